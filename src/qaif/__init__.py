@@ -1,0 +1,1 @@
+"""Qaif: Bitcoin intelligence that explains every answer and runs offline on one machine."""

@@ -1,0 +1,1 @@
+"""What the chain suggests; pure functions of a Chain."""

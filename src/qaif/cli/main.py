@@ -1,0 +1,5 @@
+"""The command `qaif`."""
+
+
+def run() -> None:
+    """Run the command line."""

@@ -1,0 +1,1 @@
+"""Jobs over time; empty until monitoring is built."""

@@ -1,0 +1,1 @@
+"""What sources claim: documents, what was found in them, and (later) statements, lists, designations."""

@@ -1,0 +1,1 @@
+"""Where blocks come from; every feed has one shape: raw bytes, claimed place, proof, prevouts."""

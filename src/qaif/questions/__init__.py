@@ -1,0 +1,1 @@
+"""What one can ask; plain frozen dataclasses back, each in one envelope."""

@@ -1,0 +1,1 @@
+"""The SQL engine, one chain of migrations, and the audit log."""

@@ -1,0 +1,1 @@
+"""How a policy judges; empty until screening is built."""
