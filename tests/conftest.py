@@ -1,0 +1,19 @@
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("qaif", deadline=None, print_blob=True)
+settings.load_profile("qaif")
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of published data beside the repository, or a skip that says why."""
+    folder = Path(os.environ.get("QAIF_SHARED_DATA", str(SHARED)))
+    if not (folder / "README.md").is_file():
+        pytest.skip(f"the shared data is not there: {folder}")
+    return folder
