@@ -89,6 +89,12 @@ class DocumentError(InputError):
     code = "document"
 
 
+class WorkspaceError(InputError):
+    """A folder that is not a workspace, or that cannot be used as one."""
+
+    code = "workspace"
+
+
 class NotFoundError(QaifError):
     """Not in this workspace, which does not say that it does not exist."""
 
