@@ -1,0 +1,48 @@
+"""A workspace's records, opened: documents, prices and the audit log."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from qaif.records.audit import AuditLog
+from qaif.records.database import Database
+from qaif.records.documents import Documents
+
+
+class Records:
+    """The records of one workspace.
+
+    Attributes:
+        documents: what is known of each document.
+        audit: the append-only log.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.documents = Documents(database)
+        self.audit = AuditLog(database)
+
+    @classmethod
+    def open(cls, workspace: Path) -> Self:
+        """Open the records of a workspace, making them or bringing them to the newest schema first.
+
+        Raises:
+            StoreVersionError: a later version of the program wrote them.
+            StoreDamagedError: the file is not what it should be.
+            StoreBusyError: another process is writing for too long.
+        """
+        database = Database(workspace)
+        database.migrate()
+        return cls(database)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
