@@ -1,0 +1,114 @@
+"""Keys and signatures of the simulated wallets, by walking along the curve secp256k1.
+
+The i-th secret is `start + i`, so the next public key is one point addition away. Anybody who knows the seed
+knows every secret, and the nonces of the signatures are a second such walk: fit for an invented chain and for
+nothing else.
+Curve constants: SEC 2, section 2.4.1. ECDSA: SEC 1, section 4.1.3, with the low `s` of BIP 146.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from qaif.kernels.ripemd160 import hash160_rows
+
+FIELD = 2**256 - 2**32 - 977
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+GENERATOR = (
+    0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
+    0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+)
+BATCH = 1024
+
+Point = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key pair of the simulation with the hashes that scripts are made of.
+
+    Args:
+        secret: the private key, known to everybody.
+        public: the compressed public key, 33 bytes.
+        hash160: of the public key.
+        nested_hash160: of the script `0 <hash160>`, as P2SH-P2WPKH pays it.
+    """
+
+    secret: int
+    public: bytes
+    hash160: bytes
+    nested_hash160: bytes
+
+
+def add(left: Point, right: Point) -> Point:
+    """Add two points, neither of them the other's opposite."""
+    if left == right:
+        slope = 3 * left[0] * left[0] * pow(2 * left[1], -1, FIELD)
+    else:
+        slope = (right[1] - left[1]) * pow(right[0] - left[0], -1, FIELD)
+    x = (slope * slope - left[0] - right[0]) % FIELD
+    return x, (slope * (left[0] - x) - left[1]) % FIELD
+
+
+def multiply(factor: int) -> Point:
+    """The generator times a positive number, by doubling and adding."""
+    point = GENERATOR
+    for bit in bin(factor)[3:]:
+        point = add(point, point)
+        if bit == "1":
+            point = add(point, GENERATOR)
+    return point
+
+
+def walk(start: int) -> Iterator[tuple[int, Point]]:
+    """Secrets from `start` upwards, each with its point."""
+    point = multiply(start)
+    while True:
+        yield start, point
+        start, point = start + 1, add(point, GENERATOR)
+
+
+def _hash160_each(rows: list[bytes]) -> list[bytes]:
+    """HASH160 of byte strings of one length."""
+    size = len(rows[0])
+    data = np.frombuffer(b"".join(rows), dtype=np.uint8)
+    offset = np.arange(len(rows), dtype=np.int64) * size
+    hashes = hash160_rows(data, offset, np.full(len(rows), size, dtype=np.int64))
+    return [row.tobytes() for row in hashes]
+
+
+def keys_from(start: int) -> Iterator[Key]:
+    """An endless supply of keys, hashed in batches."""
+    points = walk(start)
+    while True:
+        batch = [next(points) for _ in range(BATCH)]
+        public = [bytes([2 + (y & 1)]) + x.to_bytes(32, "big") for _, (x, y) in batch]
+        hashes = _hash160_each(public)
+        nested = _hash160_each([b"\x00\x14" + one for one in hashes])
+        for (secret, _), key, key_hash, nested_hash in zip(batch, public, hashes, nested, strict=True):
+            yield Key(secret, key, key_hash, nested_hash)
+
+
+class Signer:
+    """Signs with nonces from one walk; a nonce is used once.
+
+    Args:
+        start: the first nonce.
+    """
+
+    def __init__(self, start: int) -> None:
+        self._nonces = walk(start)
+
+    def sign(self, secret: int, digest: bytes) -> bytes:
+        """An ECDSA signature of a 32-byte digest, in DER, without the hash type."""
+        nonce, (x, _) = next(self._nonces)
+        r = x % ORDER
+        s = pow(nonce, -1, ORDER) * (int.from_bytes(digest, "big") + r * secret) % ORDER
+        body = _der_integer(r) + _der_integer(min(s, ORDER - s))
+        return b"\x30" + bytes([len(body)]) + body
+
+
+def _der_integer(value: int) -> bytes:
+    raw = value.to_bytes(value.bit_length() // 8 + 1, "big")
+    return b"\x02" + bytes([len(raw)]) + raw
