@@ -7,6 +7,7 @@ from typing import Self
 from qaif.records.audit import AuditLog
 from qaif.records.database import Database
 from qaif.records.documents import Documents
+from qaif.records.prices import Prices
 
 
 class Records:
@@ -14,12 +15,14 @@ class Records:
 
     Attributes:
         documents: what is known of each document.
+        prices: imported daily prices.
         audit: the append-only log.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.documents = Documents(database)
+        self.prices = Prices(database)
         self.audit = AuditLog(database)
 
     @classmethod
