@@ -1,0 +1,117 @@
+"""Segments into other segments: merged by tiers, or cut at a block."""
+
+from collections.abc import Sequence
+from itertools import chain as chained
+
+import numpy as np
+
+from qaif.chain import derived, sections
+from qaif.chain.files import StoreFiles
+from qaif.chain.manifest import Range, SegmentRef
+from qaif.chain.sections import Array, Section
+from qaif.chain.segments import Segment, open_segment
+from qaif.chain.tables import DERIVED, DERIVED_COLUMNS, PRIMARY
+
+FAN_IN = 8
+LARGEST_MERGE = 8 << 30  # bytes; larger segments stay as they are
+_PIECE_ROWS = 1 << 20
+
+
+def segment_sections(columns: dict[str, Array], runs: dict[str, derived.Run]) -> dict[str, Section]:
+    """The sections of a new segment from arrays in memory."""
+    out = {name: sections.whole(array) for name, array in columns.items()}
+    for name, pair in runs.items():
+        for (part, _), array in zip(DERIVED_COLUMNS, pair, strict=True):
+            out[f"{name}.{part}"] = sections.whole(array)
+    return out
+
+
+def write_segment(
+    files: StoreFiles, name: str, parts: dict[str, Section], ranges: dict[str, Range], level: int
+) -> Segment:
+    """Write a segment's file and open it."""
+    ref = SegmentRef(sections.write(files, name, parts), ranges, level)
+    return open_segment(files, ref, verified=False)
+
+
+def due_for_merge(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments at the tail that the tier rule now makes one; empty when none are due."""
+    if not segments:
+        return []
+    level = segments[-1].ref.level
+    tail = [s for s in segments[-FAN_IN:] if s.ref.level == level]
+    if len(tail) < FAN_IN or sum(s.ref.file.length for s in tail) > LARGEST_MERGE:
+        return []
+    return list(segments[-FAN_IN:])
+
+
+def merged(files: StoreFiles, name: str, parts: Sequence[Segment]) -> Segment:
+    """One segment in place of neighbours."""
+    ranges = {table: (parts[0].span(table)[0], parts[-1].span(table)[1]) for table in PRIMARY}
+    out: dict[str, Section] = {}
+    for table, columns in PRIMARY.items():
+        for column in columns:
+            arrays = [part.column(table, column.name) for part in parts]
+            out[f"{table}.{column.name}"] = _joined(arrays)
+    for table_ in DERIVED:
+        runs = [part.run(table_.name) for part in parts]
+        rows = sum(len(keys) for keys, _ in runs)
+        out |= _merged_runs(table_.name, runs, rows)
+    return write_segment(files, name, out, ranges, parts[-1].ref.level + 1)
+
+
+def _joined(arrays: list[Array]) -> Section:
+    first = sections.whole(arrays[0])
+    rows = sum(len(array) for array in arrays)
+    return Section(first.dtype, first.width, rows, lambda: chained.from_iterable(_pieces(a) for a in arrays))
+
+
+def _pieces(array: Array) -> list[Array]:
+    return [array[at : at + _PIECE_ROWS] for at in range(0, len(array), _PIECE_ROWS)]
+
+
+def _merged_runs(name: str, runs: list[derived.Run], rows: int) -> dict[str, Section]:
+    def part(which: int) -> Section:
+        dtype = np.dtype(DERIVED_COLUMNS[which][1])
+        return Section(dtype, 1, rows, lambda: (pair[which] for pair in derived.merge(runs)))
+
+    return {f"{name}.{part_name}": part(i) for i, (part_name, _) in enumerate(DERIVED_COLUMNS)}
+
+
+def cut(files: StoreFiles, name: str, segment: Segment, block_num: int) -> Segment:
+    """The part of a segment before a block, as a new segment.
+
+    Args:
+        files: the store's files.
+        name: name of the new file.
+        segment: the segment that holds the block.
+        block_num: the first block that is left out; not the segment's first.
+    """
+    ranges = cut_ranges(segment, block_num)
+    columns = {
+        f"{table}.{column.name}": segment.column(table, column.name)[: ranges[table][1] - ranges[table][0]]
+        for table, its_columns in PRIMARY.items()
+        for column in its_columns
+    }
+    runs = {t.name: derived.truncate(segment.run(t.name), ranges[t.counts][1]) for t in DERIVED}
+    return write_segment(files, name, segment_sections(columns, runs), ranges, segment.ref.level)
+
+
+def cut_ranges(segment: Segment, block_num: int) -> dict[str, Range]:
+    """The ranges of a segment's part before a block."""
+    row = block_num - segment.span("block")[0]
+    limits = {"block": block_num}
+    for table, column in (
+        ("tx", "tx_lo"),
+        ("txin", "in_lo"),
+        ("txout", "out_lo"),
+        ("script", "script_lo"),
+        ("unresolved", "unresolved_lo"),
+    ):
+        limits[table] = int(segment.column("block", column)[row])
+    script_row = limits["script"] - segment.span("script")[0]
+    byte_lo = segment.column("script", "byte_lo")
+    limits["script_byte"] = (
+        int(byte_lo[script_row]) if script_row < len(byte_lo) else segment.span("script_byte")[1]
+    )
+    return {table: (segment.span(table)[0], limit) for table, limit in limits.items()}

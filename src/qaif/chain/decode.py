@@ -1,0 +1,69 @@
+"""Raw blocks to columns, checked: what does not hold is an error that names block and offset."""
+
+import numpy as np
+
+from qaif.errors import BlockDataError
+from qaif.feeds.shape import HeaderTable, RawBlocks
+from qaif.kernels import parse
+from qaif.units import MAX_MONEY_SAT, Int64s, hash_hex
+
+_WITNESS_FAULTS = {1: "its witness commitment differs", 2: "it has witnesses and no commitment to them"}
+
+
+def decode(blocks: RawBlocks, headers: HeaderTable, rows: Int64s) -> parse.ParsedBlocks:
+    """Parse a batch of blocks and check merkle roots, witness commitments and amounts.
+
+    Args:
+        blocks: their raw bytes, in chain order.
+        headers: the feed's headers.
+        rows: the row of each block in `headers`.
+
+    Raises:
+        BlockDataError: a block is malformed or does not match its own header.
+    """
+    parsed, status, offset = parse.parse_blocks(blocks.data, blocks.offset)
+    if parsed is None:
+        which = max(int(np.searchsorted(blocks.offset, offset, "right")) - 1, 0)
+        raise _refused(
+            headers,
+            rows,
+            min(which, len(rows) - 1),
+            parse.STATUS_TEXT[status],
+            offset - int(blocks.offset[which]),
+        )
+    for bad in np.flatnonzero(parsed.block_merkle_status):
+        raise _refused(headers, rows, int(bad), "its transactions do not give its merkle root", None)
+    for bad in np.flatnonzero(parsed.block_witness_status):
+        why = _WITNESS_FAULTS[int(parsed.block_witness_status[bad])]
+        raise _refused(headers, rows, int(bad), why, None)
+    _check_amounts(parsed, headers, rows)
+    return parsed
+
+
+def _check_amounts(parsed: parse.ParsedBlocks, headers: HeaderTable, rows: Int64s) -> None:
+    value = parsed.out_value_sat
+    totals = np.add.reduceat(value.astype(np.float64), parsed.tx_out_lo[:-1]) if len(value) else value
+    wrong_tx = np.flatnonzero(totals > MAX_MONEY_SAT)
+    wrong_out = np.flatnonzero((value < 0) | (value > MAX_MONEY_SAT))
+    if len(wrong_out):
+        wrong_tx = np.searchsorted(parsed.tx_out_lo, wrong_out[:1], "right") - 1
+    for tx in wrong_tx:
+        which = int(parsed.tx_block[tx])
+        raise _refused(
+            headers,
+            rows,
+            which,
+            "an output, or a transaction's outputs together, exceed 21 million BTC",
+            None,
+        )
+
+
+def _refused(headers: HeaderTable, rows: Int64s, which: int, why: str, offset: int | None) -> BlockDataError:
+    shown = hash_hex(headers.hash_raw[rows[which]].tobytes())
+    place = "" if offset is None else f" at byte {offset} of the block"
+    return BlockDataError(
+        f"Block {shown} is not valid: {why}{place}.",
+        way_out="Fetch that block again from a node that you trust.",
+        block=shown,
+        offset=offset,
+    )

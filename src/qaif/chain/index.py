@@ -1,0 +1,248 @@
+"""Make the store what the feed's best chain is: first index, later blocks, reorganisation, rebuild: one path.
+
+The new order of blocks is compared with the stored one, row by row. What they share stays; the rest is cut
+off and the new rest appended in rounds. A plain append commits after each round, so that a stopped run
+resumes there; where blocks are taken off, one manifest at the end replaces the old chain by the new one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from qaif.chain import compact, derived, sections
+from qaif.chain import manifest as manifests
+from qaif.chain.files import StoreFiles
+from qaif.chain.manifest import Manifest
+from qaif.chain.rounds import Source, make_columns
+from qaif.chain.sections import Array
+from qaif.chain.segments import Segment, open_segment
+from qaif.chain.tables import PRIMARY
+from qaif.errors import NetworkMismatchError, SourceMissingError
+from qaif.feeds.placing import Placing, place
+from qaif.feeds.shape import Feed, HeaderTable, Progress, silent
+from qaif.units import Int64s, hash_hex
+
+ROUND_BYTES = 64 << 20
+_PLACED = ("height", "height_basis", "linked", "work")
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """What a run did.
+
+    Attributes:
+        blocks: blocks in the chain now.
+        txs: transactions in the chain now.
+        kept: blocks that stayed as they were.
+        removed: blocks taken off, by a reorganisation or a rebuild.
+        appended: blocks added.
+        stale: blocks of the feed that are not in the best chain.
+        invalid: blocks of the feed whose proof of work fails, and what builds on them.
+        epoch: the store's epoch.
+        tip_hash: hash of the last block, as shown.
+    """
+
+    blocks: int
+    txs: int
+    kept: int
+    removed: int
+    appended: int
+    stale: int
+    invalid: int
+    epoch: int
+    tip_hash: str
+
+
+@dataclass
+class _Run:
+    """A run in progress: the last committed manifest, and the segments as they will be."""
+
+    files: StoreFiles
+    manifest: Manifest
+    segments: list[Segment]
+    names: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
+
+    def new_name(self, kind: str = "seg") -> str:
+        return f"{self.manifest.generation + 1:010d}-{next(self.names):04d}.{kind}"
+
+    def first(self) -> dict[str, int]:
+        if not self.segments:
+            return dict.fromkeys(PRIMARY, 0)
+        return {table: self.segments[-1].span(table)[1] for table in PRIMARY}
+
+    def commit(self, **changes: object) -> None:
+        """One manifest; then the files that it no longer names go."""
+        refs = tuple(segment.ref for segment in self.segments)
+        tip = self.segments[-1].column("block", "hash_raw")[-1].tobytes() if refs else b""
+        manifest = self.manifest.next(segments=refs, tip_hash=hash_hex(tip), **changes)
+        manifests.save(self.files, manifest)
+        self.manifest = manifest
+        self.files.remove_unnamed(manifest.files())
+
+
+def index(
+    folder: Path,
+    feed: Feed,
+    *,
+    progress: Progress = silent,
+    round_bytes: int = ROUND_BYTES,
+    state: "FeedState | None" = None,
+) -> IndexReport:
+    """Bring the store in `folder` to the feed's best chain.
+
+    Args:
+        folder: the chain folder; made where it is missing.
+        feed: where blocks come from; it must know every block that the store holds.
+        progress: told the raw bytes done and to do.
+        round_bytes: raw bytes of blocks a round; memory grows with it.
+        state: what the feed wants to be remembered for the next run.
+
+    Raises:
+        NetworkMismatchError: the store holds another network.
+        SourceMissingError: the feed does not know a block that the store holds.
+        BlockDataError: a block is not valid; what was committed before it stays.
+    """
+    files = StoreFiles(folder)
+    with files.writing():
+        manifest = manifests.load(files) or Manifest(feed.network.name)
+        if manifest.network != feed.network.name:
+            raise NetworkMismatchError(
+                f"The store {folder} holds {manifest.network}, the blocks are of {feed.network.name}.",
+                way_out="Use another workspace for another network.",
+            )
+        files.remove_unnamed(manifest.files())
+        opened = [open_segment(files, ref, verified=False) for ref in manifest.segments]
+        run = _Run(files, manifest, opened)
+        try:
+            return _bring_up(run, feed, progress, round_bytes, state)
+        except BaseException:
+            files.remove_unnamed(run.manifest.files())
+            raise
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """What a feed wants to be remembered: a description, and columns of its own."""
+
+    description: dict[str, object]
+    columns: dict[str, Array]
+
+
+def _bring_up(
+    run: _Run, feed: Feed, progress: Progress, round_bytes: int, state: FeedState | None
+) -> IndexReport:
+    headers = feed.headers()
+    placing = place(headers, feed.network)
+    source = Source(feed, headers, placing)
+    before = run.first()["block"]
+    kept = _shared(run.segments, headers, placing)
+    _know_all(run.segments, headers)
+    changes = _feed_changes(run, feed, state)
+    if kept < before and not _is_reorganisation(run.segments, placing, kept):
+        changes["epoch"] = run.manifest.epoch + 1
+    cut_off = kept < before
+    if cut_off:
+        run.segments = _cut_to(run, kept)
+    sizes = headers.size[placing.rows]
+    total, done = int(sizes[kept:].sum()), 0
+    for places in _rounds(sizes, kept, round_bytes):
+        _append(run, source, places)
+        done += int(sizes[places].sum())
+        progress(done, total, "bytes")
+        if not cut_off:
+            run.commit(**changes)
+    if cut_off or kept == len(placing.rows):
+        run.commit(**changes)
+    return _report(run, placing, before, kept)
+
+
+def _report(run: _Run, placing: Placing, before: int, kept: int) -> IndexReport:
+    return IndexReport(
+        blocks=run.manifest.rows("block"),
+        txs=run.manifest.rows("tx"),
+        kept=kept,
+        removed=before - kept,
+        appended=len(placing.rows) - kept,
+        stale=len(placing.stale_rows),
+        invalid=len(placing.invalid_rows),
+        epoch=run.manifest.epoch,
+        tip_hash=run.manifest.tip_hash,
+    )
+
+
+def _feed_changes(run: _Run, feed: Feed, state: FeedState | None) -> dict[str, object]:
+    """What the manifest says of the feed from now on; its columns are written once a run."""
+    if state is None:
+        return {"feed": feed.describe(), "feed_file": run.manifest.feed_file}
+    name = run.new_name("feed")
+    parts = {key: sections.whole(array) for key, array in state.columns.items()}
+    return {"feed": state.description, "feed_file": sections.write(run.files, name, parts)}
+
+
+def _shared(segments: list[Segment], headers: HeaderTable, placing: Placing) -> int:
+    """How many blocks, from the first, stand in the store as they will stand."""
+    at = 0
+    new_hash = headers.hash_raw[placing.rows]
+    for segment in segments:
+        count = min(segment.span("block")[1], len(placing.rows)) - at
+        rows = slice(at, at + max(count, 0))
+        stored = segment.column("block", "hash_raw")[: max(count, 0)]
+        same = (stored == new_hash[rows]).all(axis=1)
+        for name in _PLACED:
+            equal = segment.column("block", name)[: max(count, 0)] == getattr(placing, name)[rows]
+            same &= equal if equal.ndim == 1 else equal.all(axis=1)
+        if not same.all() or count < segment.span("block")[1] - at:
+            return at + (int(np.argmin(same)) if not same.all() else max(count, 0))
+        at = segment.span("block")[1]
+    return at
+
+
+def _know_all(segments: list[Segment], headers: HeaderTable) -> None:
+    known = {row.tobytes() for row in headers.hash_raw}
+    for segment in segments:
+        for row in segment.column("block", "hash_raw"):
+            if row.tobytes() not in known:
+                shown = hash_hex(row.tobytes())
+                raise SourceMissingError(
+                    f"The store holds block {shown}, which none of the given block files has.",
+                    way_out="Give the block files that were indexed before together with the new ones.",
+                    block=shown,
+                )
+
+
+def _is_reorganisation(segments: list[Segment], placing: Placing, kept: int) -> bool:
+    """Whether the new branch grows from the parent of the old one, at the same height."""
+    if kept == 0 or kept >= len(placing.rows):
+        return False
+    row, segment = next((kept - s.span("block")[0], s) for s in segments if s.span("block")[1] > kept)
+    heights_agree = segment.column("block", "height")[row] == placing.height[kept]
+    return bool(placing.linked[kept] and segment.column("block", "linked")[row] and heights_agree)
+
+
+def _cut_to(run: _Run, block_num: int) -> list[Segment]:
+    kept = [s for s in run.segments if s.span("block")[1] <= block_num]
+    split = [s for s in run.segments if s.span("block")[0] < block_num < s.span("block")[1]]
+    return kept + [compact.cut(run.files, run.new_name(), segment, block_num) for segment in split]
+
+
+def _rounds(sizes: Int64s, start: int, round_bytes: int) -> Iterator[Int64s]:
+    """Consecutive places, as many as fit in a round; a round has at least one."""
+    ends = np.cumsum(sizes)
+    while start < len(sizes):
+        before = int(ends[start - 1]) if start else 0
+        end = max(int(np.searchsorted(ends, before + round_bytes, "right")), start + 1)
+        yield np.arange(start, end, dtype=np.int64)
+        start = end
+
+
+def _append(run: _Run, source: Source, places: Int64s) -> None:
+    first = run.first()
+    columns = make_columns(source, places, run.segments, first)
+    lengths = {t: len(columns[f"{t}.{its[0].name}"]) for t, its in PRIMARY.items()}
+    ranges = {table: (first[table], first[table] + lengths[table]) for table in PRIMARY}
+    parts = compact.segment_sections(columns, derived.append(columns, first))
+    run.segments.append(compact.write_segment(run.files, run.new_name(), parts, ranges, 0))
+    while due := compact.due_for_merge(run.segments):
+        run.segments[-len(due) :] = [compact.merged(run.files, run.new_name(), due)]

@@ -1,0 +1,114 @@
+"""The manifest: the one small file that says what the store is.
+
+A line of JSON and a line with its SHA-256. It names the chain's tip, each segment with its ranges of numbers,
+each file with length and checksum, the format version, each derived table with version and reach, and where
+the blocks came from. A reader pins the manifest that it read; a writer replaces it in one rename.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from qaif.chain.files import StoreFiles, damaged
+from qaif.chain.sections import FileRef
+from qaif.chain.tables import DERIVED, FORMAT_VERSION, PRIMARY
+from qaif.errors import StoreVersionError
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class SegmentRef:
+    """One segment: its file, and for each primary table the numbers [from, to) of its rows."""
+
+    file: FileRef
+    ranges: dict[str, Range]
+    level: int = 0
+
+    @property
+    def blocks(self) -> Range:
+        """Block numbers from, to."""
+        return self.ranges["block"]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the store is, at one moment.
+
+    Attributes:
+        network: name of the network.
+        epoch: counts up whenever numbers below the old tip were given anew other than by a reorganisation.
+        segments: in chain order, without gaps.
+        feed: where the blocks came from, as the feed describes itself, or None.
+        feed_file: what the feed has already looked at, or None.
+        tip_hash: hash of the last block, hex as shown; empty for an empty store.
+        generation: counts the manifests written.
+    """
+
+    network: str
+    epoch: int = 0
+    segments: tuple[SegmentRef, ...] = ()
+    feed: dict[str, Any] | None = None
+    feed_file: FileRef | None = None
+    tip_hash: str = ""
+    generation: int = 0
+    derived: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def rows(self, table: str) -> int:
+        """Rows in use of a primary table."""
+        return self.segments[-1].ranges[table][1] if self.segments else 0
+
+    def next(self, **changes: Any) -> "Manifest":
+        """The manifest after this one, its derived tables' reach brought up to its segments."""
+        new = replace(self, generation=self.generation + 1, **changes)
+        reach = new.rows("block")
+        return replace(new, derived={d.name: {"version": d.version, "reach": reach} for d in DERIVED})
+
+    def files(self) -> set[str]:
+        """Every file it names."""
+        named = {segment.file.name for segment in self.segments}
+        return named | ({self.feed_file.name} if self.feed_file else set())
+
+
+def load(files: StoreFiles) -> Manifest | None:
+    """Read the manifest, or None where there is no store yet.
+
+    Raises:
+        StoreDamagedError: its own checksum differs.
+        StoreVersionError: another format version wrote it.
+    """
+    content = files.read_manifest()
+    if content is None:
+        return None
+    body, _, seal = content.partition(b"\n")
+    if hashlib.sha256(body).hexdigest().encode() + b"\n" != seal:
+        raise damaged(files.folder / "MANIFEST", "its checksum differs")
+    raw = json.loads(body)
+    if raw["format"] != FORMAT_VERSION:
+        raise StoreVersionError(
+            f"The store {files.folder} has format {raw['format']}, this program reads {FORMAT_VERSION}.",
+            way_out="Index the block files again into a new workspace, or use the program that wrote it.",
+        )
+    return _from_json(raw["manifest"])
+
+
+def save(files: StoreFiles, manifest: Manifest) -> None:
+    """Replace the manifest, durably."""
+    body = json.dumps(
+        {"format": FORMAT_VERSION, "manifest": asdict(manifest)}, separators=(",", ":")
+    ).encode()
+    files.replace_manifest(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
+
+
+def _from_json(raw: dict[str, Any]) -> Manifest:
+    segments = tuple(
+        SegmentRef(
+            FileRef(**item["file"]),
+            {table: (item["ranges"][table][0], item["ranges"][table][1]) for table in PRIMARY},
+            item["level"],
+        )
+        for item in raw["segments"]
+    )
+    feed_file = FileRef(**raw["feed_file"]) if raw["feed_file"] else None
+    return Manifest(**(raw | {"segments": segments, "feed_file": feed_file}))

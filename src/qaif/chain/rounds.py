@@ -1,0 +1,299 @@
+"""One round: a batch of new blocks joined to what is stored, as the columns of one new segment.
+
+The first index, a later block and a rebuild are the same round on another store. A round's memory depends on
+its raw bytes, never on the length of the chain: what is stored is read through the sorted runs of its
+segments.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qaif.chain import derived
+from qaif.chain.decode import decode
+from qaif.chain.naming import Names, name_scripts
+from qaif.chain.sections import Array
+from qaif.chain.segments import ColumnView, Segment
+from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_INFERRED, COINBASE
+from qaif.errors import BlockDataError
+from qaif.feeds.placing import Placing
+from qaif.feeds.shape import Feed, HeaderTable, Prevouts
+from qaif.kernels import join, spender
+from qaif.kernels.parse import ParsedBlocks
+from qaif.units import UNKNOWN, Bytes, Int64s, hash_hex
+
+NO_VOUT = 0xFFFFFFFF
+
+
+@dataclass(frozen=True)
+class Source:
+    """A feed, its headers, and their chain order."""
+
+    feed: Feed
+    headers: HeaderTable
+    placing: Placing
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The new blocks of a round: raw bytes, columns, and where they stand.
+
+    Attributes:
+        data: raw bytes of all blocks.
+        parsed: their columns, numbered within the batch.
+        places: their rows in the placing.
+        first: the number that row 0 of each primary table gets.
+    """
+
+    data: Bytes
+    parsed: ParsedBlocks
+    places: Int64s
+    first: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Spends:
+    """What each input of a batch spends, as far as it is known."""
+
+    spent_out: Int64s
+    value_sat: Int64s
+    local_out: Int64s  # the spent output's row in this batch, -1 where it is not of this batch
+    stored_script: Int64s  # the script's number where the spent output is stored already
+
+
+def make_columns(
+    source: Source, places: Int64s, segments: Sequence[Segment], first: dict[str, int]
+) -> dict[str, Array]:
+    """The primary columns of a new segment.
+
+    Args:
+        source: where the blocks come from, and their order.
+        places: which rows of the placing this round takes, consecutive.
+        segments: what is stored before them.
+        first: number of the first new row of each primary table.
+
+    Raises:
+        BlockDataError: a block is malformed, or spends an output a second time.
+    """
+    rows = source.placing.rows[places]
+    raw = source.feed.read(rows)
+    batch = Batch(raw.data, decode(raw, source.headers, rows), places, first)
+    spends = find_spent(batch, segments)
+    told = source.feed.prevouts(rows)
+    basis, from_inputs = _known_scripts(batch, spends, told)
+    names = name_scripts(batch.data, batch.parsed, from_inputs, segments, first["script"])
+    columns = _tx_columns(batch) | names.columns(first["script_byte"])
+    columns |= _input_columns(batch, spends, basis, names, told)
+    columns |= {"txout.value_sat": batch.parsed.out_value_sat, "txout.script_num": names.out_script}
+    columns |= _unresolved_columns(batch, spends)
+    return columns | _block_columns(batch, source, names, columns["unresolved.in_num"])
+
+
+def find_spent(batch: Batch, segments: Sequence[Segment]) -> Spends:
+    """Join every input's outpoint to the last earlier transaction of that id, stored or in the batch."""
+    p = batch.parsed
+    creator, creator_is_local = _creators(batch, segments)
+    spent = np.full(len(creator), UNKNOWN, dtype=np.int64)
+    value, script = spent.copy(), spent.copy()
+    local_out = spent.copy()
+    here = np.flatnonzero(creator_is_local)
+    row = creator[here] - batch.first["tx"]
+    vout = p.in_prev_vout[here].astype(np.int64)
+    _check_vout(batch, here, vout, p.tx_out_lo[row + 1] - p.tx_out_lo[row])
+    local_out[here] = p.tx_out_lo[row] + vout
+    spent[here] = local_out[here] + batch.first["txout"]
+    value[here] = p.out_value_sat[local_out[here]]
+    _from_store(
+        batch, segments, creator, np.flatnonzero((creator >= 0) & ~creator_is_local), (spent, value, script)
+    )
+    spent[_coinbase_rows(p)] = COINBASE
+    _refuse_second_spends(batch, segments, spent)
+    return Spends(spent, value, local_out, script)
+
+
+def _coinbase_rows(p: ParsedBlocks) -> Array:
+    none = (p.in_prev_vout == NO_VOUT) & ~p.in_prev_txid_raw.any(axis=1)
+    return np.flatnonzero(none)
+
+
+def _creators(batch: Batch, segments: Sequence[Segment]) -> tuple[Int64s, Array]:
+    p, base = batch.parsed, batch.first["tx"]
+    ins = np.arange(len(p.in_prev_vout), dtype=np.int64)
+    before = np.searchsorted(p.tx_in_lo, ins, "right").astype(np.int64) - 1 + base
+    key = derived.key_of_hashes(p.in_prev_txid_raw)
+    order = np.argsort(key, kind="stable")
+    txid_key = derived.key_of_hashes(p.tx_txid_raw)
+    by_key = np.argsort(txid_key, kind="stable")
+    creator = np.full(len(ins), UNKNOWN, dtype=np.int64)
+    creator[_coinbase_rows(p)] = COINBASE
+    run = (txid_key[by_key], by_key.astype(np.int64) + base)
+    join.last_earlier(*run, base, p.tx_txid_raw, key, order, p.in_prev_txid_raw, before, creator)
+    local = creator >= 0
+    for segment in reversed(segments):
+        left = order[creator[order] == UNKNOWN]
+        txid = segment.column("tx", "txid_raw")
+        start = segment.span("tx")[0]
+        join.last_earlier(
+            *segment.run("by_txid"), start, txid, key, left, p.in_prev_txid_raw, before, creator
+        )
+    return creator, local
+
+
+def _from_store(
+    batch: Batch,
+    segments: Sequence[Segment],
+    creator: Int64s,
+    there: Array,
+    into: tuple[Int64s, Int64s, Int64s],
+) -> None:
+    """Fill spent output, value and script of inputs that spend what is stored."""
+    if not len(there):
+        return
+    spent, value, script = into
+    starts = np.array([s.span("tx")[0] for s in segments], dtype=np.int64)
+    out_starts = np.array([s.span("txout")[0] for s in segments], dtype=np.int64)
+    lo = ColumnView(
+        starts, [s.column("tx", "out_lo") for s in segments], batch.first["tx"], batch.first["txout"]
+    )
+    begin, end = lo.take(creator[there]), lo.take(creator[there] + 1)
+    vout = batch.parsed.in_prev_vout[there].astype(np.int64)
+    _check_vout(batch, there, vout, end - begin)
+    spent[there] = begin + vout
+    for column, target in (("value_sat", value), ("script_num", script)):
+        view = ColumnView(out_starts, [s.column("txout", column) for s in segments], batch.first["txout"])
+        target[there] = view.take(spent[there])
+
+
+def _check_vout(batch: Batch, inputs: Array, vout: Int64s, outputs: Int64s) -> None:
+    for bad in np.flatnonzero(vout >= outputs):
+        raise _bad_spend(batch, int(inputs[bad]), "spends an output that its transaction does not have")
+
+
+def _refuse_second_spends(batch: Batch, segments: Sequence[Segment], spent: Int64s) -> None:
+    known = np.flatnonzero(spent >= 0)
+    order = known[np.argsort(spent[known], kind="stable")]
+    same = np.flatnonzero(spent[order][1:] == spent[order][:-1])
+    if len(same):
+        raise _bad_spend(batch, int(order[same[0] + 1]), "spends an output that is spent already")
+    keys = spent[order].astype(np.uint64)
+    for segment in segments:
+        run_keys, _ = segment.run("spent_by")
+        hit = join.contains_any(run_keys, keys)
+        if hit >= 0:
+            raise _bad_spend(batch, int(order[hit]), "spends an output that is spent already")
+
+
+def _bad_spend(batch: Batch, row: int, what: str) -> BlockDataError:
+    p = batch.parsed
+    tx = int(np.searchsorted(p.tx_in_lo, row, "right")) - 1
+    txid = hash_hex(p.tx_txid_raw[tx].tobytes())
+    block = hash_hex(p.block_hash_raw[p.tx_block[tx]].tobytes())
+    return BlockDataError(
+        f"Block {block} is not valid: input {row - int(p.tx_in_lo[tx])} of transaction {txid} {what}.",
+        way_out="Fetch that block again from a node that you trust.",
+        block=block,
+        txid=txid,
+    )
+
+
+@dataclass(frozen=True)
+class InputScripts:
+    """Scripts that a batch's unresolved inputs bring: the input rows, and their bytes."""
+
+    rows: Int64s
+    data: Bytes
+    lo: Int64s
+    hi: Int64s
+
+
+def _known_scripts(batch: Batch, spends: Spends, told: Prevouts | None) -> tuple[Array, InputScripts]:
+    """The basis of every input's script, and the scripts that come with the inputs themselves."""
+    p = batch.parsed
+    basis = np.zeros(len(spends.spent_out), dtype=np.uint8)
+    basis[spends.spent_out >= 0] = BASIS_HELD
+    left = np.flatnonzero(spends.spent_out == UNKNOWN)
+    if told is not None:
+        given = left[told.value_sat[left] >= 0]
+        basis[given] = BASIS_FEED
+        return basis, InputScripts(
+            given, told.script, told.script_offset[given], told.script_offset[given + 1]
+        )
+    code, script, length = spender.spent_scripts(
+        batch.data,
+        p.in_script_off[left],
+        p.in_script_len[left],
+        p.in_witness_off[left],
+        p.in_witness_len[left],
+    )
+    found = np.flatnonzero(code)
+    basis[left[found]] = BASIS_INFERRED + code[found]
+    lo = found.astype(np.int64) * script.shape[1]
+    return basis, InputScripts(left[found], script.reshape(-1), lo, lo + length[found])
+
+
+def _input_columns(
+    batch: Batch, spends: Spends, basis: Array, names: Names, told: Prevouts | None
+) -> dict[str, Array]:
+    p = batch.parsed
+    script, value = spends.stored_script.copy(), spends.value_sat.copy()
+    local = np.flatnonzero(spends.local_out >= 0)
+    script[local] = names.out_script[spends.local_out[local]]
+    script[names.input_rows] = names.input_script
+    if told is not None:
+        given = np.flatnonzero(basis == BASIS_FEED)
+        value[given] = told.value_sat[given]
+    return {
+        "txin.spent_out": spends.spent_out,
+        "txin.value_sat": value,
+        "txin.script_num": script,
+        "txin.sequence": p.in_sequence,
+        "txin.script_size": p.in_script_len.astype(np.uint32),
+        "txin.witness_size": p.in_witness_len.astype(np.uint32),
+        "txin.script_basis": basis,
+    }
+
+
+def _unresolved_columns(batch: Batch, spends: Spends) -> dict[str, Array]:
+    rows = np.flatnonzero(spends.spent_out == UNKNOWN)
+    return {
+        "unresolved.in_num": rows + batch.first["txin"],
+        "unresolved.prev_txid_raw": batch.parsed.in_prev_txid_raw[rows],
+        "unresolved.prev_vout": batch.parsed.in_prev_vout[rows],
+    }
+
+
+def _tx_columns(batch: Batch) -> dict[str, Array]:
+    p = batch.parsed
+    return {
+        "tx.txid_raw": p.tx_txid_raw,
+        "tx.version": p.tx_version,
+        "tx.locktime": p.tx_locktime,
+        "tx.size": p.tx_size.astype(np.uint32),
+        "tx.base_size": p.tx_base_size.astype(np.uint32),
+        "tx.in_lo": p.tx_in_lo[:-1] + batch.first["txin"],
+        "tx.out_lo": p.tx_out_lo[:-1] + batch.first["txout"],
+    }
+
+
+def _block_columns(batch: Batch, source: Source, names: Names, unresolved: Int64s) -> dict[str, Array]:
+    placing = source.placing
+    p, first, rows = batch.parsed, batch.first, placing.rows[batch.places]
+    tx_lo = p.block_tx_lo[:-1]
+    in_lo = p.tx_in_lo[tx_lo]
+    return {
+        "block.header": source.headers.header[rows],
+        "block.hash_raw": p.block_hash_raw,
+        "block.work": placing.work[batch.places],
+        "block.height": placing.height[batch.places],
+        "block.height_basis": placing.height_basis[batch.places],
+        "block.linked": placing.linked[batch.places],
+        "block.time": p.block_time,
+        "block.size": p.block_size.astype(np.uint32),
+        "block.weight": (3 * p.block_stripped_size + p.block_size).astype(np.uint32),
+        "block.tx_lo": tx_lo + first["tx"],
+        "block.in_lo": in_lo + first["txin"],
+        "block.out_lo": p.tx_out_lo[tx_lo] + first["txout"],
+        "block.script_lo": names.scripts_before(p.tx_out_lo[tx_lo] + in_lo) + first["script"],
+        "block.unresolved_lo": np.searchsorted(unresolved, in_lo + first["txin"]) + first["unresolved"],
+    }
