@@ -1,0 +1,73 @@
+"""RIPEMD-160 once more, for understanding: written from the paper's tables with Python's integers."""
+
+import hashlib
+
+R_LEFT = """
+0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
+7 4 13 1 10 6 15 3 12 0 9 5 2 14 11 8
+3 10 14 4 9 15 8 1 2 7 0 6 13 11 5 12
+1 9 11 10 0 8 12 4 13 3 7 15 14 5 6 2
+4 0 5 9 7 12 2 10 14 1 3 8 11 6 15 13
+"""
+R_RIGHT = """
+5 14 7 0 9 2 11 4 13 6 15 8 1 10 3 12
+6 11 3 7 0 13 5 10 14 15 8 12 4 9 1 2
+15 5 1 3 7 14 6 9 11 8 12 2 10 0 4 13
+8 6 4 1 3 11 15 0 5 12 2 13 9 7 10 14
+12 15 10 4 1 5 8 7 6 2 13 14 0 3 9 11
+"""
+S_LEFT = """
+11 14 15 12 5 8 7 9 11 13 14 15 6 7 9 8
+7 6 8 13 11 9 7 15 7 12 15 9 11 7 13 12
+11 13 6 7 14 9 13 15 14 8 13 6 5 12 7 5
+11 12 14 15 14 15 9 8 9 14 5 6 8 6 5 12
+9 15 5 11 6 8 13 12 5 12 13 14 11 8 5 6
+"""
+S_RIGHT = """
+8 9 9 11 13 15 15 5 7 7 8 11 14 14 12 6
+9 13 15 7 12 8 9 11 7 7 12 7 6 15 13 11
+9 7 15 11 8 6 6 14 12 13 5 14 13 13 7 5
+15 5 8 11 14 14 6 14 6 9 12 9 12 5 15 8
+8 5 12 9 12 5 14 6 8 13 6 5 15 13 11 11
+"""
+K_LEFT = (0, 0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xA953FD4E)
+K_RIGHT = (0x50A28BE6, 0x5C4DD124, 0x6D703EF3, 0x7A6D76E9, 0)
+WORD = 2**32
+
+
+def _table(text: str) -> list[int]:
+    return [int(number) for number in text.split()]
+
+
+def _f(round_: int, x: int, y: int, z: int) -> int:
+    return (x ^ y ^ z, (x & y) | (~x & z), (x | ~y) ^ z, (x & z) | (y & ~z), x ^ (y | ~z))[round_] % WORD
+
+
+def _rol(x: int, n: int) -> int:
+    return (x << n | x >> (32 - n)) % WORD
+
+
+def _half(
+    h: list[int], x: list[int], r: list[int], s: list[int], k: tuple[int, ...], *, up: bool
+) -> list[int]:
+    a, b, c, d, e = h
+    for j in range(80):
+        f = _f(j // 16 if up else 4 - j // 16, b, c, d)
+        t = (_rol((a + f + x[r[j]] + k[j // 16]) % WORD, s[j]) + e) % WORD
+        a, b, c, d, e = e, t, b, _rol(c, 10), d
+    return [a, b, c, d, e]
+
+
+def ripemd160(message: bytes) -> bytes:
+    h = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0]
+    padded = message + b"\x80" + bytes((55 - len(message)) % 64) + (8 * len(message)).to_bytes(8, "little")
+    for at in range(0, len(padded), 64):
+        x = [int.from_bytes(padded[i : i + 4], "little") for i in range(at, at + 64, 4)]
+        u = _half(h, x, _table(R_LEFT), _table(S_LEFT), K_LEFT, up=True)
+        v = _half(h, x, _table(R_RIGHT), _table(S_RIGHT), K_RIGHT, up=False)
+        h = [(h[(i + 1) % 5] + u[(i + 2) % 5] + v[(i + 3) % 5]) % WORD for i in range(5)]
+    return b"".join(part.to_bytes(4, "little") for part in h)
+
+
+def hash160(message: bytes) -> bytes:
+    return ripemd160(hashlib.sha256(message).digest())
