@@ -1,8 +1,9 @@
 """What the finder says of a document: where an address stands in it, and what only looks like one.
 
-Offsets count characters (code points) of the document as decoded, markup included, so that anybody can check a
-quotation: decode the kept bytes with the stated encoding and cut out `start:end`. Every text here is fit to be
-shown: private keys are blanked, links are defanged, characters that cannot be seen are written as code points.
+Offsets count characters (code points) of the document as decoded, markup included, so that anybody can check
+a quotation: decode the kept bytes with the stated encoding and cut out `start:end`. Every text here is fit to
+be shown: private keys are blanked, links are defanged, characters that cannot be seen are written as code
+points.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ Where = Literal["text", "attribute", "hidden", "script", "comment"]
 a script or style, a comment."""
 
 MissKind = Literal["checksum", "other-coin", "other-network", "misread", "glued", "shortened"]
-"""Why something that looks like an address is not taken for one: its checksum fails; it is valid for another coin;
-for another network; it has characters that no address has; it holds a valid address inside a longer run of letters;
-its middle is left out."""
+"""Why something that looks like an address is not taken for one: its checksum fails; it is valid for another
+coin; for another network; it has characters that no address has; it holds a valid address inside a longer run
+of letters; its middle is left out."""
 
 
 @dataclass(frozen=True)

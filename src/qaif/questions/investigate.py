@@ -1,4 +1,4 @@
-"""What did the addresses of this document do? From a document, or one address, to all that a case page shows."""
+"""What did the addresses of this document do? From a document, or an address, to all that a case shows."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ class AddressTransaction:
         inputs: how many of its inputs spend from the address.
         outputs: how many of its outputs pay the address.
         inputs_unknown_value: how many of those inputs spend an output that is not held, of unknown value.
-        layer: `fact`, or `inference` where an input is known to spend from the address by its public key only.
+        layer: `fact`, or `inference` where an input is known by its public key only.
         basis: the same in a sentence.
     """
 

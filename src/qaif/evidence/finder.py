@@ -1,0 +1,376 @@
+"""Finds the Bitcoin addresses of a document, in any script, and says what only looks like one.
+
+A reading counts as an address only where its checksum holds; what had to be done for it to hold is said. What
+fails stays a near miss with its reason, and is never corrected. Private keys are found first and are in no
+output; the kept document itself, the user's own file, stays as it is.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qaif.chain.addresses import ParsedAddress, parse_address
+from qaif.chain.secrets import REDACTED, find_private_keys
+from qaif.errors import AddressError, PrivateKeyError
+from qaif.evidence.cleaning import Cleaned, clean, steps_of
+from qaif.evidence.defang import defang, show, show_line
+from qaif.evidence.mention import Findings, Mention, MissKind, NearMiss, Redaction
+from qaif.evidence.passages import SHORTEST_VALUE, Passage
+from qaif.feeds.networks import Network
+
+CONTEXT = 80
+MOST_TRIES = 50_000
+MOST_LINKS = 1_000
+_RUN = re.compile(r"[0-9A-Za-z]+")
+_B58 = "1-9A-HJ-NP-Za-km-z"
+_BASE58_LIKE = re.compile(rf"[{_B58}0OIl]{{24,38}}")
+_BASE58 = re.compile(rf"[{_B58}]{{26,35}}")
+_OURS = re.compile(r"(?:bc|tb|bcrt)1[0-9a-z]{11,}", re.IGNORECASE)
+_OTHER_BECH32 = re.compile(r"(?:ltc|tltc|vtc|dgb|grs|btg|mona|sys)1[02-9ac-hj-np-z]{38,58}", re.IGNORECASE)
+_JOINABLE = re.compile(r"[13mn2][1-9A-Za-z]*|(?:bc|tb|bcrt)1?[0-9a-z]*", re.IGNORECASE)
+_GAP = re.compile(r"\s{0,64}[-\u2010-\u2015_·•*]{0,3}\s{0,64}")
+_JOINED_BECH32 = (42, 62, 64)
+_LONGEST_ADDRESS = 90
+_GLUED = re.compile(rf"(?=((?:bc1[02-9ac-hj-np-z]{{39,59}})|[13][{_B58}]{{25,34}}))")
+_LONGEST_GLUED = 128
+_SHORTENED = re.compile(
+    rf"(?<![0-9A-Za-z])((?:[13]|bc1)[{_B58}0l]{{3,12}})\s?(?:…|\.{{2,6}}|\*{{2,}})\s?([{_B58}0l]{{4,12}})(?![0-9A-Za-z])"
+)
+_LONG_RUN = re.compile(r"[0-9A-Za-z]{40,}")
+_LINK = re.compile(r"(?:hxxps?|https?|ftp|tg|wss?|mailto):[^\s<>\"'«»]+|\bwww\.[^\s<>\"'«»]+", re.IGNORECASE)
+_LINK_ATTRIBUTES = frozenset(("href", "src", "action", "data-href", "data-src", "formaction", "poster"))
+_NOT_TEXT = ("attribute",)
+_KINDS: dict[str, MissKind] = {
+    "network": "other-network",
+    "not-bitcoin": "other-coin",
+    "character": "misread",
+    "case": "misread",
+}
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A stretch of a passage, read as an address."""
+
+    text: str
+    picked: Sequence[int]
+    joined: bool
+
+
+class _PassageReader:
+    """Finds what stands in one passage."""
+
+    def __init__(self, source: str, passage: Passage, network: Network, tries: int) -> None:
+        self._source = source
+        self._passage = passage
+        self._network = network
+        self._cleaned: Cleaned = clean(passage.text, percent=passage.where in _NOT_TEXT)
+        self._keys = self._private_keys()
+        self._taken: list[tuple[int, int]] = []  # stretches of the cleaned text that are accounted for
+        self.tries_left = tries
+        self.mentions: list[Mention] = []
+        self.misses: list[NearMiss] = []
+
+    def read(self) -> None:
+        """Read the passage."""
+        text = self._cleaned.text
+        runs = [m.span() for m in _RUN.finditer(text)]
+        for at, (start, end) in enumerate(runs):
+            if self._is_taken(start, end) or self._holds_key(start, end):
+                continue
+            if not (self._whole(start, end) or self._joined(runs, at)):
+                self._miss(start, end)
+        for match in _SHORTENED.finditer(text):
+            self._shortened(match)
+
+    def redactions(self) -> list[Redaction]:
+        """Where private keys stand, in the source."""
+        places = self._passage
+        return [Redaction(places.starts[lo], places.ends[hi - 1], kind) for lo, hi, kind in self._keys]
+
+    def links(self) -> list[str]:
+        """Links of the passage, fit to be shown."""
+        if self._passage.where == "attribute":
+            given = self._passage.label in _LINK_ATTRIBUTES and not self._passage.text.startswith("#")
+            is_payment = self._passage.text.strip().lower().startswith("bitcoin:")
+            return [self._fit(0, len(self._passage.text))] if given and not is_payment else []
+        if self._passage.where == "text":
+            return [self._fit(*m.span()) for m in _LINK.finditer(self._passage.text)]
+        return []
+
+    def _private_keys(self) -> list[tuple[int, int, str]]:
+        """Where private keys stand in the passage: as it stands, and as it is read once cleaned."""
+        direct = {(lo, hi, kind) for lo, hi, kind in find_private_keys(self._passage.text)}
+        starts, ends = self._cleaned.starts, self._cleaned.ends
+        for lo, hi, kind in find_private_keys(self._cleaned.text):
+            direct.add((starts[lo], ends[hi - 1], kind))
+        return sorted(direct)
+
+    def _holds_key(self, start: int, end: int) -> bool:
+        lo, hi = self._cleaned.starts[start], self._cleaned.ends[end - 1]
+        return any(a < hi and lo < b for a, b, _ in self._keys)
+
+    def _is_taken(self, start: int, end: int) -> bool:
+        return bool(self._taken) and start < self._taken[-1][1] and self._taken[-1][0] < end
+
+    def _whole(self, start: int, end: int) -> bool:
+        """Read an unbroken run: all of it, or what is left when folded letters at its ends are not of it."""
+        if end - start < SHORTEST_VALUE:
+            return False
+        inner = self._without_folded_ends(start, end)
+        for lo, hi in dict.fromkeys(((start, end), inner)):
+            if hi - lo > _LONGEST_ADDRESS:
+                continue
+            for text in self._cleaned.read(lo, hi):
+                if self._worth(text) and self._accept(_Reading(text, range(lo, hi), joined=False)):
+                    return True
+        return False
+
+    def _without_folded_ends(self, start: int, end: int) -> tuple[int, int]:
+        folded = self._cleaned.folded
+        while start < end and start in folded:
+            start += 1
+        while end > start and end - 1 in folded:
+            end -= 1
+        return start, end
+
+    @staticmethod
+    def _worth(text: str) -> bool:
+        return bool((text[:1] in "13mn2" and _BASE58.fullmatch(text)) or _OURS.fullmatch(text))
+
+    def _joined(self, runs: list[tuple[int, int]], at: int) -> bool:
+        """Read an address that is broken by blanks, line breaks or hyphens."""
+        cleaned = self._cleaned
+        start, end = runs[at]
+        if end - start > _LONGEST_ADDRESS or not _JOINABLE.fullmatch(cleaned.text, start, end):
+            return False
+        picked = list(range(start, end))
+        for (_, before), (after, end) in pairwise(runs[at:]):
+            if (
+                not _GAP.fullmatch(cleaned.text, before, after)
+                or len(picked) + end - after > _LONGEST_ADDRESS
+            ):
+                return False
+            picked.extend(range(after, end))
+            if self._try_joined(picked):
+                return True
+        return False
+
+    def _try_joined(self, picked: list[int]) -> bool:
+        text = "".join(self._cleaned.text[i] for i in picked)
+        long_enough = len(text) in _JOINED_BECH32 if text[:2].lower() in ("bc", "tb") else self._mixed(text)
+        if not long_enough or self.tries_left <= 0:
+            return False
+        first, last = picked[0], picked[-1] + 1
+        gaps = set(range(first, last)).difference(picked)
+        for whole in self._cleaned.read(first, last):
+            reading = "".join(c for i, c in enumerate(whole, first) if i not in gaps)
+            self.tries_left -= 1
+            if self._worth(reading) and self._accept(_Reading(reading, picked, joined=True)):
+                return True
+        return False
+
+    @staticmethod
+    def _mixed(text: str) -> bool:
+        """Small and capital letters and a digit beyond the first: so an address looks, and hardly a word."""
+        tail = text[1:]
+        return (
+            any(c.isdigit() for c in tail)
+            and any(c.islower() for c in tail)
+            and any(c.isupper() for c in tail)
+        )
+
+    def _parse(self, text: str) -> ParsedAddress | AddressError:
+        try:
+            return parse_address(text, self._network)
+        except PrivateKeyError:
+            return AddressError("A private key.", reason="private-key")
+        except AddressError as error:
+            return error
+
+    def _accept(self, reading: _Reading) -> bool:
+        """Keep a reading whose checksum holds."""
+        parsed = self._parse(reading.text)
+        if isinstance(parsed, AddressError):
+            return False
+        picked = reading.picked
+        start, end = self._place(picked)
+        lo, hi = self._cleaned.starts[picked[0]], self._cleaned.ends[picked[-1]]
+        before = self._cleaned.text[max(0, picked[0] - 12) : picked[0]].lower()
+        self._taken.append((picked[0], picked[-1] + 1))
+        self.mentions.append(
+            Mention(
+                address=parsed.address,
+                start=start,
+                end=end,
+                quoted=self._quoted(start, end),
+                before=self._before(lo),
+                after=self._after(hi),
+                where=self._passage.where,
+                uri=before.rstrip("/").endswith("bitcoin:"),
+                steps=self._steps(reading),
+            )
+        )
+        return True
+
+    def _place(self, picked: Sequence[int]) -> tuple[int, int]:
+        """Where a stretch of the cleaned text stands in the source."""
+        lo, hi = self._cleaned.starts[picked[0]], self._cleaned.ends[picked[-1]] - 1
+        return self._passage.starts[lo], self._passage.ends[hi]
+
+    def _steps(self, reading: _Reading) -> tuple[str, ...]:
+        picked, passage = reading.picked, self._passage
+        steps = list(steps_of(passage.text, self._cleaned, picked, reading.text))
+        if reading.joined:
+            steps.append("joined what blanks, line breaks or hyphens part")
+        lo, hi = self._cleaned.starts[picked[0]], self._cleaned.ends[picked[-1]]
+        if any(passage.starts[i + 1] > passage.ends[i] for i in range(lo, hi - 1)):
+            steps.append("joined across markup")
+        if any(passage.ends[i] - passage.starts[i] > 1 for i in range(lo, hi)):
+            steps.append("read character references as what they stand for")
+        if any(self._cleaned.ends[i] - self._cleaned.starts[i] > 1 for i in picked):
+            steps.append("read percent signs with two digits as what they stand for")
+        if _OURS.fullmatch(reading.text) and reading.text != reading.text.lower():
+            steps.append("written in capitals, read as small letters")
+        return tuple(steps)
+
+    def _miss(self, start: int, end: int) -> None:
+        """Say why a run that looks like an address is none."""
+        start, end = self._without_folded_ends(start, end) if end - start > _LONGEST_ADDRESS else (start, end)
+        text = self._cleaned.text[start:end]
+        if self._looks_like_one(text):
+            error = self._parse(text)
+            reason = str(error.details.get("reason")) if isinstance(error, AddressError) else "private-key"
+            foreign = text[:1] not in "13" and not _OURS.fullmatch(text)
+            known = reason != "private-key" and (not foreign or reason in ("not-bitcoin", "network"))
+            if isinstance(error, AddressError) and known:
+                self._add_miss(range(start, end), text, _KINDS.get(reason, "checksum"), error.message)
+                return
+        if len(text) <= _LONGEST_GLUED and self._mixed(text) and not self._is_hex(text):
+            self._glued(start, text)
+
+    @staticmethod
+    def _is_hex(text: str) -> bool:
+        return all(c in "0123456789abcdefABCDEF" for c in text)
+
+    def _looks_like_one(self, text: str) -> bool:
+        if _OURS.fullmatch(text):
+            return len(text) <= _LONGEST_ADDRESS and any(c.isdigit() for c in text[4:])
+        if _OTHER_BECH32.fullmatch(text):
+            return True
+        odd = sum(c in "0OIl" for c in text)
+        return bool(_BASE58_LIKE.fullmatch(text)) and self._mixed(text) and odd <= 2  # noqa: PLR2004  two misread letters
+
+    def _glued(self, start: int, text: str) -> None:
+        """Look for an address inside a longer run of letters."""
+        for match in _GLUED.finditer(text):
+            for length in range(len(match[1]), SHORTEST_VALUE, -1):
+                self.tries_left -= 1
+                inside = match[1][:length]
+                if self.tries_left <= 0 or not self._worth(inside):
+                    break
+                parsed = self._parse(inside)
+                if not isinstance(parsed, AddressError):
+                    said = "A valid address stands inside a longer run of letters, so it may not be one."
+                    lo = start + match.start()
+                    self._add_miss(range(lo, lo + length), inside, "glued", said)
+                    return
+
+    def _shortened(self, match: re.Match[str]) -> None:
+        both = match[1] + match[2]
+        start, end = match.span()
+        bech32 = match[1].startswith("bc1")
+        if (
+            (bech32 or self._mixed(both))
+            and not self._is_taken(start, end)
+            and not self._holds_key(start, end)
+        ):
+            said = "Only the beginning and the end of an address stand here; many addresses have these."
+            self._add_miss(range(start, end), f"{match[1]}…{match[2]}", "shortened", said)
+
+    def _add_miss(self, picked: Sequence[int], text: str, kind: MissKind, reason: str) -> None:
+        start, end = self._place(picked)
+        reading = _Reading(self._cleaned.text[picked[0] : picked[-1] + 1], picked, joined=False)
+        self.misses.append(
+            NearMiss(
+                text=text,
+                start=start,
+                end=end,
+                quoted=self._quoted(start, end),
+                where=self._passage.where,
+                kind=kind,
+                reason=reason,
+                steps=self._steps(reading),
+            )
+        )
+
+    def _quoted(self, start: int, end: int) -> str:
+        return defang(show(self._source[start:end]))
+
+    def _before(self, lo: int) -> str:
+        """What stands before a place; a run of letters that would be cut is left out."""
+        start = max(0, lo - CONTEXT)
+        while start and start < lo and self._passage.text[start - 1].isalnum():
+            start += 1
+        return self._fit(start, lo, following="x").lstrip()
+
+    def _after(self, hi: int) -> str:
+        text = self._passage.text
+        end = min(len(text), hi + CONTEXT)
+        while hi < end < len(text) and text[end].isalnum():
+            end -= 1
+        return self._fit(hi, end, preceding="x").rstrip()
+
+    def _fit(self, start: int, end: int, preceding: str = "", following: str = "") -> str:
+        """A stretch of the passage, fit to be shown: no key, no link, nothing unseen, no long code.
+
+        A link that runs on into the address beside it is broken too: one of the two letters stands for it.
+        """
+        parts, at = [], start
+        for lo, hi, _ in self._keys:
+            if lo < end and hi > at:
+                parts += [self._passage.text[at : max(lo, at)], REDACTED]
+                at = hi
+        text = "".join(parts) + self._passage.text[at:end]
+        shown = _LONG_RUN.sub(lambda m: f"<{len(m[0])} characters left out>", show_line(text))
+        return defang(preceding + shown + following).removeprefix(preceding).removesuffix(following)
+
+
+def find(source: str, passages: Iterable[Passage], network: Network) -> Findings:
+    """Find addresses, what looks like one, private keys and links.
+
+    Args:
+        source: the decoded document.
+        passages: its passages.
+        network: the network whose addresses count.
+    """
+    mentions: list[Mention] = []
+    misses: list[NearMiss] = []
+    redactions: list[Redaction] = []
+    links: dict[str, None] = {}
+    tries = MOST_TRIES
+    for passage in passages:
+        reader = _PassageReader(source, passage, network, tries)
+        reader.read()
+        tries = reader.tries_left
+        mentions += reader.mentions
+        misses += reader.misses
+        redactions += reader.redactions()
+        links.update(dict.fromkeys(reader.links()))
+    return Findings(
+        mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end))),
+        near_misses=tuple(sorted(misses, key=lambda m: (m.start, m.end))),
+        redactions=tuple(sorted(redactions, key=lambda r: (r.start, r.end))),
+        links=tuple(links)[:MOST_LINKS],
+        limits=_limits(tries, len(links)),
+    )
+
+
+def _limits(tries: int, links: int) -> tuple[str, ...]:
+    limits = []
+    if tries <= 0:
+        limits.append(f"Broken addresses were sought in {MOST_TRIES} places; later ones were not tried.")
+    if links > MOST_LINKS:
+        limits.append(f"The document has {links} links; the first {MOST_LINKS} are listed.")
+    return tuple(limits)
