@@ -1,8 +1,9 @@
 """Documents kept byte for byte under their SHA-256, with when, from where and by which tool they were taken.
 
-A document is the user's own file and is kept exactly as it was given, also where it holds a private key: a
-changed copy would be worth nothing as evidence. What Qaif prints, writes and logs never repeats such a key (see
-`finder`). A kept file is read-only and never written again; when it is read back its digest is checked.
+A document is the user's own file and is kept exactly as it was given, also where it holds a private
+key: a changed copy would be worth nothing as evidence. What Qaif prints, writes and logs never
+repeats such a key (see `finder`). A kept file is read-only and never written again; when it is read
+back its digest is checked.
 """
 
 import contextlib

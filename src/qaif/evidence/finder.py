@@ -20,7 +20,7 @@ from qaif.evidence.passages import SHORTEST_VALUE, Passage
 from qaif.feeds.networks import Network
 
 CONTEXT = 80
-MOST_TRIES = 50_000
+MOST_TRIES = 20_000
 MOST_LINKS = 1_000
 _RUN = re.compile(r"[0-9A-Za-z]+")
 _B58 = "1-9A-HJ-NP-Za-km-z"
@@ -28,7 +28,7 @@ _BASE58_LIKE = re.compile(rf"[{_B58}0OIl]{{24,38}}")
 _BASE58 = re.compile(rf"[{_B58}]{{26,35}}")
 _OURS = re.compile(r"(?:bc|tb|bcrt)1[0-9a-z]{11,}", re.IGNORECASE)
 _OTHER_BECH32 = re.compile(r"(?:ltc|tltc|vtc|dgb|grs|btg|mona|sys)1[02-9ac-hj-np-z]{38,58}", re.IGNORECASE)
-_JOINABLE = re.compile(r"[13mn2][1-9A-Za-z]*|(?:bc|tb|bcrt)1?[0-9a-z]*", re.IGNORECASE)
+_JOINABLE = re.compile(r"[13mn2][1-9A-Za-z]*|[bt]|(?:bc|tb|bcrt)(?:1[0-9a-z]*)?", re.IGNORECASE)
 _GAP = re.compile(r"\s{0,64}[-\u2010-\u2015_·•*]{0,3}\s{0,64}")
 _JOINED_BECH32 = (42, 62, 64)
 _LONGEST_ADDRESS = 90
@@ -143,10 +143,14 @@ class _PassageReader:
         """Read an address that is broken by blanks, line breaks or hyphens."""
         cleaned = self._cleaned
         start, end = runs[at]
-        if end - start > _LONGEST_ADDRESS or not _JOINABLE.fullmatch(cleaned.text, start, end):
+        if (
+            self.tries_left <= 0
+            or end - start > _LONGEST_ADDRESS
+            or not _JOINABLE.fullmatch(cleaned.text, start, end)
+        ):
             return False
         picked = list(range(start, end))
-        for (_, before), (after, end) in pairwise(runs[at:]):
+        for (_, before), (after, end) in pairwise(runs[at : at + _LONGEST_ADDRESS]):
             if (
                 not _GAP.fullmatch(cleaned.text, before, after)
                 or len(picked) + end - after > _LONGEST_ADDRESS
@@ -273,23 +277,20 @@ class _PassageReader:
                 parsed = self._parse(inside)
                 if not isinstance(parsed, AddressError):
                     said = "A valid address stands inside a longer run of letters, so it may not be one."
-                    lo = start + match.start()
-                    self._add_miss(range(lo, lo + length), inside, "glued", said)
+                    self._add_miss(range(start, start + len(text)), text, "glued", said, (parsed.address,))
                     return
 
     def _shortened(self, match: re.Match[str]) -> None:
-        both = match[1] + match[2]
         start, end = match.span()
-        bech32 = match[1].startswith("bc1")
-        if (
-            (bech32 or self._mixed(both))
-            and not self._is_taken(start, end)
-            and not self._holds_key(start, end)
-        ):
+        both = match[1] + match[2]
+        likely = match[1].startswith("bc1") or not (both.islower() or both.isupper() or both.isdigit())
+        if likely and not self._is_taken(start, end) and not self._holds_key(start, end):
             said = "Only the beginning and the end of an address stand here; many addresses have these."
             self._add_miss(range(start, end), f"{match[1]}…{match[2]}", "shortened", said)
 
-    def _add_miss(self, picked: Sequence[int], text: str, kind: MissKind, reason: str) -> None:
+    def _add_miss(
+        self, picked: Sequence[int], text: str, kind: MissKind, reason: str, close_to: tuple[str, ...] = ()
+    ) -> None:
         start, end = self._place(picked)
         reading = _Reading(self._cleaned.text[picked[0] : picked[-1] + 1], picked, joined=False)
         self.misses.append(
@@ -302,6 +303,7 @@ class _PassageReader:
                 kind=kind,
                 reason=reason,
                 steps=self._steps(reading),
+                close_to=close_to,
             )
         )
 

@@ -1,8 +1,8 @@
 """The one door to the network, and it is closed.
 
-Any source that is added later has to ask here, and only for a place that the user has named. There is none yet,
-so every request is refused. A test reads all of Qaif's source and allows the modules that can open a connection
-nowhere else.
+Any source that is added later has to ask here, and only for a place that the user has named. There
+is none yet, so every request is refused. A test reads all of Qaif's source and allows the modules
+that can open a connection nowhere else.
 """
 
 from typing import NoReturn
