@@ -1,7 +1,7 @@
 """Valid regtest blocks, as many and as odd as a test needs; standard library only.
 
-Blocks have real proof of work (regtest's), merkle roots and, where a transaction has a witness, a commitment to
-it. Signatures are not made: nothing here checks scripts.
+Blocks have real proof of work (regtest's), merkle roots and, where a transaction has a witness, a commitment
+to it. Signatures are not made: nothing here checks scripts.
 """
 
 import random
@@ -117,13 +117,12 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
 
 
 def make_block(
-    previous: bytes, time: int, txs: Sequence[Tx], version: int = 0x20000000, bits: int = BITS
+    previous: bytes, time: int, txs: Sequence[Tx], *, version: int = 0x20000000, nonce: int = 0
 ) -> Block:
     """A block with a proof of work; its first transaction must be the coinbase, as it should stand."""
     root = merkle_root([tx.txid for tx in txs])
-    nonce = 0
     while True:
-        header = struct.pack("<i", version) + previous + root + struct.pack("<III", time, bits, nonce)
+        header = struct.pack("<i", version) + previous + root + struct.pack("<III", time, BITS, nonce)
         if int.from_bytes(double(header), "little") <= TARGET:
             return Block(header + size(len(txs)) + b"".join(tx.raw for tx in txs), tuple(txs))
         nonce += 1
@@ -143,10 +142,10 @@ def genesis() -> Block:
     """Regtest's own first block."""
     coinbase = make_coinbase(
         push(bytes.fromhex("ffff001d")) + push(b"\x04") + push(_NEWS),
-        [(SUBSIDY, push(_SATOSHI) + b"\xac")],
+        [(SUBSIDY, _SATOSHI)],
         version=1,
     )
-    return make_block(bytes(32), GENESIS_TIME, [coinbase], version=1)
+    return make_block(bytes(32), GENESIS_TIME, [coinbase], version=1, nonce=2)
 
 
 def framed(blocks: Sequence[Block], magic: bytes = MAGIC) -> bytes:
