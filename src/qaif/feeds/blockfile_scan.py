@@ -1,0 +1,252 @@
+"""Where the blocks of one block file stand.
+
+A file is a sequence of frames: the network's magic, the block's length (four bytes, little-endian), the
+block. Between them anything may stand, after them reserved zeros. A frame is believed when its header's
+proof of work holds and what follows it is the next frame, reserved space or the end; else when its block
+parses and gives its merkle root. After anything else the search goes on one byte further, at the next
+magic.
+
+Only headers and the beginnings of coinbases are read. The last block before reserved space may be in the
+middle of being written: it is read whole, and left for the next time if it is not there yet.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import sha256
+
+import numpy as np
+
+from qaif.errors import NetworkMismatchError
+from qaif.feeds.blockfile_bytes import FileBytes
+from qaif.feeds.networks import NETWORKS, Network, by_magic
+from qaif.feeds.placing import target_of
+from qaif.feeds.shape import HEADER_BYTES
+from qaif.kernels import parse
+from qaif.units import UNKNOWN, Bytes
+
+FRAME_BYTES = 8  # magic and length
+HEAD_BYTES = FRAME_BYTES + HEADER_BYTES
+_MAGIC_BYTES = 4
+_LEAST_BLOCK = HEADER_BYTES + 1
+_LARGEST_BLOCK = 4_000_000
+_COINBASE_BYTES = 192  # as much of the coinbase as its height can need
+_MOST_HEIGHT_BYTES = 4
+_OP_1, _OP_16 = 0x51, 0x60
+
+
+class Damage(IntEnum):
+    """What was found that is not a whole block."""
+
+    GAP = 1  # bytes between blocks that are no block
+    BROKEN = 2  # a frame whose header is good and whose block is not
+    TORN = 3  # a last block that is not, or not yet, there as a whole
+
+
+@dataclass
+class Found:
+    """What a scan found.
+
+    Attributes:
+        offset, size: where each block begins in the file, and its bytes.
+        header: its first 80 bytes.
+        bip34_height: the height that its coinbase begins with, or -1.
+        damage: kind, offset and length of what is no whole block.
+        end: the end of the last block, where the next scan goes on.
+    """
+
+    offset: list[int] = field(default_factory=list)
+    size: list[int] = field(default_factory=list)
+    header: list[bytes] = field(default_factory=list)
+    bip34_height: list[int] = field(default_factory=list)
+    damage: list[tuple[Damage, int, int]] = field(default_factory=list)
+    end: int = 0
+
+
+def scan(file: FileBytes, network: Network, start: int = 0, *, last: bool = True) -> Found:
+    """Find the blocks of a file.
+
+    Args:
+        file: the file.
+        network: whose blocks they must be.
+        start: where to begin: 0, or the end of an earlier scan.
+        last: whether Core may still be writing to it.
+
+    Raises:
+        NetworkMismatchError: a block of another network stands there.
+    """
+    found = Found(end=start)
+    for position, length, beginning in _frames(file, network, start, found):
+        _add(found, position + FRAME_BYTES, length, beginning)
+    reserved = found.end < file.size and file.blank(found.end, HEAD_BYTES)
+    if last or reserved:
+        _leave_unwritten(file, found)
+    return found
+
+
+def coinbase_height(start: bytes) -> int:
+    """The height that a block's coinbase begins with (BIP34), as Core would write it; -1 if none.
+
+    Args:
+        start: the block from the byte after its header on, 192 bytes or as many as there are.
+    """
+    at = {0xFD: 3, 0xFE: 5, 0xFF: 9}.get(start[0], 1) + 4 if start else 0
+    at += 2 * (start[at : at + 2] == b"\0\1")
+    script = start[at + 38 :]  # after the count of inputs, the empty outpoint and the script's length
+    if not script or start[at : at + 1] != b"\1":
+        return UNKNOWN
+    if _OP_1 <= script[0] <= _OP_16:
+        return script[0] - _OP_1 + 1
+    number = script[1 : 1 + script[0]]
+    if not 1 <= script[0] <= _MOST_HEIGHT_BYTES or len(number) < script[0]:
+        return UNKNOWN
+    height = int.from_bytes(number, "little", signed=True)
+    shortest = len(number) == height.bit_length() // 8 + 1
+    return height if height > _OP_16 - _OP_1 + 1 and shortest else UNKNOWN
+
+
+def header_holds(header: bytes, network: Network) -> bool:
+    """Whether a header meets the target of its bits, and the network allows that target."""
+    target = target_of(int.from_bytes(header[72:76], "little"))
+    digest = sha256(sha256(header).digest()).digest()
+    return target <= network.pow_limit and int.from_bytes(digest, "little") <= target
+
+
+def is_whole(block: Bytes) -> bool:
+    """Whether these bytes are one block that gives its own merkle root and witness commitment."""
+    parsed, _, _ = parse.parse_blocks(block, np.array([0, len(block)], dtype=np.int64))
+    return parsed is not None and not (parsed.block_merkle_status.any() or parsed.block_witness_status.any())
+
+
+def network_of(file: FileBytes) -> Network | None:
+    """The network of the first frame with a good header, None if there is none."""
+    head = file.glance(0, HEAD_BYTES)
+    if (usual := by_magic(head[:_MAGIC_BYTES])) and _head_holds(head, usual):
+        return usual
+    places = []
+    for network in NETWORKS.values():
+        at = file.find(network.magic, 0)
+        while at >= 0 and not _head_holds(file.glance(at, HEAD_BYTES), network):
+            at = file.find(network.magic, at + 1)
+        places += [(at, network)] if at >= 0 else []
+    return min(places, key=lambda place: place[0])[1] if places else None
+
+
+def _head_holds(head: bytes, network: Network) -> bool:
+    length = int.from_bytes(head[_MAGIC_BYTES:FRAME_BYTES], "little")
+    sane = len(head) == HEAD_BYTES and _LEAST_BLOCK <= length <= _LARGEST_BLOCK
+    return sane and header_holds(head[FRAME_BYTES:], network)
+
+
+def _frames(file: FileBytes, network: Network, start: int, found: Found) -> Iterator[tuple[int, int, bytes]]:
+    """Position, block length and first bytes of every believed frame; the rest goes into `found.damage`."""
+    position = start
+    while position < file.size:
+        beginning = file.glance(position, HEAD_BYTES + _COINBASE_BYTES)
+        length = _frame_at(file, network, position, found)
+        if length:
+            yield position, length, beginning[FRAME_BYTES : FRAME_BYTES + length]
+            position += FRAME_BYTES + length
+            continue
+        nearest = position + 1
+        if file.blank(position, HEAD_BYTES):
+            end = file.blank_until(position)
+            if end == file.size:
+                return
+            # A frame may itself be stored as zeros at first, where its magic equals the key.
+            nearest = max(nearest, end - FRAME_BYTES)
+        following = _next_frame(file, network, nearest)
+        _note_gap(file, network, found, position, following)
+        if following < 0:
+            return
+        position = following
+
+
+def _frame_at(file: FileBytes, network: Network, position: int, found: Found) -> int:
+    """The length of the block framed at a position, 0 where no frame can be believed there."""
+    head = file.glance(position, HEAD_BYTES)
+    if head[:_MAGIC_BYTES] != network.magic:
+        # Right after a block another network's frame is no accident.
+        if position in (0, found.end):
+            _refuse_other_network(file, head, position, network)
+        return 0
+    length = int.from_bytes(head[_MAGIC_BYTES:FRAME_BYTES], "little")
+    if len(head) < HEAD_BYTES or not _LEAST_BLOCK <= length <= _LARGEST_BLOCK:
+        return 0
+    end = position + FRAME_BYTES + length
+    if end > file.size:
+        return 0
+    if _ends_well(file, network, end):
+        return length
+    if not header_holds(head[FRAME_BYTES:], network):
+        return 0
+    return length if is_whole(file.clear(position + FRAME_BYTES, length)) else 0
+
+
+def _ends_well(file: FileBytes, network: Network, end: int) -> bool:
+    """Whether the file, reserved space or the next frame begins where a block ends."""
+    return (
+        end == file.size
+        or file.glance(end, _MAGIC_BYTES) == network.magic
+        or file.blank(end, min(HEAD_BYTES, file.size - end))
+    )
+
+
+def _next_frame(file: FileBytes, network: Network, position: int) -> int:
+    """The next magic that a sane length and a good header follow, -1 if there is none."""
+    at = file.find(network.magic, position)
+    while at >= 0:
+        if file.blank(
+            at, HEAD_BYTES
+        ):  # the key itself holds the magic: reserved space shows it again and again
+            at = file.find(network.magic, file.blank_until(at) - FRAME_BYTES + 1)
+            continue
+        head = file.glance(at, HEAD_BYTES)
+        if _head_holds(head, network):
+            return at
+        at = file.find(network.magic, at + 1)
+    return at
+
+
+def _note_gap(file: FileBytes, network: Network, found: Found, position: int, following: int) -> None:
+    """Say what stands where no frame was believed: a torn last block, a broken one, or just other bytes."""
+    head = file.glance(position, HEAD_BYTES)
+    end = file.size if following < 0 else following
+    begun = head.startswith(network.magic) or (len(head) < _MAGIC_BYTES and network.magic.startswith(head))
+    if following < 0 and begun and (len(head) < HEAD_BYTES or _head_holds(head, network)):
+        kind = Damage.TORN
+    else:
+        kind = Damage.BROKEN if _head_holds(head, network) else Damage.GAP
+    found.damage.append((kind, position, end - position))
+
+
+def _refuse_other_network(file: FileBytes, head: bytes, position: int, network: Network) -> None:
+    other = by_magic(head[:_MAGIC_BYTES])
+    if other is None or not _head_holds(head, other):
+        return
+    raise NetworkMismatchError(
+        f"{file.path} holds a block of {other.name} at byte {position}; {network.name} is wanted.",
+        way_out="Keep each network in a workspace of its own; --network says which one is meant.",
+        path=str(file.path),
+        offset=position,
+    )
+
+
+def _add(found: Found, offset: int, size: int, start: bytes) -> None:
+    found.offset.append(offset)
+    found.size.append(size)
+    found.header.append(start[:HEADER_BYTES])
+    found.bip34_height.append(coinbase_height(start[HEADER_BYTES:]))
+    found.end = offset + size
+
+
+def _leave_unwritten(file: FileBytes, found: Found) -> None:
+    """Take off the last blocks for as long as they are not there as a whole."""
+    end = found.end
+    while found.offset and not is_whole(file.clear(found.offset[-1], found.size[-1])):
+        begin = found.offset[-1] - FRAME_BYTES
+        found.damage.append((Damage.TORN, begin, end - begin))
+        for column in (found.offset, found.size, found.header, found.bip34_height):
+            column.pop()
+        end = begin
+        found.end = begin
