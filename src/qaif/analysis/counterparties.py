@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qaif.analysis.transfers import Transfers, inputs_of, outputs_of, totals
+from qaif.analysis.transfers import Transfers, inputs_of, outputs_of, script_unknown, totals
 from qaif.chain.open import Chain
 from qaif.chain.tables import BASIS_INFERRED, COINBASE
 from qaif.units import UNKNOWN, Bools, Int64s
@@ -83,10 +83,8 @@ def paid_to_set(chain: Chain, transfers: Transfers, *, inference: bool = True) -
     ins, at = inputs_of(chain, transfers.tx_num[receives])
     row = receives[at]
     key = chain.txin.script_num.take(ins).astype(np.int64)
-    inferred = chain.txin.script_basis.take(ins) >= BASIS_INFERRED
-    if not inference:
-        key[inferred] = UNKNOWN
-        inferred = np.zeros(len(ins), dtype=np.bool_)
+    key[script_unknown(chain, ins, inference=inference)] = UNKNOWN
+    inferred = (chain.txin.script_basis.take(ins) >= BASIS_INFERRED) & (key != UNKNOWN)
     key[chain.txin.spent_out.take(ins) == COINBASE] = COINBASE
     pairs = _Pairs.of(key, row)
     value = chain.txin.value_sat.take(ins).astype(np.int64)

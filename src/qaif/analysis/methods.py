@@ -36,4 +36,15 @@ SPENDER_SCRIPT = Method(
     ),
 )
 
-METHODS: dict[str, Method] = {method.id: method for method in (SPENDER_SCRIPT,)}
+SAME_KEY = Method(
+    id="same-key",
+    version=1,
+    sentence=(
+        "One public key can be written as several scripts; whoever can spend one of them can spend "
+        "the others."
+    ),
+    measured="Follows from arithmetic; that anybody uses the other script does not follow.",
+    limits="From a hash alone the compressed form of the key is assumed where the condition says so.",
+)
+
+METHODS: dict[str, Method] = {method.id: method for method in (SPENDER_SCRIPT, SAME_KEY)}

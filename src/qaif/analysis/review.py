@@ -13,7 +13,7 @@ Definitions (those of one transaction stand in `transfers.py`, of counterparties
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,10 +23,9 @@ from qaif.analysis import counterparties as cp
 from qaif.analysis import fiat
 from qaif.analysis.counterparties import Counterparties
 from qaif.analysis.fiat import FiatTotals
-from qaif.analysis.transfers import Transfers, totals, transfers_of
+from qaif.analysis.transfers import Transfers, script_unknown, totals, transfers_of
 from qaif.chain.open import Chain
 from qaif.chain.spendable import SPENDABLE, unspendable
-from qaif.chain.tables import BASIS_INFERRED
 from qaif.records.daily_prices import DailyPrices
 from qaif.units import UNKNOWN, Int64s, utc_day
 
@@ -82,7 +81,7 @@ class Review:
         active_days: UTC days with a transaction.
         years_active: years of 365.25 days between the earliest and the latest transaction, to a hundredth.
         months: by month.
-        largest: rows of `transfers` by the greater of their net amounts, greatest first.
+        largest: rows of `transfers`, by the greater of `moved_in_sat` and `net_sent_sat`, greatest first.
         paid_by_set: counterparties out.
         paid_to_set: counterparties in.
         at_transaction_days: fiat totals.
@@ -117,6 +116,10 @@ class Review:
     def rests_on_inference(self) -> bool:
         """Whether any figure or counterparty needs an input's script that is inferred."""
         return bool(self.transfers.inferred_inputs.any() or self.paid_to_set.inferred_tx_count.any())
+
+    def unclosed(self) -> "Review":
+        """The same figures where something after the chain's tip is asked about: lower bounds, no balance."""
+        return replace(self, lower_bound=True, balance_sat=None)
 
 
 def review(
@@ -192,7 +195,7 @@ def by_month(rows: Transfers) -> Months:
 
 
 def _largest(rows: Transfers) -> Int64s:
-    amount = np.maximum(rows.net_received_sat, rows.net_sent_sat)
+    amount = np.maximum(rows.moved_in_sat, rows.net_sent_sat)
     order = np.lexsort((np.arange(len(rows)), -amount))
     return order[amount[order] > 0].astype(np.int64)
 
@@ -210,11 +213,5 @@ def _unspendable_sat(chain: Chain, out_nums: Int64s) -> int:
 
 
 def _unknown_scripts(chain: Chain, *, inference: bool) -> int:
-    """Inputs of the chain whose script is unknown, those that are only inferred too where that is off."""
     ins = chain.unresolved.in_num[0 : chain.limits["unresolved"]]
-    if not len(ins):
-        return 0
-    known = chain.txin.script_num.take(ins) != UNKNOWN
-    if not inference:
-        known &= chain.txin.script_basis.take(ins) < BASIS_INFERRED
-    return int((~known).sum())
+    return int(script_unknown(chain, ins, inference=inference).sum()) if len(ins) else 0

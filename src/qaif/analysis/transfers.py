@@ -9,7 +9,8 @@ For one transaction, over the set's inputs and outputs:
   more; a transaction never pays out more than it takes in. Else it is `sent`.
 - The set pays `min(sent, received)` to itself. `net_sent = max(sent - received, 0)`, fee included, and
   `net_received = max(received - sent, 0)`. With an unknown input value both are the least that is certain:
-  `net_sent = max(sent_floor - received, 0)` and `net_received = 0`.
+  `net_sent = max(sent_floor - received, 0)` and `net_received = 0`. `net_received` is also 0 where the script
+  of another input is unknown: that input may be the set's own.
 
 All sums are int64 satoshi; numpy's `bincount` is not used for them, since it adds in floating point.
 """
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaif.chain.open import Chain
-from qaif.chain.tables import BASIS_FEED, BASIS_INFERRED
+from qaif.chain.tables import BASIS_FEED, BASIS_INFERRED, COINBASE
 from qaif.units import UNKNOWN, Bools, Int64s
 
 
@@ -43,6 +44,7 @@ class Transfers:
         net_received_sat: see the module.
         net_sent_sat: see the module.
         alone: bool; every input spends from the set, so every output was paid by it.
+        strangers: inputs whose script is unknown; any may be the set's own.
         in_nums: the set's inputs, ascending, of its own length.
         out_nums: the set's outputs, ascending, of its own length.
     """
@@ -61,6 +63,7 @@ class Transfers:
     net_received_sat: Int64s
     net_sent_sat: Int64s
     alone: Bools
+    strangers: Int64s
     in_nums: Int64s
     out_nums: Int64s
 
@@ -69,18 +72,24 @@ class Transfers:
         """The UTC day of each row, in days since 1970-01-01."""
         return self.time_unix // 86_400
 
+    @property
+    def moved_in_sat(self) -> Int64s:
+        """All that was received where the set is not known to spend, else `net_received_sat`."""
+        return np.where(self.inputs == 0, self.received_sat, self.net_received_sat)
+
     def __len__(self) -> int:
         return len(self.tx_num)
 
 
 @dataclass(frozen=True)
-class _Floor:
-    """Of the transactions in which the set spends: what is known of the rest of them."""
+class _Rest:
+    """The rest of the set's transactions; `total_out_sat` only of those in which it spends."""
 
     total_out_sat: Int64s
     others_sat: Int64s
     others_unknown: Int64s
     others: Int64s
+    strangers: Int64s
 
 
 def transfers_of(chain: Chain, script_nums: Sequence[int], *, inference: bool = True) -> Transfers:
@@ -105,7 +114,7 @@ def transfers_of(chain: Chain, script_nums: Sequence[int], *, inference: bool = 
     unknown = totals(in_row, (value == UNKNOWN).astype(np.int64), count)
     sent = totals(in_row, np.where(value == UNKNOWN, 0, value), count)
     received = totals(out_row, chain.txout.value_sat.take(out_nums), count)
-    rest = _rest(chain, tx_num, inputs, in_nums)
+    rest = _rest(chain, tx_num, inputs, in_nums, inference=inference)
     floor = np.where(
         (unknown > 0) & (rest.others_unknown == 0),
         np.maximum(sent, rest.total_out_sat - rest.others_sat),
@@ -124,28 +133,39 @@ def transfers_of(chain: Chain, script_nums: Sequence[int], *, inference: bool = 
         received_sat=received,
         sent_sat=sent,
         sent_floor_sat=floor,
-        net_received_sat=np.where(unknown > 0, 0, np.maximum(received - sent, 0)),
+        net_received_sat=np.where((unknown > 0) | (rest.strangers > 0), 0, np.maximum(received - sent, 0)),
         net_sent_sat=np.maximum(floor - received, 0),
         alone=(inputs > 0) & (rest.others == 0),
+        strangers=rest.strangers,
         in_nums=in_nums,
         out_nums=out_nums,
     )
 
 
-def _rest(chain: Chain, tx_num: Int64s, inputs: Int64s, in_nums: Int64s) -> _Floor:
-    """The other inputs, and all outputs, of the transactions in which the set spends."""
+def _rest(chain: Chain, tx_num: Int64s, inputs: Int64s, in_nums: Int64s, *, inference: bool) -> _Rest:
     count, spends = len(tx_num), np.flatnonzero(inputs)
-    all_ins, at = inputs_of(chain, tx_num[spends])
+    all_ins, at = inputs_of(chain, tx_num)
     theirs = ~np.isin(all_ins, in_nums, assume_unique=True)
-    other, row = all_ins[theirs], spends[at[theirs]]
+    other, row = all_ins[theirs], at[theirs]
     value = chain.txin.value_sat.take(other).astype(np.int64)
+    stranger = script_unknown(chain, other, inference=inference)
     all_outs, out_at = outputs_of(chain, tx_num[spends])
-    return _Floor(
+    return _Rest(
         total_out_sat=totals(spends[out_at], chain.txout.value_sat.take(all_outs), count),
         others_sat=totals(row, np.where(value == UNKNOWN, 0, value), count),
         others_unknown=totals(row, (value == UNKNOWN).astype(np.int64), count),
         others=totals(row, np.ones(len(row), np.int64), count),
+        strangers=totals(row, stranger.astype(np.int64), count),
     )
+
+
+def script_unknown(chain: Chain, in_nums: Int64s, *, inference: bool) -> Bools:
+    """Whether it is unknown whose script each input spends; never of a coinbase, which spends none."""
+    unknown = chain.txin.script_num.take(in_nums) == UNKNOWN
+    if not inference:
+        unknown |= chain.txin.script_basis.take(in_nums) >= BASIS_INFERRED
+    found: Bools = unknown & (chain.txin.spent_out.take(in_nums) != COINBASE)
+    return found
 
 
 def inputs_of(chain: Chain, tx_num: Int64s) -> tuple[Int64s, Int64s]:

@@ -1,0 +1,87 @@
+"""`qaif tx`: a transaction."""
+
+from typing import Annotated, Any
+
+import typer
+
+from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("tx")(tx)
+
+
+def tx(
+    txid: Annotated[str, typer.Argument(help="A transaction id, 64 hexadecimal digits.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    *,
+    json_output: JsonOption = False,
+) -> None:
+    """Show a transaction: what it spends, where it pays, who spends that."""
+    with reporting_errors(json_output=json_output):
+        from qaif.questions import tx as question
+
+        emit(question.tx(workspace, txid), json_output=json_output, render=_page)
+
+
+def _page(answer: Any) -> None:
+    from qaif.cli.page import Page
+
+    page = Page()
+    page.title(f"Transaction {answer.txid}")
+    page.standing(answer)
+    if len(answer.transactions) > 1:
+        page.line("Two transactions have this id (BIP30).")
+    for one in answer.transactions:
+        _one(page, one)
+
+
+def _one(page: Any, one: Any) -> None:
+    from qaif.cli.page import at_height, sat
+    from qaif.units import btc_text
+
+    page.heading(f"In block {one.where.block_hash}")
+    page.facts(
+        [
+            ("block", f"{at_height(one.where.height)}, {one.where.time}, transaction {one.position}"),
+            ("size", f"{one.size:,} bytes, weight {one.weight:,}, {one.vsize:,} virtual bytes"),
+            ("version, locktime", f"{one.version}, {one.locktime}"),
+            ("inputs", sat(one.input_sat)),
+            ("outputs", sat(one.output_sat)),
+            ("fee", one.fee_reason or f"{one.fee_sat:,} sat, {one.fee_rate} sat a virtual byte"),
+        ]
+    )
+    page.table(
+        (">in", ">BTC", "!from", "known by", "spends"),
+        [
+            (
+                row.n,
+                None if row.txid is None else _amount(row.value_sat),
+                _who(row.script),
+                row.script_basis,
+                None if row.txid is None else f"{row.txid}:{row.vout}",
+            )
+            for row in one.inputs
+        ],
+    )
+    page.table(
+        (">out", ">BTC", "!to", "spent by"),
+        [(row.n, btc_text(row.value_sat), _who(row.script), _spent(row)) for row in one.outputs],
+    )
+
+
+def _amount(value_sat: int | None) -> str:
+    from qaif.units import btc_text
+
+    return "unknown" if value_sat is None else btc_text(value_sat)
+
+
+def _who(script: Any) -> str:
+    return "" if script is None else script.address or f"({script.script_type})"
+
+
+def _spent(row: Any) -> str:
+    if row.spent_by is not None:
+        return f"{row.spent_by.txid} input {row.spent_by_input}"
+    return row.unspendable or "not in the blocks held"
