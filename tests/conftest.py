@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("qaif", deadline=None, print_blob=True)
+# a run in a slower mode (see tests/kernels/test_modes.py) asks for fewer random cases
+_EXAMPLES = int(os.environ.get("QAIF_TEST_EXAMPLES", "100"))
+settings.register_profile("qaif", deadline=None, print_blob=True, max_examples=_EXAMPLES)
 settings.load_profile("qaif")
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"

@@ -4,11 +4,16 @@ Arrays are those of `parse_columns.ParsedBlocks`, of exactly the sizes that the 
 `_raw` columns as flat arrays of 32 bytes a row.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qaif.kernels.jit import jit
 from qaif.kernels.loads import Bytes, Int64s, copy32, load_i32, load_i64, load_u8, load_u16, load_u32
 from qaif.kernels.parse_columns import ParsedBlocks
 from qaif.kernels.parse_scan import HEADER_BYTES
 from qaif.kernels.script import classify
+
+UInt32s = NDArray[np.uint32]
 
 
 @jit
@@ -23,104 +28,129 @@ def read_size(data: Bytes, at: int) -> tuple[int, int]:
 
 
 @jit
-def _fill_inputs(data: Bytes, at: int, lo: int, hi: int, columns: ParsedBlocks) -> int:
-    previous = columns.in_prev_txid_raw.reshape(-1)
+def _fill_inputs(
+    data: Bytes,
+    at: int,
+    lo: int,
+    hi: int,
+    previous: Bytes,
+    vout: UInt32s,
+    sequence: UInt32s,
+    script_off: Int64s,
+    script_len: Int64s,
+) -> int:
+    """Fill rows `lo` to `hi` of the inputs; where they end."""
     for row in range(lo, hi):
         copy32(previous, 32 * row, data, at)
-        columns.in_prev_vout[row] = load_u32(data, at + 32)
+        vout[row] = load_u32(data, at + 32)
         size, script = read_size(data, at + 36)
-        columns.in_script_off[row] = script
-        columns.in_script_len[row] = size
-        columns.in_sequence[row] = load_u32(data, script + size)
-        columns.in_witness_off[row] = 0
-        columns.in_witness_len[row] = 0
-        columns.in_witness_items[row] = 0
+        script_off[row] = script
+        script_len[row] = size
+        sequence[row] = load_u32(data, script + size)
         at = script + size + 4
     return at
 
 
 @jit
-def _fill_outputs(data: Bytes, at: int, lo: int, hi: int, columns: ParsedBlocks) -> int:
+def _fill_outputs(
+    data: Bytes,
+    at: int,
+    lo: int,
+    hi: int,
+    value: Int64s,
+    script_off: Int64s,
+    script_len: Int64s,
+    kind: Bytes,
+    payload_off: Int64s,
+    payload_len: Int64s,
+) -> int:
+    """Fill rows `lo` to `hi` of the outputs; where they end."""
     for row in range(lo, hi):
-        columns.out_value_sat[row] = load_i64(data, at)
+        value[row] = load_i64(data, at)
         size, script = read_size(data, at + 8)
-        kind, payload, payload_size = classify(data, script, size)
-        columns.out_script_off[row] = script
-        columns.out_script_len[row] = size
-        columns.out_type[row] = kind
-        columns.out_payload_off[row] = payload
-        columns.out_payload_len[row] = payload_size
+        script_off[row] = script
+        script_len[row] = size
+        kind[row], payload_off[row], payload_len[row] = classify(data, script, size)
         at = script + size
     return at
 
 
 @jit
-def _fill_witnesses(data: Bytes, at: int, lo: int, hi: int, columns: ParsedBlocks) -> int:
+def _fill_witnesses(
+    data: Bytes, at: int, lo: int, hi: int, marked: int, place: Int64s, length: Int64s, items: Int64s
+) -> int:
+    """Fill the witnesses of inputs `lo` to `hi`, zeros where the transaction has none; where they end."""
     for row in range(lo, hi):
-        start = at
-        items, at = read_size(data, at)
-        for _ in range(items):
-            size, at = read_size(data, at)
-            at += size
-        columns.in_witness_off[row] = start
-        columns.in_witness_len[row] = at - start
-        columns.in_witness_items[row] = items
+        start, count = at, 0
+        if marked:
+            count, at = read_size(data, at)
+            for _ in range(count):
+                size, at = read_size(data, at)
+                at += size
+        place[row] = start if marked else 0
+        length[row] = at - start
+        items[row] = count
     return at
 
 
 @jit
-def fill_tx(
-    data: Bytes, start: int, tx: int, in_lo: int, out_lo: int, columns: ParsedBlocks
-) -> tuple[int, int, int]:
-    """Fill the rows of one transaction: where it ends, and the next input and output."""
-    at = start + 4
-    marked = load_u8(data, at) == 0 and load_u8(data, at + 1) == 1
-    ins, at = read_size(data, at + 2 * marked)
-    at = _fill_inputs(data, at, in_lo, in_lo + ins, columns)
-    outs, at = read_size(data, at)
-    at = _fill_outputs(data, at, out_lo, out_lo + outs, columns)
-    witness = at
-    if marked:
-        at = _fill_witnesses(data, at, in_lo, in_lo + ins, columns)
-    columns.tx_version[tx] = load_i32(data, start)
-    columns.tx_locktime[tx] = load_u32(data, at)
-    columns.tx_start[tx] = start
-    columns.tx_size[tx] = at + 4 - start
-    columns.tx_base_size[tx] = witness + 4 - start - 2 * marked
-    columns.tx_has_witness[tx] = marked
-    columns.tx_in_lo[tx] = in_lo
-    columns.tx_out_lo[tx] = out_lo
-    return at + 4, in_lo + ins, out_lo + outs
+def fill_txs(data: Bytes, at: int, lo: int, hi: int, c: ParsedBlocks) -> int:
+    """Fill transactions `lo` to `hi`, whose `tx_in_lo[lo]` and `tx_out_lo[lo]` are set; where they end."""
+    previous = c.in_prev_txid_raw.reshape(-1)
+    vout, sequence, in_off, in_len = c.in_prev_vout, c.in_sequence, c.in_script_off, c.in_script_len
+    wit_off, wit_len, wit_items = c.in_witness_off, c.in_witness_len, c.in_witness_items
+    value, out_off, out_len, kind = c.out_value_sat, c.out_script_off, c.out_script_len, c.out_type
+    pay_off, pay_len = c.out_payload_off, c.out_payload_len
+    ins, outs = c.tx_in_lo[lo], c.tx_out_lo[lo]
+    for tx in range(lo, hi):
+        start = at
+        marked = 1 if load_u8(data, at + 4) == 0 and load_u8(data, at + 5) == 1 else 0
+        count, at = read_size(data, at + 4 + 2 * marked)
+        before, ins = ins, ins + count
+        at = _fill_inputs(data, at, before, ins, previous, vout, sequence, in_off, in_len)
+        count, at = read_size(data, at)
+        at = _fill_outputs(data, at, outs, outs + count, value, out_off, out_len, kind, pay_off, pay_len)
+        outs += count
+        witness = at
+        at = _fill_witnesses(data, at, before, ins, marked, wit_off, wit_len, wit_items)
+        c.tx_version[tx] = load_i32(data, start)
+        c.tx_locktime[tx] = load_u32(data, at)
+        at += 4
+        c.tx_start[tx] = start
+        c.tx_size[tx] = at - start
+        c.tx_base_size[tx] = witness + 4 - start - 2 * marked
+        c.tx_has_witness[tx] = marked
+        c.tx_in_lo[tx + 1] = ins
+        c.tx_out_lo[tx + 1] = outs
+    return at
 
 
 @jit
-def _fill_header(data: Bytes, at: int, block: int, columns: ParsedBlocks) -> None:
-    columns.block_version[block] = load_i32(data, at)
-    copy32(columns.block_prev_raw.reshape(-1), 32 * block, data, at + 4)
-    copy32(columns.block_merkle_raw.reshape(-1), 32 * block, data, at + 36)
-    columns.block_time[block] = load_u32(data, at + 68)
-    columns.block_bits[block] = load_u32(data, at + 72)
-    columns.block_nonce[block] = load_u32(data, at + 76)
+def _fill_header(data: Bytes, at: int, block: int, c: ParsedBlocks) -> None:
+    c.block_version[block] = load_i32(data, at)
+    copy32(c.block_prev_raw.reshape(-1), 32 * block, data, at + 4)
+    copy32(c.block_merkle_raw.reshape(-1), 32 * block, data, at + 36)
+    c.block_time[block] = load_u32(data, at + 68)
+    c.block_bits[block] = load_u32(data, at + 72)
+    c.block_nonce[block] = load_u32(data, at + 76)
 
 
 @jit
-def fill(data: Bytes, bounds: Int64s, framed: int, columns: ParsedBlocks) -> None:
+def fill(data: Bytes, bounds: Int64s, framed: int, c: ParsedBlocks) -> None:
     """Fill all columns but hashes and statuses; `framed` is 1 for blocks, 0 for loose transactions."""
-    tx, in_row, out_row = 0, 0, 0
+    tx = 0
+    c.tx_in_lo[0], c.tx_out_lo[0], c.block_tx_lo[0] = 0, 0, 0
     for item in range(len(bounds) - 1):
         at, txs = bounds[item], 1
         if framed:
-            _fill_header(data, at, item, columns)
+            _fill_header(data, at, item, c)
             txs, at = read_size(data, at + HEADER_BYTES)
-            columns.block_tx_lo[item] = tx
-            columns.block_size[item] = bounds[item + 1] - bounds[item]
-            columns.block_stripped_size[item] = at - bounds[item]
-        for _ in range(txs):
-            columns.tx_block[tx] = item if framed else -1
-            at, in_row, out_row = fill_tx(data, at, tx, in_row, out_row, columns)
+            c.block_size[item] = bounds[item + 1] - bounds[item]
+            c.block_stripped_size[item] = at - bounds[item]
+            c.block_tx_lo[item + 1] = tx + txs
+        fill_txs(data, at, tx, tx + txs, c)
+        for row in range(tx, tx + txs):
+            c.tx_block[row] = item if framed else -1
             if framed:
-                columns.block_stripped_size[item] += columns.tx_base_size[tx]
-            tx += 1
-    columns.block_tx_lo[len(columns.block_tx_lo) - 1] = tx if framed else 0
-    columns.tx_in_lo[tx] = in_row
-    columns.tx_out_lo[tx] = out_row
+                c.block_stripped_size[item] += c.tx_base_size[row]
+        tx += txs
