@@ -1,5 +1,45 @@
-"""The command `qaif`."""
+"""The command `qaif`: one module a command, each thin over `questions/`.
+
+Heavy imports stand inside the commands, so that `--help` answers at once.
+"""
+
+import importlib
+from typing import Annotated
+
+import typer
+
+COMMANDS = ("index", "status", "check")
+
+app = typer.Typer(
+    name="qaif",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Bitcoin intelligence, offline: what an address did, what that suggests, who says whose it is.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Answer from this machine only; no command reaches the network."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"qaif {installed('qaif')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+for _name in COMMANDS:
+    importlib.import_module(f"qaif.cli.{_name}").register(app)
 
 
 def run() -> None:
     """Run the command line."""
+    app()

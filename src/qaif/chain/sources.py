@@ -1,0 +1,136 @@
+"""From which block files a chain is made, as the store remembers it from one run to the next.
+
+The manifest keeps the paths, the network and the files of spent outputs; a file of the store keeps what was
+scanned already, so that only what has grown is read again.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qaif.chain import manifest as manifests
+from qaif.chain import sections
+from qaif.chain.files import StoreFiles
+from qaif.chain.index import FeedState, IndexReport, index
+from qaif.chain.manifest import Manifest
+from qaif.errors import BlockFileError, InputError, SourceMissingError, UsageError
+from qaif.feeds.blockfiles import BlockFileFeed, ScanState
+from qaif.feeds.networks import NETWORKS, Network
+from qaif.feeds.shape import Progress, silent
+from qaif.feeds.undo import with_prevouts
+
+SIMULATION_MARK = "SIMULATED.json"
+
+
+@dataclass(frozen=True)
+class BlockFiles:
+    """The block files of a chain.
+
+    Attributes:
+        paths: files and folders, in the order in which they were first given.
+        network: its name, or None to take it from the blocks.
+        prevouts: files of spent outputs, by block hash as shown.
+    """
+
+    paths: tuple[Path, ...]
+    network: str | None = None
+    prevouts: Mapping[str, Path] = field(default_factory=dict)
+
+
+def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = silent) -> IndexReport:
+    """Index block files, together with those that were indexed before.
+
+    Args:
+        folder: the chain folder.
+        wanted: what to add; empty paths mean those of before.
+        progress: told how far it is.
+
+    Raises:
+        UsageError: no paths were given, now or before; an unknown network.
+        InputError: simulated blocks and others in one chain.
+        SourceMissingError: block files that were indexed before are gone.
+    """
+    files = StoreFiles(folder)
+    manifest = manifests.load(files)
+    sources = _with_earlier(wanted, manifest)
+    simulated = _simulated(sources.paths)
+    scanned = BlockFileFeed.open(
+        sources.paths, _network(sources.network), known=_known(files, manifest), progress=progress
+    )
+    feed = with_prevouts(scanned, sources.prevouts) if sources.prevouts else scanned
+    description = {
+        "kind": "block files",
+        "paths": [str(path) for path in sources.paths],
+        "prevouts": {shown: str(path) for shown, path in sources.prevouts.items()},
+        "simulated": simulated,
+        "scan": scanned.describe(),
+    }
+    state = FeedState(description, scanned.scan_state.to_columns())
+    return index(folder, feed, progress=progress, state=state)
+
+
+def _with_earlier(wanted: BlockFiles, manifest: Manifest | None) -> BlockFiles:
+    before = (manifest.feed if manifest else None) or {}
+    earlier = [Path(path) for path in before.get("paths", ())]
+    gone = [str(path) for path in earlier if not path.exists()]
+    if gone:
+        raise SourceMissingError(
+            f"Block files that were indexed before are gone: {', '.join(gone)}.",
+            way_out="Put them back, or index what you have into a new workspace.",
+            path=gone[0],
+        )
+    paths = dict.fromkeys([*earlier, *(path.resolve() for path in wanted.paths)])
+    if not paths:
+        raise UsageError(
+            "No block files were given, and none were indexed here before.",
+            way_out="Name a Bitcoin Core data directory, a folder of blk*.dat, or block files.",
+        )
+    told = {shown: Path(path) for shown, path in before.get("prevouts", {}).items()}
+    told |= {shown: path.resolve() for shown, path in wanted.prevouts.items()}
+    return BlockFiles(tuple(paths), wanted.network or (manifest.network if manifest else None), told)
+
+
+def _network(name: str | None) -> Network | None:
+    if name is None:
+        return None
+    if name not in NETWORKS:
+        raise UsageError(f"There is no network {name!r}.", way_out=f"Known: {', '.join(NETWORKS)}.")
+    return NETWORKS[name]
+
+
+def _known(files: StoreFiles, manifest: Manifest | None) -> ScanState | None:
+    """What earlier runs scanned."""
+    if manifest is None or manifest.feed_file is None:
+        return None
+    data = files.map(manifest.feed_file.name, manifest.feed_file.length)
+    sections.verify(data, manifest.feed_file)
+    return ScanState.from_columns(sections.read(data, manifest.feed_file.name))
+
+
+def _simulated(paths: Sequence[Path]) -> bool:
+    """Whether a mark beside the blocks says that a simulator made them."""
+    told = [any(_says_simulated(mark) for mark in _marks(path)) for path in paths]
+    if any(told) and not all(told):
+        raise InputError(
+            "Some of these blocks are simulated and some are not.",
+            way_out="Keep them in separate workspaces.",
+        )
+    return any(told)
+
+
+def _marks(path: Path) -> Iterator[Path]:
+    folder = path if path.is_dir() else path.parent
+    yield from (folder / SIMULATION_MARK, folder / "blocks" / SIMULATION_MARK)
+
+
+def _says_simulated(mark: Path) -> bool:
+    if not mark.is_file():
+        return False
+    try:
+        said = json.loads(mark.read_bytes())
+    except (OSError, ValueError) as error:
+        raise BlockFileError(
+            f"{mark} cannot be read.", way_out="Make the simulation again.", path=str(mark)
+        ) from error
+    return isinstance(said, dict) and said.get("simulated") is True

@@ -1,0 +1,77 @@
+"""Bring the workspace's chain up to its block files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qaif.chain.index import IndexReport
+from qaif.chain.open import Chain
+from qaif.chain.sources import BlockFiles
+from qaif.chain.sources import index_block_files as into_chain
+from qaif.errors import UsageError
+from qaif.feeds.shape import Progress, silent
+from qaif.questions.answer import Answer
+from qaif.questions.standing import as_of, chain_coverage
+from qaif.questions.status import ChainState, state_of
+from qaif.units import hash_hex, hash_raw
+from qaif.workspace.folder import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexAnswer(Answer):
+    """What a run of the indexer did.
+
+    Attributes:
+        run: blocks kept, removed, appended, stale and invalid.
+        chain: what the chain holds now.
+    """
+
+    run: IndexReport
+    chain: ChainState
+
+
+def index_block_files(
+    path: Path,
+    paths: Sequence[Path],
+    network: str | None = None,
+    prevouts: Sequence[str] = (),
+    progress: Progress = silent,
+) -> IndexAnswer:
+    """Index block files into a workspace, which is made where it is missing.
+
+    Args:
+        path: the workspace's folder.
+        paths: data directories, folders of blk*.dat, or block files; none for those of before.
+        network: its name, or None to take it from the blocks.
+        prevouts: `BLOCK_HASH=FILE` each: the outputs that a block spends.
+        progress: told how far it is.
+
+    Raises:
+        UsageError: no paths now or before, an unknown network, or a malformed `BLOCK_HASH=FILE`.
+        BlockFileError: block files are not what they should be.
+        StoreError: the store is damaged, in use, or cannot be written.
+    """
+    told = dict(_prevout_file(text) for text in prevouts)
+    missing = [each for each in [*paths, *told.values()] if not each.exists()]
+    if missing:
+        raise UsageError(
+            f"There is nothing at {missing[0]}.", way_out="Check the path.", path=str(missing[0])
+        )
+    workspace = Workspace.open_or_create(path)
+    report = into_chain(workspace.chain_dir, BlockFiles(tuple(paths), network, told), progress)
+    with Chain.open(workspace.chain_dir) as chain:
+        return IndexAnswer(
+            run=report, chain=state_of(chain), as_of=as_of(chain), coverage=chain_coverage(chain)
+        )
+
+
+def _prevout_file(text: str) -> tuple[str, Path]:
+    shown, separator, path = text.partition("=")
+    try:
+        if separator and path:
+            return hash_hex(hash_raw(shown)), Path(path)
+    except ValueError:
+        pass
+    raise UsageError(
+        f"--prevouts takes BLOCK_HASH=FILE, not {text!r}.", way_out="Give it once for each block."
+    )

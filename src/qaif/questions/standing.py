@@ -1,0 +1,21 @@
+"""Where an answer stands: as of which block, and how much of the chain is held."""
+
+from qaif.chain.open import Chain
+from qaif.questions.answer import AsOf, CoverageOf
+from qaif.units import hash_hex, utc_text
+
+HEIGHT_BASIS = ("unknown", "linked to genesis", "coinbase (BIP34)", "told")
+
+
+def as_of(chain: Chain) -> AsOf | None:
+    """The tip of a chain view; None where the chain is empty."""
+    if not chain.n_blocks:
+        return None
+    tip = chain.tip
+    basis = HEIGHT_BASIS[chain.block.height_basis.one(tip.block_num)]
+    return AsOf(tip.height, hash_hex(tip.hash_raw), utc_text(tip.time_unix), basis)
+
+
+def chain_coverage(chain: Chain) -> CoverageOf:
+    """What of the whole chain is held."""
+    return CoverageOf(chain.held.complete, chain.held.reasons)
