@@ -216,7 +216,7 @@ class _Fragment:
             return self
         return replace(self, rows=self.rows[: height + 1 - self.height])
 
-    def score(self) -> tuple[int, int]:
+    def work_and_row(self) -> tuple[int, int]:
         """Work of it, and the last row that it needs."""
         work, seen = self.work
         return int.from_bytes(work[self.rows[-1]].tobytes(), "big"), int(seen[self.rows[-1]])
@@ -277,9 +277,13 @@ def _select(fragments: list[_Fragment]) -> list[_Fragment]:
 
 
 class _Choice(NamedTuple):
-    """Fragments that can stand together: their work and minus the last row needed, and which they are."""
+    """Fragments that can stand together.
 
-    score: tuple[int, int]
+    `cost` is minus their work, then the last row that each needs, the greatest first: the least is the best,
+    and adding a fragment to two choices does not change which of them is better.
+    """
+
+    cost: tuple[int, list[int]]
     fragments: tuple[_Fragment, ...]
 
 
@@ -288,22 +292,22 @@ def _most_work(rivals: list[_Fragment]) -> list[_Fragment]:
     best: list[_Choice] = []  # of those that begin with one rival each, from the last rival on
     for mine in reversed(rivals):
         best.append(_beginning_with(mine, best))
-    return list(max(best, key=lambda choice: choice.score).fragments) if best else []
+    return list(min(best, key=lambda choice: choice.cost).fragments) if best else []
 
 
 def _beginning_with(mine: _Fragment, later: list[_Choice]) -> _Choice:
     """The best selection whose first fragment is `mine`, given the best ones that begin later."""
-    work, row = mine.score()
-    best = _Choice((work, -row), (mine,))
+    work, row = mine.work_and_row()
+    best = _Choice((-work, [row]), (mine,))
     for choice in later:
         last_height = choice.fragments[0].height - 2
         if last_height < mine.height:
             continue
         part = mine.up_to(last_height)
-        work, row = part.score()
-        score = (work + choice.score[0], min(-row, choice.score[1]))
-        if score > best.score:
-            best = _Choice(score, (part, *choice.fragments))
+        work, row = part.work_and_row()
+        cost = (choice.cost[0] - work, sorted([row, *choice.cost[1]], reverse=True))
+        if cost < best.cost:
+            best = _Choice(cost, (part, *choice.fragments))
     return best
 
 
