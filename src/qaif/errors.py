@@ -95,6 +95,12 @@ class WorkspaceError(InputError):
     code = "workspace"
 
 
+class CaseFolderError(InputError):
+    """A folder that a case cannot or must not be written to."""
+
+    code = "case-folder"
+
+
 class NotFoundError(QaifError):
     """Not in this workspace, which does not say that it does not exist."""
 

@@ -289,7 +289,7 @@ class _PassageReader:
             self._add_miss(range(start, end), f"{match[1]}…{match[2]}", "shortened", said)
 
     def _add_miss(
-        self, picked: Sequence[int], text: str, kind: MissKind, reason: str, close_to: tuple[str, ...] = ()
+        self, picked: Sequence[int], text: str, kind: MissKind, reason: str, inside: tuple[str, ...] = ()
     ) -> None:
         start, end = self._place(picked)
         reading = _Reading(self._cleaned.text[picked[0] : picked[-1] + 1], picked, joined=False)
@@ -303,7 +303,8 @@ class _PassageReader:
                 kind=kind,
                 reason=reason,
                 steps=self._steps(reading),
-                close_to=close_to,
+                close_to=inside,
+                resemblance=tuple("stands inside it" for _ in inside),
             )
         )
 

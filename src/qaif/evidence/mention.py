@@ -60,6 +60,7 @@ class NearMiss:
         reason: the same in a sentence.
         steps: the cleaning steps that were tried.
         close_to: addresses of the document or the workspace that it resembles; not a correction.
+        resemblance: for each of those, how far, in words.
     """
 
     text: str
@@ -71,6 +72,7 @@ class NearMiss:
     reason: str
     steps: tuple[str, ...]
     close_to: tuple[str, ...] = ()
+    resemblance: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,34 @@
 """What did the addresses of this document do? From a document, or an address, to all that a case shows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import version as installed
+from pathlib import Path
 
-from qaif.evidence.mention import Mention, NearMiss, Redaction
+from qaif.chain.addresses import parse_address
+from qaif.chain.open import Chain
+from qaif.errors import NotFoundError, UsageError
+from qaif.evidence.defang import show
+from qaif.evidence.documents import Document, keep
+from qaif.evidence.finder import find
+from qaif.evidence.mention import Findings, Mention, NearMiss, Redaction
+from qaif.feeds.networks import NETWORKS, Network
+from qaif.questions.address_rows import AddressTransaction, rows_of
+from qaif.questions.answer import Answer, AsOf, CoverageOf, weakest
+from qaif.questions.asked import address_named, moment, refuse_secrets
+from qaif.questions.resembling import compared, known
+from qaif.questions.review import ReviewAnswer, ReviewRequest, reviewed
+from qaif.questions.standing import as_of as standing_at
+from qaif.records.daily_prices import DailyPrices
+from qaif.records.engine import Records
+from qaif.workspace.folder import Workspace
+
+FINDER_VERSION = 1
+_DEFAULT_NETWORK = "mainnet"
+_NO_CHAIN = "No blocks are indexed in this workspace, so nothing can be said of what the address did."
+_LONGEST_NAME = 4096
 
 
 @dataclass(frozen=True)
@@ -41,41 +67,6 @@ class SourceDocument:
 
 
 @dataclass(frozen=True)
-class AddressTransaction:
-    """One held transaction of an address: a row behind each figure of its review.
-
-    Args:
-        txid_hex: its id.
-        block_hash_hex: its block.
-        height: its block's height, None where it cannot be known.
-        time: its block's time, ISO 8601 UTC.
-        received_sat: what it pays to the address.
-        sent_sat: what of the address it spends, as far as values are known.
-        net_sat: received less sent; None where the value of an input is unknown.
-        returned_sat: what it pays back to the address that it also spends from; 0 where it does not.
-        inputs: how many of its inputs spend from the address.
-        outputs: how many of its outputs pay the address.
-        inputs_unknown_value: how many of those inputs spend an output that is not held, of unknown value.
-        layer: `fact`, or `inference` where an input is known by its public key only.
-        basis: the same in a sentence.
-    """
-
-    txid_hex: str
-    block_hash_hex: str
-    height: int | None
-    time: str
-    received_sat: int
-    sent_sat: int
-    net_sat: int | None
-    returned_sat: int
-    inputs: int
-    outputs: int
-    inputs_unknown_value: int
-    layer: str
-    basis: str
-
-
-@dataclass(frozen=True)
 class FoundAddress:
     """One address of the document: where it stands, what it did.
 
@@ -87,21 +78,21 @@ class FoundAddress:
         review: what it did; None where there is no chain to ask.
         review_missing: why there is no review; empty where there is one.
         transactions: every held transaction of it, in chain order.
-        transactions_left_out: how many more there are than are listed here.
+        transactions_left_out: how many earlier ones there are than are listed here.
     """
 
     address: str
     script_type: str
     script_hex: str
     mentions: tuple[Mention, ...]
-    review: object | None  # a ReviewAnswer of questions/review.py
+    review: ReviewAnswer | None
     review_missing: str
     transactions: tuple[AddressTransaction, ...]
     transactions_left_out: int
 
 
-@dataclass(frozen=True)
-class Investigation:
+@dataclass(frozen=True, kw_only=True)
+class Investigation(Answer):
     """The answer to `qaif investigate`: everything that a case page shows.
 
     Args:
@@ -121,3 +112,195 @@ class Investigation:
     addresses: tuple[FoundAddress, ...]
     near_misses: tuple[NearMiss, ...]
     tool: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigationRequest:
+    """What to investigate, and how.
+
+    Args:
+        subject: the path of a document, or an address.
+        as_of: a height, a block hash or a day; the chain's tip where None.
+        encoding: what the document is written in; found out where None.
+        inference: count inputs whose script only follows from what they show.
+    """
+
+    subject: str
+    as_of: str | None = None
+    encoding: str | None = None
+    inference: bool = True
+
+
+def check_subject(request: InvestigationRequest) -> None:
+    """Refuse what can be refused before any work is done.
+
+    Raises:
+        NotFoundError: it is written as a path, and nothing is there.
+        PrivateKeyError: it is a private key.
+        UsageError: it is empty.
+    """
+    _file_named(request.subject)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What an investigation stands on."""
+
+    chain: Chain | None
+    network: Network
+    prices: DailyPrices | None
+    request: InvestigationRequest
+
+
+def investigate(path: Path, request: InvestigationRequest, now: datetime) -> Investigation:
+    """Investigate a document or an address.
+
+    Args:
+        path: the workspace's folder; it is made where it is missing.
+        request: what, and how.
+        now: the moment at which a document is taken.
+
+    Raises:
+        NotFoundError: there is no such file, or the as-of block is not held.
+        DocumentError: the document cannot be read as text.
+        AddressError: the address is misprinted.
+        PrivateKeyError: a private key was given; nothing of it is repeated.
+    """
+    file = _file_named(request.subject)
+    workspace = Workspace.open_or_create(path)
+    with ExitStack() as stack:
+        records = stack.enter_context(Records.open(workspace.path))
+        ground = _ground(workspace, records, request, stack)
+        if file is None:
+            parsed = address_named(ground.chain, request.subject, ground.network)
+            return _answer(ground, None, Findings((), (), (), (), ()), (parsed.address,))
+        document = keep(workspace.documents_dir, records, file, now, request.encoding)
+        records.audit.append(now, "document.kept", document.record.sha256)
+        findings = find(document.text, document.passages(), ground.network)
+        return _answer(ground, document, findings, findings.addresses)
+
+
+def _file_named(subject: str) -> Path | None:
+    """The document, or None where an address was given.
+
+    Raises:
+        NotFoundError: it is written as a path, and nothing is there.
+    """
+    if 0 < len(subject) <= _LONGEST_NAME and "\0" not in subject and Path(subject).exists():
+        return Path(subject)
+    refuse_secrets(subject)
+    if "/" in subject or "." in subject:
+        raise NotFoundError(f"There is no file {show(subject)}.", way_out="Name a text or HTML file.")
+    if not subject.strip():
+        raise UsageError("No document or address was given.", way_out="Write `qaif investigate ARTICLE.txt`.")
+    return None
+
+
+def _ground(
+    workspace: Workspace, records: Records, request: InvestigationRequest, stack: ExitStack
+) -> _Ground:
+    prices = records.prices.series(None, None)
+    try:
+        chain = stack.enter_context(Chain.open(workspace.chain_dir))
+    except NotFoundError:
+        if request.as_of is not None:
+            raise
+        return _Ground(None, NETWORKS[_DEFAULT_NETWORK], prices, request)
+    return _Ground(chain, chain.network, prices, request)
+
+
+def _answer(
+    ground: _Ground, document: Document | None, findings: Findings, addresses: Sequence[str]
+) -> Investigation:
+    found = tuple(_found(ground, address, findings) for address in addresses)
+    reviews = [one.review for one in found if one.review]
+    compare_with = known(findings.addresses, ground.chain if findings.near_misses else None)
+    source = _source(document, findings) if document else None
+    return Investigation(
+        layer=weakest([review.layer for review in reviews]),
+        basis=_basis(ground, reviews, compare_with.said if findings.near_misses else None),
+        as_of=_as_of(ground),
+        coverage=_coverage(ground, reviews, findings),
+        subject=source.name if source else addresses[0],
+        network=ground.network.name,
+        simulated=bool(ground.chain and ground.chain.simulated),
+        document=source,
+        addresses=found,
+        near_misses=compared(findings.near_misses, compare_with),
+        tool=f"qaif {installed('qaif')}",
+    )
+
+
+def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
+    parsed = parse_address(address, ground.network)
+    mentions = tuple(mention for mention in findings.mentions if mention.address == address)
+    found = FoundAddress(
+        address, parsed.script_type, parsed.script_raw.hex(), mentions, None, _NO_CHAIN, (), 0
+    )
+    if ground.chain is None or not ground.chain.n_blocks:
+        return found
+    request = ReviewRequest(
+        addresses=(address,), as_of=ground.request.as_of, inference=ground.request.inference
+    )
+    result = reviewed(ground.chain, ground.prices, request)
+    script_num = result.chain.script_num(parsed.script_raw)
+    rows, left_out = rows_of(result.chain, result.figures.transfers, script_num)
+    return replace(
+        found,
+        review=result.answer,
+        review_missing="",
+        transactions=rows,
+        transactions_left_out=left_out,
+    )
+
+
+def _source(document: Document, findings: Findings) -> SourceDocument:
+    record = document.record
+    return SourceDocument(
+        sha256_hex=record.sha256,
+        name=show(record.name),
+        taken_from=show(record.source),
+        taken_at=record.taken_at,
+        tool=record.tool,
+        media_type=document.media_type,
+        encoding=document.encoding,
+        encoding_basis=document.encoding_basis,
+        n_bytes=record.size,
+        n_characters=len(document.text),
+        links=findings.links,
+        redactions=findings.redactions,
+        limits=findings.limits,
+    )
+
+
+def _basis(ground: _Ground, reviews: Sequence[ReviewAnswer], compared_with: str | None) -> dict[str, object]:
+    methods: dict[object, object] = {}
+    for review in reviews:
+        listed = review.basis.get("methods")
+        for method in listed if isinstance(listed, list) else []:
+            methods.setdefault(method["id"], {k: v for k, v in method.items() if k != "used_for"})
+    return {
+        "network": ground.network.name,
+        "network_known_from": "the blocks" if ground.chain else "nothing; mainnet is assumed",
+        "finder": {"id": "address-finder", "version": FINDER_VERSION},
+        "near_misses_compared_with": compared_with,
+        "inference": ground.request.inference,
+        "methods": list(methods.values()),
+        "prices": reviews[0].basis.get("prices") if reviews else None,
+    }
+
+
+def _as_of(ground: _Ground) -> AsOf | None:
+    if ground.chain is None:
+        return None
+    return standing_at(moment(ground.chain, ground.request.as_of).chain)
+
+
+def _coverage(ground: _Ground, reviews: Sequence[ReviewAnswer], findings: Findings) -> CoverageOf:
+    """Complete only where every address's history is, and the document was searched to its end."""
+    reasons = dict.fromkeys(reason for review in reviews for reason in review.coverage.reasons)
+    if ground.chain is None or not ground.chain.n_blocks:
+        reasons[_NO_CHAIN] = None
+    reasons.update(dict.fromkeys(findings.limits))
+    whole = bool(ground.chain and ground.chain.n_blocks) and not findings.limits
+    return CoverageOf(whole and all(review.coverage.complete for review in reviews), tuple(reasons))

@@ -1,0 +1,151 @@
+"""`qaif investigate`: from a document, or an address, to a case."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from qaif.cli.output import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    ProgressLine,
+    WorkspaceOption,
+    emit,
+    reporting_errors,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("investigate")(investigate)
+
+
+def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
+    subject: Annotated[
+        str, typer.Argument(metavar="DOCUMENT_OR_ADDRESS", help="A text or HTML file, or a Bitcoin address.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help="The folder to write the case to; an earlier case is replaced.")],
+    blocks: Annotated[
+        list[Path] | None,
+        typer.Option(help="Index these first: a data directory, a folder of blk*.dat, or block files."),
+    ] = None,
+    network: Annotated[
+        str | None, typer.Option(help="Of --blocks: mainnet, testnet3, testnet4, signet or regtest.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="A height, a day (to its end, UTC) or a block hash.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="What the document is written in, such as windows-1256.")
+    ] = None,
+    inference: Annotated[
+        bool,
+        typer.Option("--inference/--no-inference", help="Count inputs known by what they show only."),
+    ] = True,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json_output: JsonOption = False,
+) -> None:
+    """Find the addresses in a document, say what they did, and write a case about them."""
+    with reporting_errors(json_output=json_output), ProgressLine("indexing") as progress:
+        from datetime import UTC, datetime
+
+        from qaif.questions import investigate as question
+        from qaif.workspace.case_folder import check_case_folder, new_case_folder
+
+        check_case_folder(out)
+        request = question.InvestigationRequest(
+            subject=subject, as_of=as_of, encoding=encoding, inference=inference
+        )
+        question.check_subject(request)
+        if blocks:
+            from qaif.questions.index import index_block_files
+
+            index_block_files(workspace, blocks, network, [], progress)
+        answer = question.investigate(workspace, request, datetime.now(UTC))
+        from qaif.report.case import write_case
+
+        with new_case_folder(out) as folder:
+            write_case(answer, folder)
+        emit(answer, json_output=json_output, render=lambda shown: _page(shown, out))
+
+
+def _page(answer: Any, out: Path) -> None:
+    from qaif.cli.page import Page
+
+    page = Page()
+    page.title(f"Investigation of {answer.subject}")
+    if answer.simulated:
+        page.line("SIMULATED: no block of this chain is real.")
+    if answer.document:
+        _document(page, answer)
+    for found in answer.addresses:
+        page.heading(found.address)
+        page.facts(_address(found))
+        for one in found.transactions[-5:]:
+            page.facts(_transaction(one))
+    if answer.near_misses:
+        page.heading("What only looks like an address")
+        page.table(
+            ("as it stands", "characters", "why not", "resembles"),
+            [
+                (m.quoted, f"{m.start} to {m.end}", m.reason, "; ".join(m.close_to))
+                for m in answer.near_misses
+            ],
+        )
+    page.heading("Where this answer stands")
+    page.standing(answer)
+    page.heading("The case")
+    page.facts([("page", out / "case.html"), ("data", out / "case.json")])
+
+
+def _document(page: Any, answer: Any) -> None:
+    document = answer.document
+    page.facts(
+        [
+            ("kept as SHA-256", document.sha256_hex),
+            ("taken", f"{document.taken_at}, from {document.taken_from}"),
+            ("read as", f"{document.encoding} ({document.encoding_basis})"),
+            ("addresses", len(answer.addresses)),
+        ]
+    )
+    if document.redactions:
+        page.line(f"It holds {len(document.redactions)} private key(s), which no output repeats.")
+
+
+def _address(found: Any) -> list[tuple[str, object]]:
+    from qaif.cli.page import sat
+
+    rows: list[tuple[str, object]] = [
+        ("stands at", f"characters {m.start} to {m.end}" + "".join(f"; {step}" for step in m.steps))
+        for m in found.mentions
+    ]
+    if found.review is None:
+        return [*rows, ("review", found.review_missing)]
+    review = found.review
+    low = review.lower_bound
+    return [
+        *rows,
+        ("seen in the blocks held", review.occurrence),
+        ("transactions", f"{review.tx_count:,}"),
+        ("received", sat(review.received_sat, lower_bound=low)),
+        ("sent", sat(review.sent_at_least_sat, lower_bound=low)),
+        ("balance", sat(review.balance_sat)),
+        ("history", "complete" if review.coverage.complete else "NOT complete"),
+    ]
+
+
+def _transaction(one: Any) -> list[tuple[str, object]]:
+    from qaif.cli.page import at_height, sat
+
+    sent = sat(one.sent_at_least_sat, lower_bound=one.net_sat is None)
+    rows: list[tuple[str, object]] = [
+        (one.time, f"{one.txid_hex}, {at_height(one.height)} ({one.layer})"),
+        ("", f"received {sat(one.received_sat)}, sent {sent}"),
+    ]
+    if one.returned_sat:
+        rows.append(("", f"{sat(one.returned_sat)} came back to the address that it was spent from"))
+    rows += [
+        ("", f"paid {sat(side.amount_sat)} to {side.address or side.script_type}") for side in one.paid_to
+    ]
+    return rows
