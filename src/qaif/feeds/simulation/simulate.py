@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from qaif.feeds.shape import Progress, silent
 from qaif.feeds.simulation.blocks import (
     COINBASE_MATURITY,
     GENESIS,
@@ -54,19 +55,28 @@ class Simulation:
     transactions: int
 
 
-def simulate(folder: Path, seed: int = DEFAULT_SEED) -> Simulation:
-    """Make the chain of a seed in a folder; the same seed gives the same bytes everywhere."""
+def simulate(folder: Path, seed: int = DEFAULT_SEED, progress: Progress = silent) -> Simulation:
+    """Make the chain of a seed in a folder; the same seed gives the same bytes everywhere.
+
+    Args:
+        folder: made where it is missing; what an earlier run left there is replaced.
+        seed: which chain.
+        progress: told of each block.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(seed)  # noqa: S311  chance that anybody can repeat is the point
     start = int.from_bytes(sha256d(f"qaif simulation {seed}".encode())[1:], "big")
     economy, plan = Economy(rng, start), make_plan(rng)
     blocks = transactions = 0
-    with (folder / BLOCK_FILE_NAME).open("wb") as out:
+    draft = folder / f".{BLOCK_FILE_NAME}.draft"
+    with draft.open("wb") as out:
         for raw, count in _chain(economy, plan):
             out.write(framed(raw))
             blocks, transactions = blocks + 1, transactions + count
+            progress(blocks, len(plan.times) + 1, "blocks")
     marker = {"simulated": True, "generator": "qaif", "version": GENERATOR_VERSION, "seed": seed}
     (folder / MARKER_NAME).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")
+    draft.replace(folder / BLOCK_FILE_NAME)  # after the marker: a simulated chain never lies there without it
     prices = folder / PRICES_NAME
     prices.write_text(prices_csv(rng), encoding="utf-8")
     return Simulation(
@@ -77,6 +87,15 @@ def simulate(folder: Path, seed: int = DEFAULT_SEED) -> Simulation:
         blocks,
         transactions,
     )
+
+
+def seed_of(marker: Path) -> int | None:
+    """The seed that a folder's marker names; None where there is no marker that can be read."""
+    try:
+        seed = json.loads(marker.read_text(encoding="utf-8"))["seed"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return seed if isinstance(seed, int) else None
 
 
 def _chain(economy: Economy, plan: Plan) -> Iterator[tuple[bytes, int]]:

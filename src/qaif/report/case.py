@@ -1,0 +1,124 @@
+"""A case as two files: `case.json`, the answer itself, and `case.html`, one page that needs nothing else.
+
+The page is made from the JSON alone, so whatever it shows can be checked there, and the same answer gives the
+same bytes. It holds no script, loads nothing, and links only to its own rows.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from qaif.questions.answer import as_json
+from qaif.questions.investigate import Investigation
+from qaif.report.found import found_view
+from qaif.report.wording import (
+    KIND_WORDS,
+    LAYER_WORDS,
+    SEEN_WORDS,
+    WHERE_WORDS,
+    coverage_words,
+    unknown_lines,
+)
+from qaif.units import btc_text
+
+JSON_NAME, HTML_NAME = "case.json", "case.html"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class CaseFiles:
+    """Where a case was written."""
+
+    json: Path
+    html: Path
+
+
+def write_case(investigation: Investigation, out: Path) -> CaseFiles:
+    """Write a case into a folder, which is made where it is missing; earlier files of a case are replaced.
+
+    Raises:
+        OSError: the folder or its files cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    case = as_json(investigation)
+    files = CaseFiles(out / JSON_NAME, out / HTML_NAME)
+    _write_whole(files.json, case_json(case))
+    _write_whole(files.html, case_html(case))
+    return files
+
+
+def case_json(case: Mapping[str, Any]) -> str:
+    """The answer as JSON with its keys in order."""
+    return json.dumps(case, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def case_html(case: Mapping[str, Any]) -> str:
+    """The page of a case.
+
+    Args:
+        case: the answer as `as_json` writes it, or as it was read back from `case.json`.
+    """
+    addresses = [found_view(row, found) for row, found in enumerate(case["addresses"], start=1)]
+    return (
+        _environment()
+        .get_template("case.html")
+        .render(
+            case=case,
+            css=Markup((_TEMPLATES / "case.css").read_text(encoding="utf-8")),  # noqa: S704  our own file
+            addresses=addresses,
+            as_of=_as_of(case),
+            coverage_words=coverage_words(case["coverage"]),
+            methods=_methods(case),
+            unknown=unknown_lines(case),
+            layer_words=LAYER_WORDS,
+            where_words=WHERE_WORDS,
+            kind_words=KIND_WORDS,
+            seen_words=SEEN_WORDS,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["btc"] = btc_text
+    return environment
+
+
+def _as_of(case: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not case["as_of"]:
+        return None
+    as_of: dict[str, Any] = dict(case["as_of"])
+    height = as_of["height"]
+    return as_of | {"height_text": "height not known" if height is None else f"height {height:,}"}
+
+
+def _methods(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each method that any part of the case rests on, once."""
+    bases = [case["basis"], *(found["review"]["basis"] for found in case["addresses"] if found["review"])]
+    methods = [method for basis in bases for method in basis.get("methods", ())]
+    return list({(method["id"], method["version"]): method for method in methods}.values())
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write beside, then rename: a reader never sees half a case."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
