@@ -124,10 +124,18 @@ def index(
 
 @dataclass(frozen=True)
 class FeedState:
-    """What a feed wants to be remembered: a description, and columns of its own."""
+    """What a feed wants to be remembered.
+
+    Attributes:
+        description: the feed, as JSON can hold it.
+        columns: arrays of its own.
+        retold: hashes (wire order) of blocks of which it now tells something else, such as what they spend;
+            they are made again, with all that come after.
+    """
 
     description: dict[str, object]
     columns: dict[str, Array]
+    retold: frozenset[bytes] = frozenset()
 
 
 def _bring_up(
@@ -138,6 +146,7 @@ def _bring_up(
     source = Source(feed, headers, placing)
     before = run.first()["block"]
     kept = _shared(run.segments, headers, placing)
+    kept = _before_any(placing, headers, kept, state.retold if state else frozenset())
     _know_all(run.segments, headers)
     changes = _feed_changes(run, feed, state)
     if kept < before and not _is_reorganisation(run.segments, placing, kept):
@@ -197,6 +206,14 @@ def _shared(segments: list[Segment], headers: HeaderTable, placing: Placing) -> 
             return at + (int(np.argmin(same)) if not same.all() else max(count, 0))
         at = segment.span("block")[1]
     return at
+
+
+def _before_any(placing: Placing, headers: HeaderTable, kept: int, retold: frozenset[bytes]) -> int:
+    """How many of the kept blocks come before the first of some blocks."""
+    if not retold:
+        return kept
+    hashes = headers.hash_raw[placing.rows[:kept]]
+    return next((at for at, row in enumerate(hashes) if row.tobytes() in retold), kept)
 
 
 def _know_all(segments: list[Segment], headers: HeaderTable) -> None:

@@ -4,6 +4,7 @@ The manifest keeps the paths, the network and the files of spent outputs; a file
 scanned already, so that only what has grown is read again.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from qaif.feeds.blockfiles import BlockFileFeed, ScanState
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.feeds.shape import Progress, silent
 from qaif.feeds.undo import with_prevouts
+from qaif.units import hash_raw
 
 SIMULATION_MARK = "SIMULATED.json"
 
@@ -59,21 +61,25 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
         sources.paths, _network(sources.network), known=_known(files, manifest), progress=progress
     )
     feed = with_prevouts(scanned, sources.prevouts) if sources.prevouts else scanned
+    told = {shown: {"path": str(p), "sha256": _sha256(p)} for shown, p in sources.prevouts.items()}
     description = {
         "kind": "block files",
         "paths": [str(path) for path in sources.paths],
-        "prevouts": {shown: str(path) for shown, path in sources.prevouts.items()},
+        "prevouts": told,
         "simulated": simulated,
         "scan": scanned.describe(),
     }
-    state = FeedState(description, scanned.scan_state.to_columns())
+    before = ((manifest.feed if manifest else None) or {}).get("prevouts", {})
+    retold = {hash_raw(shown) for shown, said in told.items() if before.get(shown) != said}
+    state = FeedState(description, scanned.scan_state.to_columns(), frozenset(retold))
     return index(folder, feed, progress=progress, state=state)
 
 
 def _with_earlier(wanted: BlockFiles, manifest: Manifest | None) -> BlockFiles:
     before = (manifest.feed if manifest else None) or {}
     earlier = [Path(path) for path in before.get("paths", ())]
-    gone = [str(path) for path in earlier if not path.exists()]
+    undo = [Path(said["path"]) for said in before.get("prevouts", {}).values()]
+    gone = [str(path) for path in [*earlier, *undo] if not path.exists()]
     if gone:
         raise SourceMissingError(
             f"Block files that were indexed before are gone: {', '.join(gone)}.",
@@ -86,9 +92,14 @@ def _with_earlier(wanted: BlockFiles, manifest: Manifest | None) -> BlockFiles:
             "No block files were given, and none were indexed here before.",
             way_out="Name a Bitcoin Core data directory, a folder of blk*.dat, or block files.",
         )
-    told = {shown: Path(path) for shown, path in before.get("prevouts", {}).items()}
+    told = {shown: Path(said["path"]) for shown, said in before.get("prevouts", {}).items()}
     told |= {shown: path.resolve() for shown, path in wanted.prevouts.items()}
     return BlockFiles(tuple(paths), wanted.network or (manifest.network if manifest else None), told)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _network(name: str | None) -> Network | None:
