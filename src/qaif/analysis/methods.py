@@ -29,10 +29,15 @@ SPENDER_SCRIPT = Method(
         "An input whose spent output is not held spends the script that follows from the public key, the "
         "redeem script or the witness script that the input itself shows."
     ),
-    measured="Not measured yet.",
+    measured=(
+        "Of inputs whose spent output is held as well: 33 real blocks of 2009 to 2026: 6,228 of 6,229 named, "
+        "0 wrong; spent outputs of block 300025: 1,424 of 1,427 named, 0 wrong; blocks 0 to 4521: 6 of 260 "
+        "named, 0 wrong. None wrong in 6,228 says under 0.05 % with 95 % confidence, for inputs such as "
+        "these. Recounted by tests/analysis/test_methods.py."
+    ),
     limits=(
-        "Says nothing of pay-to-public-key, bare multisig, taproot and unusual scripts. A script made on "
-        "purpose to be spent by an input of the same look would deceive it."
+        "Says nothing of pay-to-public-key, bare multisig, taproot and unusual scripts. Whoever makes a script "
+        "on purpose that is spent by an input of the same look deceives it."
     ),
 )
 
