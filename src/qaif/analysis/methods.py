@@ -36,8 +36,8 @@ SPENDER_SCRIPT = Method(
         "these. Recounted by tests/analysis/test_methods.py."
     ),
     limits=(
-        "Says nothing of pay-to-public-key, bare multisig, taproot and unusual scripts. Whoever makes a script "
-        "on purpose that is spent by an input of the same look deceives it."
+        "Says nothing of pay-to-public-key, bare multisig, taproot and unusual scripts. Whoever makes a "
+        "script on purpose that is spent by an input of the same look deceives it."
     ),
 )
 
