@@ -7,6 +7,7 @@ from datetime import datetime
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from qaif.analysis.methods import SAME_KEY
 from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, UsageError
@@ -15,6 +16,7 @@ from qaif.evidence.documents import Document, keep
 from qaif.evidence.finder import find
 from qaif.evidence.mention import Findings, Mention, NearMiss, Redaction
 from qaif.feeds.networks import NETWORKS, Network
+from qaif.questions.address import Relative, address_on
 from qaif.questions.address_rows import AddressTransaction, rows_of
 from qaif.questions.answer import Answer, AsOf, CoverageOf, weakest
 from qaif.questions.asked import address_named, moment, refuse_secrets
@@ -79,6 +81,7 @@ class FoundAddress:
         review_missing: why there is no review; empty where there is one.
         transactions: every held transaction of it, in chain order.
         transactions_left_out: how many earlier ones there are than are listed here.
+        same_key: other scripts that the same key can spend; their amounts are not in the review.
     """
 
     address: str
@@ -89,6 +92,7 @@ class FoundAddress:
     review_missing: str
     transactions: tuple[AddressTransaction, ...]
     transactions_left_out: int
+    same_key: tuple[Relative, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +222,7 @@ def _answer(
     source = _source(document, findings) if document else None
     return Investigation(
         layer=weakest([review.layer for review in reviews]),
-        basis=_basis(ground, reviews, compare_with.said if findings.near_misses else None),
+        basis=_basis(ground, found, compare_with.said if findings.near_misses else None),
         as_of=_as_of(ground),
         coverage=_coverage(ground, reviews, findings),
         subject=source.name if source else addresses[0],
@@ -235,8 +239,10 @@ def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
     parsed = parse_address(address, ground.network)
     mentions = tuple(mention for mention in findings.mentions if mention.address == address)
     found = FoundAddress(
-        address, parsed.script_type, parsed.script_raw.hex(), mentions, None, _NO_CHAIN, (), 0
+        address, parsed.script_type, parsed.script_raw.hex(), mentions, None, _NO_CHAIN, (), 0, ()
     )
+    if ground.request.inference:
+        found = replace(found, same_key=address_on(ground.chain, address).same_key)
     if ground.chain is None or not ground.chain.n_blocks:
         return found
     request = ReviewRequest(
@@ -273,12 +279,15 @@ def _source(document: Document, findings: Findings) -> SourceDocument:
     )
 
 
-def _basis(ground: _Ground, reviews: Sequence[ReviewAnswer], compared_with: str | None) -> dict[str, object]:
+def _basis(ground: _Ground, found: Sequence[FoundAddress], compared_with: str | None) -> dict[str, object]:
+    reviews = [one.review for one in found if one.review]
     methods: dict[object, object] = {}
     for review in reviews:
         listed = review.basis.get("methods")
         for method in listed if isinstance(listed, list) else []:
             methods.setdefault(method["id"], {k: v for k, v in method.items() if k != "used_for"})
+    if any(one.same_key for one in found):
+        methods.setdefault(SAME_KEY.id, vars(SAME_KEY))
     return {
         "network": ground.network.name,
         "network_known_from": "the blocks" if ground.chain else "nothing; mainnet is assumed",

@@ -6,7 +6,7 @@ from typing import Any
 LAYER_WORDS = {
     "fact": "facts of the chain alone",
     "inference": "facts, and at least one inference; see the methods",
-    "claim": "what a source claims; the figures under each address name their own layer",
+    "claim": "what a source claims",
 }
 WHERE_WORDS = {
     "text": "visible text",
