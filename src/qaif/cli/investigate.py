@@ -86,13 +86,8 @@ def _page(answer: Any, out: Path) -> None:
             page.facts(_transaction(one))
     if answer.near_misses:
         page.heading("What only looks like an address")
-        page.table(
-            ("as it stands", "characters", "why not", "resembles"),
-            [
-                (m.quoted, f"{m.start} to {m.end}", m.reason, "; ".join(m.close_to))
-                for m in answer.near_misses
-            ],
-        )
+        for miss in answer.near_misses:
+            page.facts(_near_miss(miss))
     page.heading("Where this answer stands")
     page.standing(answer)
     page.heading("The case")
@@ -132,6 +127,15 @@ def _address(found: Any) -> list[tuple[str, object]]:
         ("sent", sat(review.sent_at_least_sat, lower_bound=low)),
         ("balance", sat(review.balance_sat)),
         ("history", "complete" if review.coverage.complete else "NOT complete"),
+    ]
+
+
+def _near_miss(miss: Any) -> list[tuple[str, object]]:
+    alike = zip(miss.close_to, miss.resemblance, strict=True)
+    return [
+        ("stands at", f"characters {miss.start} to {miss.end}: {miss.quoted}"),
+        ("why not", miss.reason),
+        *(("resembles", f"{address}: {how}; that does not say that it was meant") for address, how in alike),
     ]
 
 

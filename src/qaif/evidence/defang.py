@@ -47,8 +47,8 @@ def defang(text: str) -> str:
     """Break every link and payment code in a text, so that no program makes one of it again."""
     text = _SCHEME.sub(_defang_scheme, text)
     text = _AUTHORITY.sub(lambda m: _DOT.sub("[.]", m[0]), text)
-    text = _BARE_HOST.sub(lambda m: m[1].replace(".", "[.]") + m[2], text)
-    return _MAIL.sub("[@]", text)
+    text = _MAIL.sub("[@]", text)
+    return _BARE_HOST.sub(lambda m: m[1].replace(".", "[.]") + m[2], text)
 
 
 def _defang_scheme(match: re.Match[str]) -> str:

@@ -127,10 +127,15 @@ def _read_bounded(path: Path) -> bytes:
         ) from None
     except (OSError, ValueError) as error:
         raise DocumentError(f"{path} cannot be read: {error}.", way_out="See to its permissions.") from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123  it is open already, as a descriptor
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise DocumentError(f"{path} is not a file.", way_out="Name a text or HTML file.", path=str(path))
-        content = file.read(LARGEST_DOCUMENT + 1)
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(LARGEST_DOCUMENT + 1)
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be read: {error}.", way_out="See to its disk.") from error
+    finally:
+        os.close(descriptor)
     if len(content) > LARGEST_DOCUMENT:
         raise DocumentError(
             f"{path} is larger than {LARGEST_DOCUMENT >> 20} MiB.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,8 +38,9 @@ def known(addresses: Iterable[str], chain: Chain | None) -> Known:
         return Known(mine, (), "the addresses of the document")
     if chain.n_scripts > MOST_SCRIPTS:
         return Known(mine, (), "the addresses of the document; the chain has too many to compare")
-    raws = (chain.script_raw(num) for num in np.arange(chain.n_scripts).tolist())
-    found = (address_of(raw, chain.network) for raw in raws)
+    begins = chain.script.byte_lo.take(np.arange(chain.n_scripts + 1)).tolist()
+    data = chain.script_byte.value[0 : begins[-1]].tobytes()
+    found = (address_of(data[lo:hi], chain.network) for lo, hi in pairwise(begins))
     return Known(
         mine, tuple(one for one in found if one), "the addresses of the document and of the blocks held"
     )

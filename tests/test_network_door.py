@@ -1,0 +1,125 @@
+"""One door leads to the network and it is closed: nothing else may open a connection, and no run does."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qaif.errors import NetworkClosedError
+from qaif.workspace.network_door import knock
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "qaif"
+DOOR = SOURCE / "workspace" / "network_door.py"
+WAYS_OUT = (
+    *("socket", "_socket", "socketserver", "ssl", "_ssl", "select", "selectors", "asyncio", "http"),
+    *("urllib.request", "urllib.error", "urllib.robotparser", "urllib3", "requests", "httpx", "aiohttp"),
+    *("ftplib", "smtplib", "smtpd", "poplib", "imaplib", "nntplib", "telnetlib", "xmlrpc", "webbrowser"),
+    *("websockets", "pycurl", "paramiko", "trio", "anyio", "multiprocessing", "concurrent.futures.process"),
+    *("subprocess", "pty", "zmq", "grpc", "boto3", "fsspec", "dns", "socks"),
+)
+CALLS_OUT = ("os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "__import__", "eval", "exec")
+
+
+def breaches(source: str) -> Iterator[str]:
+    """What in a source text could open a connection, or start something that could."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if is_way_out(alias.name))
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name for name in names if is_way_out(name))
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            by_name = called.endswith("import_module") and not names_ours(node)
+            if called.startswith(CALLS_OUT) or by_name:
+                yield called
+
+
+def is_way_out(name: str) -> bool:
+    return any(name == way or name.startswith(f"{way}.") for way in WAYS_OUT)
+
+
+def names_ours(call: ast.Call) -> bool:
+    """Whether what is imported by name can only be a module of ours."""
+    argument = call.args[0] if call.args else None
+    if isinstance(argument, ast.JoinedStr):
+        argument = argument.values[0]
+    return isinstance(argument, ast.Constant) and str(argument.value).startswith("qaif.")
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_other_module_can_reach_the_network(path: Path) -> None:
+    if path != DOOR:
+        assert list(breaches(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "caught"),
+    [
+        ("import socket", True),
+        ("from urllib import request", True),
+        ("from urllib.request import urlopen", True),
+        ("from urllib.parse import quote", False),
+        ("import http.client as h", True),
+        ("def f():\n    import requests", True),
+        ("import os\nos.system('curl x')", True),
+        ("import subprocess", True),
+        ("__import__('socket')", True),
+        ("import importlib\nimportlib.import_module(name)", True),
+        ("import importlib\nimportlib.import_module('socket')", True),
+        ("import importlib\nimportlib.import_module(f'qaif.cli.{name}')", False),
+        ("import httpcore_like_name", False),
+        ("from hashlib import sha256", False),
+    ],
+)
+def test_the_check_itself(source: str, *, caught: bool) -> None:
+    assert bool(list(breaches(source))) is caught
+
+
+def test_the_door_is_closed() -> None:
+    with pytest.raises(NetworkClosedError, match=r"prices from example\.com was refused"):
+        knock("prices", "example.com")
+
+
+_WATCHED = """
+import json, sys
+touched = []
+def watch(event, arguments):
+    if event.split(".")[0] in ("socket", "urllib", "http", "ftplib", "smtplib", "webbrowser"):
+        touched.append(event)
+sys.addaudithook(watch)
+import typer
+from qaif.cli import investigate
+app = typer.Typer()
+app.callback()(lambda: None)
+investigate.register(app)
+try:
+    if sys.argv[1] == "reach":
+        import socket
+        socket.getaddrinfo("127.0.0.1", 9)
+    app(sys.argv[2:])
+finally:
+    json.dump(touched, open(sys.argv[-1] + ".touched", "w"))
+"""
+
+
+@pytest.mark.parametrize("way", ["stay", "reach"])
+def test_a_whole_run_touches_no_socket(tmp_path: Path, way: str) -> None:
+    article = tmp_path / "article.html"
+    article.write_text(
+        "<html><img src='https://example.com/x.png'><link rel=stylesheet href='https://example.com/x.css'>"
+        "<a href='https://example.com'>1LaNXgq2ctDEa4fTha6PTo8sucqzieQctq</a>"
+    )
+    out = tmp_path / "case"
+    arguments = [way, "investigate", str(article), "-w", str(tmp_path / "ws"), "--json", "--out", str(out)]
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCHED, *arguments], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["addresses"][0]["address"] == "1LaNXgq2ctDEa4fTha6PTo8sucqzieQctq"
+    touched = json.loads((tmp_path / "case.touched").read_text())
+    assert bool(touched) is (way == "reach")
