@@ -116,7 +116,7 @@ def _eight_bits(groups: list[int]) -> bytes | None:
 
 
 def address_of(script_raw: bytes, network: Network) -> str | None:
-    """The address of a script, or None where Bitcoin Core gives none; about 20 microseconds."""
+    """The address of a script, or None where Bitcoin Core gives none; 15 to 50 microseconds."""
     kind = script_type_of(script_raw)
     if kind is None:
         return None
