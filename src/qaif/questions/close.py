@@ -5,13 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from qaif.chain.addresses import ParsedAddress, address_of, parse_address
+from qaif.chain.begins import KEPT, begins_like
 from qaif.chain.near import Near, near_misses
 from qaif.chain.open import Chain
 from qaif.errors import AddressError
 from qaif.feeds.networks import Network
 from qaif.units import Int64s
 
-MOST_COMPARED = 100_000  # scripts, some four seconds
+MOST_WRITTEN = 50_000  # scripts of a chain whose addresses are all written and compared: about a second
+_SAME_END = 4
 _MISPRINTS = frozenset({"checksum", "character", "length", "case", "variant", "padding"})
 
 
@@ -31,35 +33,35 @@ def parse_or_explain(chain: Chain | None, asked: str, network: Network) -> Parse
 
 
 def _with_leads(error: AddressError, chain: Chain, asked: str) -> AddressError:
-    near, compared = close_to(chain, asked)
+    near = close_to(chain, asked)
     leads = [f"{one.address} ({one.explanation})" for one in near]
-    if leads:
-        said = (
-            f"It is close to what occurs in the blocks held: {'; '.join(leads)}. "
-            "That does not say that this was meant."
-        )
-    elif compared < chain.n_scripts:
-        said = f"It is close to none of the {compared:,} scripts compared, of {chain.n_scripts:,} held."
-    else:
-        said = "It is close to nothing that occurs in the blocks held."
-    details = error.details | {"close_to": " ".join(one.address for one in near), "compared": compared}
+    where = "the addresses of the blocks held" + (
+        "" if chain.n_scripts <= MOST_WRITTEN else f" that have the same first {KEPT} characters"
+    )
+    said = (
+        f"Of {where} it is close to {'; '.join(leads)}. That does not say that this was meant."
+        if leads
+        else f"It is close to none of {where}."
+    )
+    details = error.details | {"close_to": " ".join(one.address for one in near)}
     return AddressError(f"{error.message} {said}", way_out=error.way_out, **details)
 
 
-def close_to(chain: Chain, text: str) -> tuple[tuple[Near, ...], int]:
-    """Addresses of the chain that a text is close to, and how many scripts were compared.
+def close_to(chain: Chain, text: str) -> tuple[Near, ...]:
+    """Addresses of the chain that a text is close to, the closest first.
 
-    Where the chain has more scripts than can be compared, those that appeared last are.
+    In a small chain all that have the same first or last four characters are compared; in a large one those
+    with the same first five.
     """
-    first = max(chain.n_scripts - MOST_COMPARED, 0)
-    nums = np.arange(first, chain.n_scripts, dtype=np.int64)
-    return near_misses(text, _addresses(chain, nums)), len(nums)
+    if chain.n_scripts > MOST_WRITTEN:
+        return near_misses(text, _addresses(chain, begins_like(chain, text)))
+    everything = _addresses(chain, np.arange(chain.n_scripts, dtype=np.int64))
+    start, end = text[:_SAME_END], text[-_SAME_END:]
+    return near_misses(text, (one for one in everything if one.startswith(start) or one.endswith(end)))
 
 
 def _addresses(chain: Chain, nums: Int64s) -> Iterator[str]:
-    lo, hi = chain.script.byte_lo.take(nums), chain.script.byte_lo.take(nums + 1)
-    data = chain.script_byte.value[int(lo[0]) : int(hi[-1])].tobytes() if len(nums) else b""
-    for begin, end in zip((lo - lo[0]).tolist(), (hi - lo[0]).tolist(), strict=True):
-        address = address_of(data[begin:end], chain.network)
+    for num in nums:
+        address = address_of(chain.script_raw(int(num)), chain.network)
         if address is not None:
             yield address
