@@ -15,7 +15,7 @@ from qaif.chain.segments import Segment
 from qaif.chain.tables import BASIS_HELD, COINBASE, DERIVED, PRIMARY
 from qaif.feeds.placing import block_work
 from qaif.kernels import join, merkle, sha256
-from qaif.units import MAX_MONEY_SAT, UNKNOWN, Bools, Int64s
+from qaif.units import MAX_MONEY_SAT, UNKNOWN, Bools, Int64s, hash_hex
 
 _HEADER = 80
 _PREV = slice(4, 36)
@@ -50,9 +50,10 @@ def _headers(chain: Chain) -> Iterator[str]:
 
 def _links(chain: Chain) -> Iterator[str]:
     hashes, headers = chain.block.hash_raw[0 : chain.n_blocks], chain.block.header[0 : chain.n_blocks]
-    linked = chain.block.linked[0 : chain.n_blocks].astype(bool)
-    child = (headers[1:, _PREV] == hashes[:-1]).all(axis=1)
-    bad = np.flatnonzero(child != linked[1:]) + 1
+    child = np.ones(chain.n_blocks, dtype=np.uint8)
+    child[1:] = (headers[1:, _PREV] == hashes[:-1]).all(axis=1)
+    child[:1] = [hash_hex(row.tobytes()) == chain.network.genesis_hex for row in hashes[:1]]
+    bad = np.flatnonzero(child != chain.block.linked[0 : chain.n_blocks])
     yield from (f"block number {b} is not linked as it says" for b in bad[:_MOST_NAMED])
 
 
