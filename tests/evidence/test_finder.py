@@ -277,3 +277,21 @@ def test_random_text_of_the_alphabet_gives_no_address() -> None:
     findings = in_text(source)
     assert findings.mentions == (), f"seed {seed}"
     assert len(findings.near_misses) > 250
+
+
+def test_a_misprint_on_a_test_network_is_a_near_miss_too() -> None:
+    text = "sent to mhGugPZ1EjY38geyEKtxaB2shA94UpAXYb yesterday"
+    assert [miss.kind for miss in in_text(text, "regtest").near_misses] == ["checksum"]
+    assert in_text(text).near_misses == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("(https://one.example/a)، then", "hxxps://one[.]example/a"),
+        ("see https://one.example/a_(b).", "hxxps://one[.]example/a_(b)"),
+        ("https://one.example/a?b=c,", "hxxps://one[.]example/a?b=c"),
+    ],
+)
+def test_a_link_ends_before_the_punctuation_of_its_sentence(written: str, link: str) -> None:
+    assert in_text(written).links == (link,)

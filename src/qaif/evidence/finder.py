@@ -39,6 +39,7 @@ _SHORTENED = re.compile(
 )
 _LONG_RUN = re.compile(r"[0-9A-Za-z]{40,}")
 _LINK = re.compile(r"(?:hxxps?|https?|ftp|tg|wss?|mailto):[^\s<>\"'«»]+|\bwww\.[^\s<>\"'«»]+", re.IGNORECASE)
+_PUNCTUATION = ".,;:!?،؛؟…]}'\""
 _LINK_ATTRIBUTES = frozenset(("href", "src", "action", "data-href", "data-src", "formaction", "poster"))
 _NOT_TEXT = ("attribute",)
 _KINDS: dict[str, MissKind] = {
@@ -47,6 +48,14 @@ _KINDS: dict[str, MissKind] = {
     "character": "misread",
     "case": "misread",
 }
+
+
+def _end_of_link(match: re.Match[str]) -> int:
+    """Where a link ends, without the punctuation of the sentence that it stands in."""
+    text = match[0].rstrip(_PUNCTUATION)
+    while text[-1:] == ")" and text.count(")") > text.count("("):
+        text = text[:-1].rstrip(_PUNCTUATION)
+    return match.start() + len(text)
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,7 @@ class _PassageReader:
             is_payment = self._passage.text.strip().lower().startswith("bitcoin:")
             return [self._fit(0, len(self._passage.text))] if given and not is_payment else []
         if self._passage.where == "text":
-            return [self._fit(*m.span()) for m in _LINK.finditer(self._passage.text)]
+            return [self._fit(m.start(), _end_of_link(m)) for m in _LINK.finditer(self._passage.text)]
         return []
 
     def _private_keys(self) -> list[tuple[int, int, str]]:
@@ -246,7 +255,8 @@ class _PassageReader:
         if self._looks_like_one(text):
             error = self._parse(text)
             reason = str(error.details.get("reason")) if isinstance(error, AddressError) else "private-key"
-            foreign = text[:1] not in "13" and not _OURS.fullmatch(text)
+            first = "13" if self._network.name == "mainnet" else "13mn2"
+            foreign = text[:1] not in first and not _OURS.fullmatch(text)
             known = reason != "private-key" and (not foreign or reason in ("not-bitcoin", "network"))
             if isinstance(error, AddressError) and known:
                 self._add_miss(range(start, end), text, _KINDS.get(reason, "checksum"), error.message)
