@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-COMMANDS = ("index", "status", "check")
+COMMANDS = ("review", "address", "tx", "block", "prices", "index", "status", "check")
 
 app = typer.Typer(
     name="qaif",
