@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qaif.chain.secrets import REDACTED, find_private_keys, redact
+from qaif.chain.seedwords import SEED_WORDS
 
 # from the documents that define each form; none of them holds anything
 WIF_FULL = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
@@ -84,6 +85,48 @@ def test_several_keys_and_a_key_within_a_key() -> None:
         "a private key in hexadecimal",
     ]
     assert redact(text) == f"{REDACTED} {REDACTED}\n{REDACTED}, private key {REDACTED}"
+
+
+def test_the_word_list_is_the_published_one() -> None:
+    listed = "".join(f"{word}\n" for word in SEED_WORDS)
+    digest = "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"
+    assert hashlib.sha256(listed.encode()).hexdigest() == digest
+
+
+# from BIP39's own test vectors
+PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PHRASE,
+        PHRASE.upper(),
+        PHRASE.replace(" ", "\n"),
+        PHRASE.replace(" ", ", "),
+        PHRASE.replace("yellow", "zoo zoo zoo"),
+        " ".join(f"{at}. {word}" for at, word in enumerate(PHRASE.split(), 1)),
+    ],
+)
+def test_a_seed_phrase_is_removed(text: str) -> None:
+    once = redact(f"The phrase was: {text}. The rest stays.")
+    assert once.startswith("The phrase was: ")
+    assert once.endswith(f"{REDACTED}. The rest stays.")
+    assert "winner" not in once.lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PHRASE.rsplit(" ", 1)[0],
+        PHRASE.replace("year", "years"),
+        PHRASE.replace("wave", "of wave"),
+        PHRASE.replace("wave", "wave\n\n----------\n\n"),
+        "The old man came home from work that day and said the poor boy must find his own way to the bridge.",
+    ],
+)
+def test_other_words_stay(text: str) -> None:
+    assert redact(text) == text
 
 
 @given(st.text(max_size=200))

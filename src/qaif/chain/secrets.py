@@ -4,13 +4,19 @@ What is known by its shape is taken without asking its checksum: a key with one 
 of a key. What has no shape of its own (64 hexadecimal digits are also a transaction id) counts only where a
 word shortly before it calls it a key. A minikey is told by its own typing check, one text in 256 by chance.
 
-Not found: a key that is split over lines, encrypted, spelled in words, or written in another alphabet.
+A seed phrase is told by twelve or more words of BIP39's English list in a row, again whatever its checksum:
+of the words that hold English sentences together ("the", "and", "of", "is") hardly one is on that list.
+
+Not found: a key that is split over lines, encrypted, or written in another alphabet; a phrase in another
+language or of fewer words.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from qaif.chain.seedwords import SEED_WORDS
 
 REDACTED = "[private key removed]"
 
@@ -41,6 +47,11 @@ _CALLED = re.compile(
 )
 _CALLED_WITHIN = 60  # characters before the digits
 
+_WORDS = frozenset(SEED_WORDS)
+_PHRASE = 12  # words of the shortest phrase that wallets make today
+_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,8}(?![A-Za-z])")
+_LONGEST_GAP = 8  # characters between two words: a comma, a line's end, a number
+
 # characters without a width, and marks of writing direction: they hide a key from the eye and from a pattern
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
@@ -61,6 +72,23 @@ def _called_a_key(text: str, start: int) -> bool:
     return named == "key"
 
 
+def _phrases(text: str) -> Iterator[KeySpan]:
+    """Runs of words of the list, with nothing but numbers and marks between them."""
+    count, start, end = 0, 0, 0
+    for found in _WORD.finditer(text):
+        gap = text[end : found.start()]
+        listed = found.group().lower() in _WORDS
+        if count and not (listed and len(gap) <= _LONGEST_GAP and not any(map(str.isalpha, gap))):
+            if count >= _PHRASE:
+                yield KeySpan(start, end, "a seed phrase")
+            count = 0
+        if listed:
+            start = start if count else found.start()
+            count, end = count + 1, found.end()
+    if count >= _PHRASE:
+        yield KeySpan(start, end, "a seed phrase")
+
+
 def _found(text: str) -> Iterator[KeySpan]:
     """Every key of a text without hidden characters, in no order."""
     for kind, pattern in _PATTERNS:
@@ -72,6 +100,7 @@ def _found(text: str) -> Iterator[KeySpan]:
     for found in _HEX.finditer(text):
         if _called_a_key(text, found.start()):
             yield KeySpan(*found.span(), "a private key in hexadecimal")
+    yield from _phrases(text)
 
 
 def find_private_keys(text: str) -> tuple[KeySpan, ...]:
