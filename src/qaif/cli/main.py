@@ -4,6 +4,7 @@ Heavy imports stand inside the commands, so that `--help` answers at once.
 """
 
 import importlib
+import sys
 from typing import Annotated
 
 import typer
@@ -42,4 +43,10 @@ for _name in COMMANDS:
 
 def run() -> None:
     """Run the command line."""
+    from qaif.cli.arguments import refuse_private_keys
+
+    try:
+        refuse_private_keys(sys.argv[1:])
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
     app()
