@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
-COMMANDS = ("review", "address", "tx", "block", "prices", "index", "status", "check")
+COMMANDS = (
+    *("demo", "investigate", "review", "address", "tx", "block"),
+    *("index", "status", "check", "prices"),
+)
 
 app = typer.Typer(
     name="qaif",
