@@ -44,11 +44,13 @@ class AddressTransaction:
         received_sat: what it pays to the address.
         sent_sat: what of the address it spends, as far as values are known.
         sent_at_least_sat: the least that it can have spent of the address, by what the transaction pays out.
-        net_sat: received less sent; None where the value of an input is unknown.
+        net_sat: received less sent; None where the value of an input of the address is unknown, or the script
+            of another input, which may be its own.
         returned_sat: what it pays back to the address that it also spends from; 0 where it does not.
         inputs: how many of its inputs spend from the address.
         outputs: how many of its outputs pay the address.
         inputs_unknown_value: how many of those inputs spend an output that is not held, of unknown value.
+        inputs_unknown_script: how many other inputs there are of which not even the script is known.
         layer: `fact`, or `inference` where an input is known by its public key only.
         basis: the same in a sentence.
         paid_by: its other inputs, where it pays the address; the greatest ten.
@@ -69,6 +71,7 @@ class AddressTransaction:
     inputs: int
     outputs: int
     inputs_unknown_value: int
+    inputs_unknown_script: int
     layer: Layer
     basis: str
     paid_by: tuple[Side, ...] = ()
@@ -90,6 +93,7 @@ def _row(chain: Chain, transfers: Transfers, row: int, script_num: int) -> Addre
     tx_num, block = int(transfers.tx_num[row]), int(transfers.block_num[row])
     received, sent = int(transfers.received_sat[row]), int(transfers.sent_sat[row])
     inputs, unknown = int(transfers.inputs[row]), int(transfers.unknown_inputs[row])
+    strangers = int(transfers.strangers[row])
     paid_by = _inputs(chain, tx_num, script_num) if received else []
     paid_to = _outputs(chain, tx_num, script_num) if inputs else []
     height = chain.block.height.one(block)
@@ -101,11 +105,12 @@ def _row(chain: Chain, transfers: Transfers, row: int, script_num: int) -> Addre
         received_sat=received,
         sent_sat=sent,
         sent_at_least_sat=int(transfers.sent_floor_sat[row]),
-        net_sat=None if unknown else received - sent,
+        net_sat=None if unknown or strangers else received - sent,
         returned_sat=received if inputs else 0,
         inputs=inputs,
         outputs=int(transfers.outputs[row]),
         inputs_unknown_value=unknown,
+        inputs_unknown_script=strangers,
         layer="inference" if transfers.inferred_inputs[row] else "fact",
         basis=_basis(transfers, row),
         paid_by=_greatest(paid_by),
