@@ -6,10 +6,11 @@ import pytest
 
 from oracle import made
 from oracle.blockmaker import Block, Branch, framed, make_tx, seeded
+from qaif.chain import tables
 from qaif.chain.check import check
 from qaif.chain.index import index
 from qaif.chain.open import Chain
-from qaif.errors import BlockDataError, NetworkMismatchError, SourceMissingError
+from qaif.errors import BlockDataError, NetworkMismatchError, SourceMissingError, StoreVersionError
 from qaif.feeds.blockfiles import BlockFileFeed
 from support.indexing import digests, put
 
@@ -193,3 +194,18 @@ def test_a_feed_without_a_block_of_the_store_is_refused(tmp_path: Path) -> None:
     put(tmp_path / "chain", blocks)
     with pytest.raises(SourceMissingError, match=blocks[7].hash[::-1].hex()):
         put(tmp_path / "chain", blocks[:7] + blocks[8:])
+
+
+def test_a_store_that_other_rules_made_is_not_read_and_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = Branch(seeded(21)).grow(20).blocks
+    with monkeypatch.context() as older:
+        older.setitem(tables.RULES, "spender-script", 0)
+        put(tmp_path / "chain", blocks)
+    with pytest.raises(StoreVersionError, match="qaif index"):
+        Chain.open(tmp_path / "chain")
+    report = put(tmp_path / "chain", blocks)
+    assert (report.kept, report.appended, report.epoch) == (0, len(blocks), 1)
+    put(tmp_path / "fresh", blocks)
+    assert digests(tmp_path / "chain") == digests(tmp_path / "fresh")

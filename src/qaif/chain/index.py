@@ -18,7 +18,7 @@ from qaif.chain.manifest import Manifest
 from qaif.chain.rounds import Source, make_columns
 from qaif.chain.sections import Array
 from qaif.chain.segments import Segment, open_segment
-from qaif.chain.tables import PRIMARY
+from qaif.chain.tables import PRIMARY, RULES
 from qaif.errors import NetworkMismatchError, SourceMissingError
 from qaif.feeds.placing import Placing, place
 from qaif.feeds.shape import Feed, HeaderTable, Progress, silent
@@ -146,6 +146,8 @@ def _bring_up(
     source = Source(feed, headers, placing)
     before = run.first()["block"]
     kept = _shared(run.segments, headers, placing)
+    if run.manifest.rules not in ({}, RULES):
+        kept = 0
     kept = _before_any(placing, headers, kept, state.retold if state else frozenset())
     _know_all(run.segments, headers)
     changes = _feed_changes(run, feed, state)

@@ -12,7 +12,7 @@ from typing import Any
 
 from qaif.chain.files import StoreFiles, damaged
 from qaif.chain.sections import FileRef
-from qaif.chain.tables import DERIVED, FORMAT_VERSION, PRIMARY
+from qaif.chain.tables import DERIVED, FORMAT_VERSION, PRIMARY, RULES
 from qaif.errors import StoreVersionError
 
 Range = tuple[int, int]
@@ -44,6 +44,8 @@ class Manifest:
         feed_file: what the feed has already looked at, or None.
         tip_hash: hash of the last block, hex as shown; empty for an empty store.
         generation: counts the manifests written.
+        rules: the version of each rule that made its rows.
+        reach: blocks that each derived table has taken in.
     """
 
     network: str
@@ -53,7 +55,8 @@ class Manifest:
     feed_file: FileRef | None = None
     tip_hash: str = ""
     generation: int = 0
-    derived: dict[str, dict[str, int]] = field(default_factory=dict)
+    rules: dict[str, int] = field(default_factory=dict)
+    reach: dict[str, int] = field(default_factory=dict)
 
     def rows(self, table: str) -> int:
         """Rows in use of a primary table."""
@@ -63,7 +66,7 @@ class Manifest:
         """The manifest after this one, its derived tables' reach brought up to its segments."""
         new = replace(self, generation=self.generation + 1, **changes)
         reach = new.rows("block")
-        return replace(new, derived={d.name: {"version": d.version, "reach": reach} for d in DERIVED})
+        return replace(new, rules=dict(RULES), reach={table.name: reach for table in DERIVED})
 
     def files(self) -> set[str]:
         """Every file it names."""

@@ -20,7 +20,7 @@ from qaif.chain.held import Held, held_of
 from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, RunView, Segment, open_segment
-from qaif.chain.tables import DERIVED, PRIMARY
+from qaif.chain.tables import DERIVED, PRIMARY, RULES
 from qaif.chain.views import (
     BlockTable,
     ScriptByteTable,
@@ -30,7 +30,7 @@ from qaif.chain.views import (
     TxTable,
     UnresolvedTable,
 )
-from qaif.errors import NotFoundError, StoreError
+from qaif.errors import NotFoundError, StoreError, StoreVersionError
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.kernels import join
 from qaif.units import UNKNOWN, Int64s
@@ -109,6 +109,11 @@ class Chain:
             if manifest is None:
                 raise NotFoundError(
                     f"There is no chain in {folder}.", way_out="Make one with `qaif index PATH...`."
+                )
+            if manifest.rules != RULES:
+                raise StoreVersionError(
+                    f"The chain in {folder} was made by other versions of this program's rules.",
+                    way_out="Run `qaif index` once more: it makes the chain again from the same block files.",
                 )
             verified = sum(ref.file.length for ref in manifest.segments) <= VERIFY_ON_OPEN_BYTES
             try:

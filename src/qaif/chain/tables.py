@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike
 
+from qaif.kernels import spender
+
 FORMAT_VERSION = 1
 COINBASE = -2  # in `txin.spent_out`: spends nothing
 
@@ -110,3 +112,6 @@ DERIVED: tuple[Derived, ...] = (
     Derived("script_ins", 1, "txin", "script number, and the inputs that spend it"),
     Derived("spent_by", 1, "txin", "output number, and the input that spends it"),
 )
+
+# The version of every rule that made a row; a store that other versions made is made again.
+RULES: dict[str, int] = {table.name: table.version for table in DERIVED} | {"spender-script": spender.VERSION}
