@@ -179,6 +179,27 @@ def test_a_key_with_a_letter_too_few_is_not_shown_beside_an_address() -> None:
     assert WIF[-9:-1] not in said
 
 
+XPRV = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi"
+
+
+@pytest.mark.parametrize("key", [WIF, XPRV])
+@pytest.mark.parametrize("gap", ["\n", " ", "-\n  "])
+def test_a_private_key_in_pieces_is_in_no_output(key: str, gap: str) -> None:
+    broken = gap.join(key[at : at + 13] for at in range(0, len(key), 13))
+    source = f"{broken} {LEGACY} {broken}"
+    findings = in_text(source)
+    assert [source[r.start : r.end] for r in findings.redactions] == [broken] * 2
+    assert findings.addresses == (LEGACY,)
+    said = repr(findings)
+    assert not any(key[at : at + 9] in said for at in range(len(key) - 9))
+
+
+def test_pieces_that_are_no_key_are_not_blanked() -> None:
+    wrong = WIF[:30] + ("2" if WIF[30] != "2" else "3") + WIF[31:]
+    words = " ".join(wrong[at : at + 13] for at in range(0, len(wrong), 13))
+    assert in_text(f"{LEGACY} {words}").redactions == ()
+
+
 def test_links_are_defanged_wherever_they_are_shown() -> None:
     findings = in_text(f"https://t.me/fund pays https://pay.example.com/{LEGACY} www.example.org")
     assert findings.links == (

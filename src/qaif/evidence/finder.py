@@ -13,6 +13,7 @@ from itertools import pairwise
 from qaif.chain.addresses import ParsedAddress, parse_address
 from qaif.chain.secrets import REDACTED, find_private_keys
 from qaif.errors import AddressError, PrivateKeyError
+from qaif.evidence.broken_keys import GAP, broken_keys
 from qaif.evidence.cleaning import Cleaned, clean, steps_of
 from qaif.evidence.defang import defang, show, show_line
 from qaif.evidence.mention import Findings, Mention, MissKind, NearMiss, Redaction
@@ -29,7 +30,6 @@ _BASE58 = re.compile(rf"[{_B58}]{{26,35}}")
 _OURS = re.compile(r"(?:bc|tb|bcrt)1[0-9a-z]{11,}", re.IGNORECASE)
 _OTHER_BECH32 = re.compile(r"(?:ltc|tltc|vtc|dgb|grs|btg|mona|sys)1[02-9ac-hj-np-z]{38,58}", re.IGNORECASE)
 _JOINABLE = re.compile(r"[13mn2][1-9A-Za-z]*|[bt]|(?:bc|tb|bcrt)(?:1[0-9a-z]*)?", re.IGNORECASE)
-_GAP = re.compile(r"\s{0,64}[-\u2010-\u2015_·•*]{0,3}\s{0,64}")
 _JOINED_BECH32 = (42, 62, 64)
 _LONGEST_ADDRESS = 90
 _GLUED = re.compile(rf"(?=((?:bc1[02-9ac-hj-np-z]{{39,59}})|[13][{_B58}]{{25,34}}))")
@@ -75,6 +75,7 @@ class _PassageReader:
         self._passage = passage
         self._network = network
         self._cleaned: Cleaned = clean(passage.text, percent=passage.where in _NOT_TEXT)
+        self._runs = [m.span() for m in _RUN.finditer(self._cleaned.text)]
         self._keys = self._private_keys()
         self._taken: list[tuple[int, int]] = []  # stretches of the cleaned text that are accounted for
         self.tries_left = tries
@@ -83,14 +84,12 @@ class _PassageReader:
 
     def read(self) -> None:
         """Read the passage."""
-        text = self._cleaned.text
-        runs = [m.span() for m in _RUN.finditer(text)]
-        for at, (start, end) in enumerate(runs):
+        for at, (start, end) in enumerate(self._runs):
             if self._is_taken(start, end) or self._holds_key(start, end):
                 continue
-            if not (self._whole(start, end) or self._joined(runs, at)):
+            if not (self._whole(start, end) or self._joined(at)):
                 self._miss(start, end)
-        for match in _SHORTENED.finditer(text):
+        for match in _SHORTENED.finditer(self._cleaned.text):
             self._shortened(match)
 
     def redactions(self) -> list[Redaction]:
@@ -112,7 +111,8 @@ class _PassageReader:
         """Where private keys stand in the passage: as it stands, and as it is read once cleaned."""
         direct = {(lo, hi, kind) for lo, hi, kind in find_private_keys(self._passage.text)}
         starts, ends = self._cleaned.starts, self._cleaned.ends
-        for lo, hi, kind in find_private_keys(self._cleaned.text):
+        in_cleaned = [*find_private_keys(self._cleaned.text), *broken_keys(self._cleaned.text, self._runs)]
+        for lo, hi, kind in in_cleaned:
             direct.add((starts[lo], ends[hi - 1], kind))
         return sorted(direct)
 
@@ -148,9 +148,9 @@ class _PassageReader:
     def _worth(text: str) -> bool:
         return bool((text[:1] in "13mn2" and _BASE58.fullmatch(text)) or _OURS.fullmatch(text))
 
-    def _joined(self, runs: list[tuple[int, int]], at: int) -> bool:
+    def _joined(self, at: int) -> bool:
         """Read an address that is broken by blanks, line breaks or hyphens."""
-        cleaned = self._cleaned
+        cleaned, runs = self._cleaned, self._runs
         start, end = runs[at]
         if (
             self.tries_left <= 0
@@ -160,10 +160,7 @@ class _PassageReader:
             return False
         picked = list(range(start, end))
         for (_, before), (after, end) in pairwise(runs[at : at + _LONGEST_ADDRESS]):
-            if (
-                not _GAP.fullmatch(cleaned.text, before, after)
-                or len(picked) + end - after > _LONGEST_ADDRESS
-            ):
+            if not GAP.fullmatch(cleaned.text, before, after) or len(picked) + end - after > _LONGEST_ADDRESS:
                 return False
             picked.extend(range(after, end))
             if self._try_joined(picked):
