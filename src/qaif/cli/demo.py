@@ -27,10 +27,11 @@ def demo(
     with reporting_errors(json_output=json_output):
         from qaif.questions.demo import demo as question
         from qaif.report.case import write_case
+        from qaif.workspace.case_folder import new_case_folder
 
         made = question(out, seed, ProgressLine)
-        with ProgressLine("writing the case"):
-            write_case(made.investigation, made.answer.case)
+        with new_case_folder(made.answer.case) as folder:
+            write_case(made.investigation, folder)
         emit(made.answer, json_output=json_output, render=_page)
 
 

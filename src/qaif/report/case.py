@@ -5,7 +5,6 @@ same bytes. It holds no script, loads nothing, and links only to its own rows.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -41,16 +40,15 @@ class CaseFiles:
 
 
 def write_case(investigation: Investigation, out: Path) -> CaseFiles:
-    """Write a case into a folder, which is made where it is missing; earlier files of a case are replaced.
+    """Write a case into a folder, best one from `workspace.case_folder.new_case_folder`.
 
     Raises:
-        OSError: the folder or its files cannot be written.
+        OSError: the files cannot be written.
     """
-    out.mkdir(parents=True, exist_ok=True)
     case = as_json(investigation)
     files = CaseFiles(out / JSON_NAME, out / HTML_NAME)
-    _write_whole(files.json, case_json(case))
-    _write_whole(files.html, case_html(case))
+    files.json.write_text(case_json(case), encoding="utf-8", newline="\n")
+    files.html.write_text(case_html(case), encoding="utf-8", newline="\n")
     return files
 
 
@@ -112,13 +110,3 @@ def _methods(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     bases = [case["basis"], *(found["review"]["basis"] for found in case["addresses"] if found["review"])]
     methods = [method for basis in bases for method in basis.get("methods", ())]
     return list({(method["id"], method["version"]): method for method in methods}.values())
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside, then rename: a reader never sees half a case."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

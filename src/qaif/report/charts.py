@@ -59,7 +59,7 @@ def monthly_chart(name: str, months: Sequence[MonthBar]) -> str:
     axes.bar(middle, [-bar.out_sat / SAT_PER_BTC for bar in months], width=25, color=OUT_COLOUR, label="out")
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.10g}")
-    _dress(axes, middle, "BTC a month")
+    _dress(axes, _span(middle), "BTC a month")
     return _svg(figure, name)
 
 
@@ -68,12 +68,15 @@ def timeline_chart(name: str, strokes: Sequence[Stroke]) -> str:
     figure, axes = _canvas(name, panels=2)
     days = [_ordinal(stroke.time) for stroke in strokes]
     panels = ((axes[0], IN_COLOUR, "in, BTC", 1), (axes[1], OUT_COLOUR, "out, BTC", -1))
+    low, high = _decades([abs(stroke.net_sat) for stroke in strokes if stroke.net_sat])
     for panel, colour, label, sign in panels:
         chosen = [(x, sign * s.net_sat) for x, s in zip(days, strokes, strict=True) if sign * s.net_sat > 0]
         panel.plot(*_upright(chosen), color=colour, linewidth=1.1, solid_capstyle="butt")
         panel.set_yscale("log")
+        panel.set_ylim(low, high)
+        panel.yaxis.set_minor_formatter("")
         panel.yaxis.set_major_formatter(lambda value, _: f"{value:,.8f}".rstrip("0").rstrip("."))
-        _dress(panel, days, label)
+        _dress(panel, _span(days), label)
     axes[1].invert_yaxis()
     return _svg(figure, name)
 
@@ -114,29 +117,38 @@ def _canvas(name: str, panels: int = 1) -> tuple[Any, Any]:
         return figure, figure.subplots(panels, 1, sharex=True)
 
 
-def _dress(axes: Any, days: Sequence[float], label: str) -> None:
-    """Label the axes: years where the span is long, months or days where it is short."""
+def _decades(amounts: Sequence[int]) -> tuple[float, float]:
+    """Powers of ten, in bitcoin, between which all amounts and their strokes lie."""
+    low, high = min(amounts, default=SAT_PER_BTC), max(amounts, default=SAT_PER_BTC)
+    digits = len(str(low)) - 1, len(str(int(high * _STROKE)))
+    return 10.0 ** digits[0] / SAT_PER_BTC, 10.0 ** digits[1] / SAT_PER_BTC
+
+
+def _span(days: Sequence[float]) -> tuple[float, float]:
+    """The days that a picture covers: those with something, with room beside them, and never under a year."""
+    low, high = min(days), max(days)
+    room = max(0.02 * (high - low), 16, (365 - (high - low)) / 2)
+    return low - room, high + room
+
+
+def _dress(axes: Any, span: tuple[float, float], label: str) -> None:
+    """Label the axes: years where the span is long, months where it is short."""
     with _style(label):
         axes.set_ylabel(label)
         axes.grid(visible=True, axis="y", color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
         axes.tick_params(length=0, which="both")
-        ticks, texts = _date_ticks(days)
-        axes.set_xticks(ticks, texts)
+        axes.set_xlim(*span)
+        axes.set_xticks(*_date_ticks(span))
 
 
-def _date_ticks(days: Sequence[float]) -> tuple[list[float], list[str]]:
-    if not days:
-        return [], []
-    first, last = date.fromordinal(int(min(days))), date.fromordinal(int(max(days)))
+def _date_ticks(span: tuple[float, float]) -> tuple[list[int], list[str]]:
+    first, last = date.fromordinal(int(span[0])), date.fromordinal(int(span[1]))
     if (last - first).days > _LONG_YEARS * 365:
         years = range(first.year + 1, last.year + 1)
-        return [float(date(year, 1, 1).toordinal()) for year in years], [str(year) for year in years]
-    firsts = _first_days(first, last)
-    step = max(1, len(firsts) // 8)
-    chosen = firsts[::step] or [first]
-    form = "%Y-%m" if firsts else "%Y-%m-%d"
-    return [float(day.toordinal()) for day in chosen], [day.strftime(form) for day in chosen]
+        return [date(year, 1, 1).toordinal() for year in years], [str(year) for year in years]
+    months = _first_days(first, last)[:: 1 + (last - first).days // 400]
+    return [day.toordinal() for day in months], [day.strftime("%Y-%m") for day in months]
 
 
 def _first_days(first: date, last: date) -> list[date]:

@@ -15,7 +15,7 @@ _IN = {
     "title": "Who paid it",
     "caption": "By script, in transactions in which the address itself does not spend. Amounts in BTC.",
     "certain": "Surely from it",
-    "shared": "With others (not to be added up)",
+    "shared": "With others, not to be added up",
 }
 _OUT = {
     "title": "Whom it paid",
@@ -65,7 +65,7 @@ def _headline(found: Mapping[str, Any]) -> str:
     first, last = review["first_seen"]["time"][:10], review["last_seen"]["time"][:10]
     amount = f"{'at least ' if review['lower_bound'] else ''}{btc_text(review['turnover_sat'])} BTC"
     return (
-        f"{address} took part in {review['tx_count']:,} transactions of the blocks held, "
+        f"{address} took part in {_counted(review['tx_count'], 'transaction')} of the blocks held, "
         f"from {first} to {last}; {amount} went in and out in all."
     )
 
@@ -73,11 +73,7 @@ def _headline(found: Mapping[str, Any]) -> str:
 def _review_view(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
     review = found["review"]
     them = review["counterparties"]
-    strokes = [
-        Stroke(datetime.fromisoformat(row["time"]).astimezone(UTC), row["net_sat"])
-        for row in found["transactions"]
-        if row["net_sat"]
-    ]
+    strokes = [stroke for row in found["transactions"] if (stroke := _stroke(row))]
     bars = [
         MonthBar(date.fromisoformat(f"{row['month']}-01"), row["net_received_sat"], row["net_sent_sat"])
         for row in review["by_month"]
@@ -96,9 +92,18 @@ def _review_view(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _stroke(row: Mapping[str, Any]) -> Stroke | None:
+    """Where the net amount is not known, the least that was sent; nothing where not even that is."""
+    net = row["net_sat"]
+    if net is None:
+        net = min(0, row["received_sat"] - row["sent_at_least_sat"])
+    return Stroke(datetime.fromisoformat(row["time"]).astimezone(UTC), net) if net else None
+
+
 def _tiles(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     review, rows = found["review"], f"{found['id']}-transactions"
-    bound = "at least; not every value is known" if review["lower_bound"] else ""
+    bound = "known values only, so at least this" if review["lower_bound"] else ""
+    floor = "at least, by what its transactions pay out" if review["lower_bound"] else ""
     every = {"anchor": rows, "text": "see the transactions"} if found["transactions"] else None
 
     def tile(name: str, figure: str, note: str = "", tie: object = every) -> dict[str, Any]:
@@ -111,15 +116,19 @@ def _tiles(found: Mapping[str, Any]) -> list[dict[str, Any]]:
         tile("Transactions", f"{review['tx_count']:,}", "that pay it or spend from it"),
         amount("Received and sent together", review["turnover_sat"]),
         amount("Received", review["received_sat"]),
-        amount("Sent", review["sent_sat"]),
+        amount("Sent", review["sent_at_least_sat"], floor),
         amount("Received, net", review["net_received_sat"], bound or "without what it paid to itself"),
-        amount("Sent, net", review["net_sent_sat"], bound or "without what it paid to itself; fees included"),
+        amount("Sent, net", review["net_sent_sat"], floor or "without what it paid to itself; fees included"),
         amount("Balance", review["balance_sat"], "" if review["balance_sat"] is not None else "see below"),
         tile("First seen", *_seen(review["first_seen"]), _row_tie(found, review["first_seen"])),
         tile("Last seen", *_seen(review["last_seen"]), _row_tie(found, review["last_seen"])),
-        tile("Days with a transaction", f"{review['active_days']:,}", f"over {review['years_active']} years"),
+        tile("Days with a transaction", f"{review['active_days']:,}", f"in {review['years_active']} years"),
         *_worth(review["fiat"], tile),
     ]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _seen(ref: Mapping[str, Any] | None) -> tuple[str, str]:
@@ -144,7 +153,7 @@ def _worth(fiat: Mapping[str, Any], tile: Any) -> list[dict[str, Any]]:
     ):
         known = total["turnover"] is not None
         figure = f"{_grouped(total['turnover'])} {fiat['currency']}" if known else "not known"
-        note = f"received and sent together; prices of {fiat['source']}" if known else total["reason"]
+        note = f"received and sent together; source: {fiat['source']}" if known else total["reason"]
         out.append(tile(name, figure, note) | {"layer": "claim"})
     return out
 
@@ -161,6 +170,6 @@ def _busiest(review: Mapping[str, Any]) -> str:
     most = max(months, key=lambda row: row["tx_count"])
     middle = sorted(row["tx_count"] for row in months)[len(months) // 2]
     return (
-        f"Busiest month: {most['month']}, with {most['tx_count']:,} transactions; "
-        f"in the middle one of its {len(months)} months there are {middle:,}."
+        f"Busiest month: {most['month']}, with {_counted(most['tx_count'], 'transaction')}; "
+        f"the median of its {len(months)} months is {middle:,}."
     )
