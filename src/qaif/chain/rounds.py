@@ -15,7 +15,7 @@ from qaif.chain.decode import decode
 from qaif.chain.naming import Names, name_scripts
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, Segment
-from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_INFERRED, COINBASE
+from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_INFERRED, BASIS_UNKNOWN, COINBASE
 from qaif.errors import BlockDataError
 from qaif.feeds.placing import Placing
 from qaif.feeds.shape import Feed, HeaderTable, Prevouts
@@ -213,12 +213,9 @@ def _known_scripts(batch: Batch, spends: Spends, told: Prevouts | None) -> tuple
     basis = np.zeros(len(spends.spent_out), dtype=np.uint8)
     basis[spends.spent_out >= 0] = BASIS_HELD
     left = np.flatnonzero(spends.spent_out == UNKNOWN)
-    if told is not None:
-        given = left[told.value_sat[left] >= 0]
-        basis[given] = BASIS_FEED
-        return basis, InputScripts(
-            given, told.script, told.script_offset[given], told.script_offset[given + 1]
-        )
+    given = left[:0] if told is None else left[told.value_sat[left] >= 0]
+    basis[given] = BASIS_FEED
+    left = left[basis[left] == BASIS_UNKNOWN]
     code, script, length = spender.spent_scripts(
         batch.data,
         p.in_script_off[left],
@@ -229,7 +226,24 @@ def _known_scripts(batch: Batch, spends: Spends, told: Prevouts | None) -> tuple
     found = np.flatnonzero(code)
     basis[left[found]] = BASIS_INFERRED + code[found]
     lo = found.astype(np.int64) * script.shape[1]
-    return basis, InputScripts(left[found], script.reshape(-1), lo, lo + length[found])
+    inferred = InputScripts(left[found], script.reshape(-1), lo, lo + length[found])
+    if told is None:
+        return basis, inferred
+    by_feed = InputScripts(given, told.script, told.script_offset[given], told.script_offset[given + 1])
+    return basis, _together(by_feed, inferred)
+
+
+def _together(one: InputScripts, other: InputScripts) -> InputScripts:
+    """Both, in the order of their inputs."""
+    rows = np.concatenate((one.rows, other.rows))
+    order = np.argsort(rows, kind="stable")
+    shift = len(one.data)
+    return InputScripts(
+        rows[order],
+        np.concatenate((one.data, other.data)),
+        np.concatenate((one.lo, other.lo + shift))[order],
+        np.concatenate((one.hi, other.hi + shift))[order],
+    )
 
 
 def _input_columns(
