@@ -41,13 +41,14 @@ def _page(answer: Any) -> None:
     )
     if answer.same_key:
         page.heading("Scripts of the same key (an inference; nothing is merged by it)")
-        page.table(
-            ("!address", "relation", "condition", "in the blocks held"),
-            [
-                (one.address or one.script_hex, one.relation, one.condition, _seen(one.seen))
-                for one in answer.same_key
-            ],
-        )
+        for one in answer.same_key:
+            page.line(one.address or one.script_hex)
+            page.facts([("   ", text) for text in _relative(one)])
+
+
+def _relative(one: Any) -> list[str]:
+    held = f"in the blocks held: {_seen(one.seen)}"
+    return [one.relation, *([one.condition] if one.condition else []), held]
 
 
 def _seen(seen: bool | None) -> str:  # noqa: FBT001  the value shown, not a switch

@@ -1,4 +1,4 @@
-"""Arguments are looked through before anything reads them: whatever refuses an argument likes to repeat it."""
+"""Arguments are looked through before anything reads them: whatever refuses one likes to repeat it."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ def refuse_private_keys(arguments: Sequence[str]) -> None:
         for place, argument in enumerate(arguments, 1):
             if find_private_keys(argument):
                 raise PrivateKeyError(
-                    f"Argument {place} holds a private key. Qaif refuses private keys, repeats none and keeps "
-                    "none.",
-                    way_out="Whoever has seen it can spend what it holds, and your shell may have kept it: move "
-                    "the coins.",
+                    f"Argument {place} holds a private key. Qaif refuses private keys, repeats none and "
+                    "keeps none.",
+                    way_out="Whoever has seen it can spend what it holds, and your shell may have kept it: "
+                    "move the coins.",
                     argument=place,
                 )

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -15,7 +16,6 @@ from qaif.units import btc_text
 
 WIDTH_ELSEWHERE = 110  # of a pipe or a file; COLUMNS changes it
 NARROWEST, WIDEST = 60, 160
-_ADDRESS_WIDTH = 42  # of all kinds but pay-to-witness-script-hash and taproot, which fold
 _NOTHING = "unknown"
 
 
@@ -29,16 +29,16 @@ class Page:
 
     def title(self, text: str) -> None:
         """The head of the page."""
-        self._console.print(Text(_safe(text), style="bold"))
+        self._print(Text(_safe(text), style="bold"))
 
     def heading(self, text: str) -> None:
         """The head of a part."""
-        self._console.print()
-        self._console.print(Text(_safe(text), style="bold"))
+        self._print(Text(""))
+        self._print(Text(_safe(text), style="bold"))
 
     def line(self, text: str) -> None:
         """A line, folded where it is too long."""
-        self._console.print(Text(_safe(text), overflow="fold"))
+        self._print(Text(_safe(text), overflow="fold"))
 
     def facts(self, rows: Iterable[tuple[str, object]]) -> None:
         """Names and values, one a line."""
@@ -47,28 +47,42 @@ class Page:
         grid.add_column(overflow="fold")
         for name, value in rows:
             grid.add_row(Text(name, style="dim"), Text(_safe(_NOTHING if value is None else str(value))))
-        self._console.print(grid)
+        self._print(grid)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """A table; a column whose name begins with `>` stands to the right, `!` keeps addresses whole."""
+        """A table.
+
+        A name that begins with `>` stands to the right; one with `!` is kept whole while there is room.
+        """
         table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for name in columns:
+        cells = [tuple(_safe("" if cell is None else str(cell)) for cell in row) for row in rows]
+        for at, name in enumerate(columns):
             table.add_column(
                 name.lstrip(">!"),
                 justify="right" if name.startswith(">") else "left",
                 no_wrap=name.startswith(">"),
-                min_width=_ADDRESS_WIDTH if name.startswith("!") else None,
+                min_width=_longest(cells, at) if name.startswith("!") else None,
                 overflow="fold",
             )
-        for row in rows:
-            table.add_row(*(Text(_safe("" if cell is None else str(cell)), overflow="fold") for cell in row))
-        self._console.print(table)
+        for row in cells:
+            table.add_row(*(Text(cell, overflow="fold") for cell in row))
+        self._print(table)
 
     def standing(self, answer: Any) -> None:
         """The envelope: simulated or not, layer, as of, coverage, methods."""
         if answer.basis.get("simulated"):
             self.line("SIMULATED: no block of this chain is real.")
         self.facts(_standing(answer))
+
+    def _print(self, what: Text | Table) -> None:
+        """Print without the blanks that fill up lines."""
+        with self._console.capture() as captured:
+            self._console.print(what)
+        typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def _longest(rows: Sequence[Sequence[str]], at: int) -> int:
+    return max((len(row[at]) for row in rows), default=0)
 
 
 def _standing(answer: Any) -> Iterable[tuple[str, object]]:
