@@ -179,7 +179,10 @@ def test_a_key_with_a_letter_too_few_is_not_shown_beside_an_address() -> None:
     assert WIF[-9:-1] not in said
 
 
-XPRV = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi"
+XPRV = (
+    "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiC"
+    "hkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi"
+)
 
 
 @pytest.mark.parametrize("key", [WIF, XPRV])
