@@ -3,7 +3,7 @@
 Usage: python bench/start.py [RUNS]. Runs are interleaved; medians are printed, with the machine.
 """
 
-import datetime
+import datetime as dt
 import platform
 import statistics
 import subprocess
@@ -31,7 +31,7 @@ def main() -> None:
     for _ in range(runs):
         for name, command in COMMANDS.items():
             taken[name].append(seconds(command))
-    today = datetime.datetime.now(tz=datetime.UTC).date()
+    today = dt.datetime.now(tz=dt.UTC).date()
     print(f"{today}, {platform.machine()}, Python {platform.python_version()}, median of {runs} runs\n")
     print("| command | seconds | of the limit |\n|---|---|---|")
     for name, times in taken.items():
