@@ -12,7 +12,7 @@ import pytest
 
 from oracle import review as twin
 from oracle.addresses import address
-from oracle.blockmaker import Block, seeded
+from oracle.blockmaker import Block, Branch, make_block, make_coinbase, seeded
 from oracle.parse import Block as ParsedBlock
 from oracle.parse import TxIn, parse_block
 from oracle.ripemd160 import hash160
@@ -203,6 +203,24 @@ def test_a_cut_equals_a_store_that_ends_there(tmp_path: Path) -> None:
             cut = long.at(long.block_at_time(int.from_bytes(blocks[30].raw[68:72], "little")))
             if cut.n_blocks == 31:
                 assert ask(long, [person], None, as_of=day.isoformat())["tx_count"] >= want["tx_count"]
+
+
+def test_a_coinbase_that_was_overwritten_counts_and_is_said_to_be_lost(tmp_path: Path) -> None:
+    """A BIP30 pair: one txid, two transactions, one output left."""
+    branch = Branch(seeded(1))
+    pair = make_coinbase(b"\x51\x51", [(7, script(1))])
+    for n in range(2):
+        branch.blocks.append(make_block(branch.blocks[-1].hash, 1_300_000_000 + n, [pair]))
+    put(tmp_path / "chain", branch.blocks)
+    with Chain.open(tmp_path / "chain") as chain:
+        got = ask(chain, [1], None)
+        before = ask(chain, [1], None, as_of="1")
+    assert (got["tx_count"], got["received_sat"], got["unspendable_sat"]) == (2, 14, 7)
+    assert (before["tx_count"], before["received_sat"], before["unspendable_sat"]) == (1, 7, 0)
+    assert got["first_seen"]["txid"] == got["last_seen"]["txid"]
+    assert got["first_seen"]["block_hash"] != got["last_seen"]["block_hash"]
+    (side,) = got["counterparties"]["in"]
+    assert (side["kind"], side["tx_count"], side["amount_sat"]) == ("coinbase", 2, 14)
 
 
 def test_a_missing_price_is_not_made_up(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from qaif.questions.review import Reviewed, ReviewRequest, reviewed
 from qaif.questions.tx import tx_on
 from qaif.records.engine import Records
 from qaif.records.prices import PriceFile
-from qaif.units import utc
+from qaif.units import hash_hex, utc
 from support.real import sample_with_spent_outputs
 
 ARTICLE = "1LaNXgq2ctDEa4fTha6PTo8sucqzieQctq"
@@ -101,6 +101,15 @@ def test_the_misprint_of_the_article_is_close_to_its_address(chain: Chain) -> No
 def test_the_fees_of_block_300025(chain: Chain) -> None:
     got = block_on(chain, "300025")
     assert (got.fees_sat, got.fees_reason, got.inputs_unknown_value) == (7_773_345, None, 0)
+    assert got.basis["inputs_told_by_feed"] == 1_232, "195 of 1,427 are held"
+    second = chain.block.tx_lo.one(chain.block_at_height(300_025)) + 1
+    told = tx_on(chain, hash_hex(chain.tx.txid_raw.take(second)[0].tobytes()))
+    first = told.transactions[0].inputs[0]
+    assert (first.script_basis, told.layer) == ("told by the feed", "fact")
+    assert first.script is not None
+    assert first.script.address is not None
+    reasons = ask(chain, first.script.address).answer.coverage.reasons
+    assert any("no transaction held proves" in reason for reason in reasons)
 
 
 def test_the_spend_itself(chain: Chain) -> None:

@@ -1,5 +1,7 @@
 import hashlib
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -111,6 +113,18 @@ def test_a_busy_file_is_said_to_be_busy(tmp_path: Path, monkeypatch: pytest.Monk
             records.audit.append(NOON, "one", "a")
     finally:
         raw.close()
+
+
+def test_processes_that_open_a_new_file_together_all_succeed(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from datetime import UTC, datetime; "
+        "from qaif.records.engine import Records; r = Records.open(Path(sys.argv[1])); "
+        "r.audit.append(datetime.now(UTC), 'opened', 'x')"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(4)]
+    assert [one.wait() for one in running] == [0, 0, 0, 0]
+    with Records.open(tmp_path) as records:
+        assert [entry.number for entry in records.audit.entries()] == [1, 2, 3, 4]
 
 
 class StoppedError(Exception):

@@ -43,8 +43,14 @@ def _page(answer: Any) -> None:
             ("moved", sat(answer.output_sat)),
             ("coinbase", sat(answer.coinbase_sat)),
             ("fees", answer.fees_reason or sat(answer.fees_sat)),
+            *_told(answer.basis["inputs_told_by_feed"]),
         ]
     )
+
+
+def _told(inputs: int) -> list[tuple[str, object]]:
+    said = f"the values of {inputs:,} inputs are as the source of the blocks told them"
+    return [("", said)] if inputs else []
 
 
 def _three(header: Any) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from qaif.chain.open import Chain
-from qaif.chain.tables import COINBASE
+from qaif.chain.tables import BASIS_FEED, COINBASE
 from qaif.questions.answer import Answer
 from qaif.questions.asked import block_num
 from qaif.questions.standing import as_of, chain_coverage
@@ -82,8 +82,9 @@ def block_on(chain: Chain, asked: str) -> BlockAnswer:
     out_values = chain.txout.value_sat[out_lo:out_hi]
     coinbase_sat, output_sat = int(out_values[:first_outs].sum()), int(out_values[first_outs:].sum())
     inputs = int(real.sum())
+    told = int((chain.txin.script_basis[in_lo:in_hi] == BASIS_FEED).sum())
     return BlockAnswer(
-        basis={"network": chain.network.name, "simulated": chain.simulated},
+        basis={"network": chain.network.name, "simulated": chain.simulated, "inputs_told_by_feed": told},
         as_of=as_of(chain.at(num)),
         coverage=chain_coverage(chain),
         header=_header(chain.block.header.take(num)[0].tobytes()),

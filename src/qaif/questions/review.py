@@ -346,6 +346,12 @@ def _coverage(now: Moment, addresses: tuple[ReviewedAddress, ...], figures: Revi
             f"{figures.inputs_unknown_value:,} spending input(s) have an unknown value, because the spent "
             "output is not held: sums are lower bounds."
         )
+    told = int(figures.transfers.told_inputs.sum())
+    if told:
+        reasons.append(
+            f"{told:,} spending input(s) have the value and script that the source of the blocks told; no "
+            "transaction held proves them."
+        )
     if figures.inputs_unknown_script:
         reasons.append(
             f"Of {figures.inputs_unknown_script:,} inputs in the blocks held it is unknown whose they are; "
