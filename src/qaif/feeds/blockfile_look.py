@@ -40,10 +40,9 @@ def look_through(
     look = _Look(network or (NETWORKS[known.network] if known else None), known)
     files = block_files(paths, look.network)
     sizes = np.cumsum([0, *(_stat(path)[0] for path in files)]).tolist()
-    last = {path.parent: path for path in files}
     for path, done in zip(files, sizes, strict=False):
         progress(done, sizes[-1], "bytes scanned")
-        look.at(path, last=last[path.parent] == path)
+        look.at(path)
     progress(sizes[-1], sizes[-1], "bytes scanned")
     look.keep_gone({path.parent for path in files})
     return look.state(files), look.bytes_read
@@ -74,7 +73,7 @@ class _Look:
         self._new: list[BlockPlaces] = []
         self._damage: list[Int64s] = [_NO_DAMAGE]
 
-    def at(self, path: Path, *, last: bool) -> None:
+    def at(self, path: Path) -> None:
         """Look at one file."""
         key, (size, mtime_ns) = key_beside(path), _stat(path)
         seen = self.known.files[self._before[path]] if self.known and path in self._before else None
@@ -86,7 +85,7 @@ class _Look:
         with FileBytes(path, key) as file:
             self.network = self.network or network_of(file)
             stays = seen is not None and self._stands(file, seen)
-            found = self._scan(file, seen.end if seen and stays else 0, last=last)
+            found = self._scan(file, seen.end if seen and stays else 0)
             now = SeenFile(path, key, file.size, mtime_ns, found.end)
             if seen and stays:
                 self._keep(now, seen.end)
@@ -117,8 +116,8 @@ class _Look:
             )
         return ScanState(self.network.name, tuple(self._files), blocks, np.concatenate(self._damage))
 
-    def _scan(self, file: FileBytes, start: int, *, last: bool) -> Found:
-        found = scan(file, self.network, start, last=last) if self.network else Found()
+    def _scan(self, file: FileBytes, start: int) -> Found:
+        found = scan(file, self.network, start) if self.network else Found()
         torn = any(kind == Damage.TORN for kind, _, _ in found.damage)
         if not found.end and not torn and file.blank_until(0) < file.size:
             raise explain_no_blocks(file, self.network)

@@ -2,12 +2,12 @@
 
 A file is a sequence of frames: the network's magic, the block's length (four bytes, little-endian), the
 block. Between them anything may stand, after them reserved zeros. A frame is believed when its header's
-proof of work holds and what follows it is the next frame, reserved space or the end; else when its block
-parses and gives its merkle root. After anything else the search goes on one byte further, at the next
-magic.
+proof of work holds and the next frame follows it; else when its block parses and gives its merkle root, so
+that a block without the work shows as an invalid one. After anything else the search goes on one byte
+further, at the next magic with a good header.
 
-Only headers and the beginnings of coinbases are read. The last block before reserved space may be in the
-middle of being written: it is read whole, and left for the next time if it is not there yet.
+So only headers and the beginnings of coinbases are read, and the last block of a file: Core may be in the
+middle of writing it, and then it is left for the next time.
 """
 
 from collections.abc import Iterator
@@ -63,14 +63,13 @@ class Found:
     end: int = 0
 
 
-def scan(file: FileBytes, network: Network, start: int = 0, *, last: bool = True) -> Found:
+def scan(file: FileBytes, network: Network, start: int = 0) -> Found:
     """Find the blocks of a file.
 
     Args:
         file: the file.
         network: whose blocks they must be.
         start: where to begin: 0, or the end of an earlier scan.
-        last: whether Core may still be writing to it.
 
     Raises:
         NetworkMismatchError: a block of another network stands there.
@@ -78,8 +77,7 @@ def scan(file: FileBytes, network: Network, start: int = 0, *, last: bool = True
     found = Found(end=start)
     for position, length, beginning in _frames(file, network, start, found):
         _add(found, position + FRAME_BYTES, length, beginning)
-    reserved = found.end < file.size and file.blank(found.end, HEAD_BYTES)
-    if last or reserved:
+    if found.damage and found.damage[-1][0] == Damage.TORN:
         _leave_unwritten(file, found)
     return found
 
@@ -115,7 +113,9 @@ def header_holds(header: bytes, network: Network) -> bool:
 def is_whole(block: Bytes) -> bool:
     """Whether these bytes are one block that gives its own merkle root and witness commitment."""
     parsed, _, _ = parse.parse_blocks(block, np.array([0, len(block)], dtype=np.int64))
-    return parsed is not None and not (parsed.block_merkle_status.any() or parsed.block_witness_status.any())
+    if parsed is None or not len(parsed.tx_start):
+        return False
+    return not (parsed.block_merkle_status.any() or parsed.block_witness_status.any())
 
 
 def network_of(file: FileBytes) -> Network | None:
@@ -176,20 +176,9 @@ def _frame_at(file: FileBytes, network: Network, position: int, found: Found) ->
     end = position + FRAME_BYTES + length
     if end > file.size:
         return 0
-    if _ends_well(file, network, end):
+    if file.glance(end, _MAGIC_BYTES) == network.magic and header_holds(head[FRAME_BYTES:], network):
         return length
-    if not header_holds(head[FRAME_BYTES:], network):
-        return 0
     return length if is_whole(file.clear(position + FRAME_BYTES, length)) else 0
-
-
-def _ends_well(file: FileBytes, network: Network, end: int) -> bool:
-    """Whether the file, reserved space or the next frame begins where a block ends."""
-    return (
-        end == file.size
-        or file.glance(end, _MAGIC_BYTES) == network.magic
-        or file.blank(end, min(HEAD_BYTES, file.size - end))
-    )
 
 
 def _next_frame(file: FileBytes, network: Network, position: int) -> int:
@@ -199,7 +188,7 @@ def _next_frame(file: FileBytes, network: Network, position: int) -> int:
         if file.blank(
             at, HEAD_BYTES
         ):  # the key itself holds the magic: reserved space shows it again and again
-            at = file.find(network.magic, file.blank_until(at) - FRAME_BYTES + 1)
+            at = file.find(network.magic, max(file.blank_until(at) - FRAME_BYTES, at) + 1)
             continue
         head = file.glance(at, HEAD_BYTES)
         if _head_holds(head, network):
@@ -241,7 +230,7 @@ def _add(found: Found, offset: int, size: int, start: bytes) -> None:
 
 
 def _leave_unwritten(file: FileBytes, found: Found) -> None:
-    """Take off the last blocks for as long as they are not there as a whole."""
+    """Take off the blocks before a torn one too, for as long as they are not there as a whole."""
     end = found.end
     while found.offset and not is_whole(file.clear(found.offset[-1], found.size[-1])):
         begin = found.offset[-1] - FRAME_BYTES

@@ -43,7 +43,7 @@ _BITS = slice(72, 76)
 _BIP34_VERSION = 2
 _BIP34_FROM = {"mainnet": 224_413}  # from here on Core refused version 2 with a wrong height there
 _BIP34_TIME = {"mainnet": 1_362_096_000}  # 2013-03-01, days before that block
-_NO_HEIGHT = 2**30  # no chain is that long; sums of heights stay within 32 bits
+_NO_HEIGHT = 2**28  # no chain is that long; the `ffff001d` of old coinbases is above it
 _LIMBS = 8
 
 

@@ -1,0 +1,454 @@
+"""Block files as they are found: obfuscated, torn, with junk, twice, out of order, of other networks."""
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oracle.blockfile import frame, obfuscated, write
+from oracle.blockmaker import MAGIC, Block, Branch, seeded
+from oracle.simchain import double
+from qaif.errors import BlockDataError, BlockFileError, NetworkMismatchError, QaifError
+from qaif.feeds.blockfile_scan import coinbase_height
+from qaif.feeds.blockfiles import BlockFileFeed, ScanState
+from qaif.feeds.networks import NETWORKS
+from qaif.feeds.placing import place
+
+KEY = bytes.fromhex("2584ecb45e74af9d")
+KEY_WITH_MAGIC = bytes.fromhex("11fabfb5da223344")
+KEY_THAT_IS_MAGIC = MAGIC + bytes.fromhex("51000000")  # reserved space shows frames of 81 bytes
+BLOCKS = Branch(seeded(1)).grow(12).blocks
+SIGNET_MAGIC = bytes.fromhex("0a03cf40")
+
+
+def opened(*paths: Path, known: ScanState | None = None) -> BlockFileFeed:
+    return BlockFileFeed.open(paths, known=known)
+
+
+def hashes(feed: BlockFileFeed) -> list[bytes]:
+    return [row.tobytes() for row in feed.headers().hash_raw]
+
+
+def raw_blocks(feed: BlockFileFeed, rows: list[int] | None = None) -> list[bytes]:
+    wanted = np.arange(len(feed.headers().size)) if rows is None else np.array(rows, dtype=np.int64)
+    raw = feed.read(wanted)
+    return [raw.data[a:b].tobytes() for a, b in zip(raw.offset[:-1], raw.offset[1:], strict=True)]
+
+
+def holds(feed: BlockFileFeed, blocks: list[Block]) -> bool:
+    """Just these blocks, in this order, byte for byte."""
+    return raw_blocks(feed) == [block.raw for block in blocks] and hashes(feed) == [b.hash for b in blocks]
+
+
+def kinds(feed: BlockFileFeed) -> list[str]:
+    return [place.kind for place in feed.damage]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "blocks" / "blk00000.dat"
+
+
+@pytest.mark.parametrize("key", [b"", KEY, KEY_WITH_MAGIC, KEY_THAT_IS_MAGIC, bytes(8)])
+@pytest.mark.parametrize("reserved", [0, 1, 7, 8, 87, 300_000])
+def test_blocks_come_back_as_they_were_written(path: Path, key: bytes, reserved: int) -> None:
+    feed = opened(write(path, BLOCKS, key=key, reserved=reserved))
+    assert holds(feed, BLOCKS)
+    assert feed.damage == []
+    headers = feed.headers()
+    assert [row.tobytes() for row in headers.header] == [block.raw[:80] for block in BLOCKS]
+    assert headers.bip34_height.tolist() == [486_604_799, *range(1, 13)], "genesis says its bits"
+    assert headers.claimed_height.tolist() == [-1] * 13
+    assert headers.size.tolist() == [len(block.raw) for block in BLOCKS]
+    assert feed.network.name == "regtest"
+    assert feed.prevouts(np.arange(3)) is None
+    assert raw_blocks(feed, [5, 2, 2, 9]) == [BLOCKS[i].raw for i in (5, 2, 2, 9)]
+    assert raw_blocks(feed, []) == []
+
+
+def test_files_stand_by_their_numbers_and_blocks_in_them_in_any_order(tmp_path: Path) -> None:
+    """blk100000 comes after blk99999; a node gets blocks out of order, and children before parents."""
+    mixed = BLOCKS.copy()
+    random.Random(3).shuffle(mixed)  # noqa: S311  not a secret
+    write(tmp_path / "blk99999.dat", mixed[:6])
+    write(tmp_path / "blk100000.dat", mixed[6:])
+    write(tmp_path / "rev99999.dat", [b"undo data is not looked at"])
+    write(tmp_path / "blk00000-copy.dat", [b"nor what only looks like a block file"])
+    feed = opened(tmp_path)
+    assert holds(feed, mixed)
+    placed = place(feed.headers(), feed.network)
+    assert [hashes(feed)[row] for row in placed.rows] == [block.hash for block in BLOCKS]
+
+
+def test_duplicates_are_one_block(path: Path) -> None:
+    feed = opened(write(path, [*BLOCKS[:5], BLOCKS[1], *BLOCKS[5:], BLOCKS[1], BLOCKS[12]]))
+    assert holds(feed, BLOCKS)
+    assert feed.describe()["more_copies"] == 3
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_later_copy_is_read_where_the_first_is_not_whole(tmp_path: Path, *, gone: bool) -> None:
+    bad = bytearray(frame(BLOCKS[1]))
+    bad[-1] ^= 1
+    first = write(tmp_path / "a" / "blk00000.dat", [BLOCKS[0], bytes(bad), *BLOCKS[2:6]])
+    second = write(tmp_path / "b" / "blk00000.dat", BLOCKS[:3])
+    assert raw_blocks(opened(first), [1]) != [BLOCKS[1].raw]
+    feed = opened(first, second)
+    assert raw_blocks(feed, [1, 0, 2]) == [BLOCKS[i].raw for i in (1, 0, 2)]
+    if gone:
+        feed = opened(first, second)
+        first.unlink()
+        assert raw_blocks(feed, [1, 2]) == [BLOCKS[1].raw, BLOCKS[2].raw]
+        with pytest.raises(QaifError, match=r"a/blk00000\.dat is gone"):
+            raw_blocks(feed, [4])
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        bytes(8),  # bitcoin/bitcoin#14986: after the first block
+        MAGIC,  # bitcoin/bitcoin#11736: the magic twice
+        MAGIC * 2,
+        MAGIC + b"\x51\0\0\0" + bytes(81),
+        MAGIC + b"\xff\xff\xff\xff" + b"junk" * 40,
+        bytes(range(256)) * 3,
+        bytes(100_000),
+        b"x",
+        frame(BLOCKS[7])[:60],
+        frame(BLOCKS[7])[:-3],
+    ],
+)
+@pytest.mark.parametrize("key", [b"", KEY, KEY_WITH_MAGIC])
+def test_the_search_goes_on_after_junk(path: Path, junk: bytes, key: bytes) -> None:
+    feed = opened(write(path, [BLOCKS[0], junk, *BLOCKS[1:6], junk, junk, BLOCKS[6]], key=key, reserved=999))
+    assert holds(feed, BLOCKS[:7])
+    assert sum(place.length for place in feed.damage) == 3 * len(junk)
+    assert set(kinds(feed)) == {"broken" if junk.startswith(frame(BLOCKS[7])[:88]) else "gap"}
+    assert holds(opened(write(path, [junk, *BLOCKS], key=key)), BLOCKS)
+
+
+def test_a_wrong_length_costs_one_block_and_not_what_follows(path: Path) -> None:
+    for wrong in (100, len(BLOCKS[2].raw) + 40, len(BLOCKS[2].raw) + len(BLOCKS[3].raw), 3_000_000):
+        framed = MAGIC + wrong.to_bytes(4, "little") + BLOCKS[2].raw
+        feed = opened(write(path, [*BLOCKS[:2], framed, *BLOCKS[3:]], reserved=500))
+        assert holds(feed, [*BLOCKS[:2], *BLOCKS[3:]]), wrong
+        assert kinds(feed) == ["broken"]
+
+
+def test_every_cut_leaves_the_whole_blocks_before_it(path: Path) -> None:
+    data = b"".join(frame(block) for block in BLOCKS[:3])
+    starts = [sum(len(frame(block)) for block in BLOCKS[:i]) for i in range(4)]
+    for cut in range(starts[1], len(data), 3):
+        for reserved in (0, 200):
+            there = data[:cut] + bytes(reserved)  # a block that ends in zeros may be whole by these
+            whole = max(i for i in range(4) if there[: starts[i]] == data[: starts[i]])
+            feed = opened(write(path, [data[:cut]], reserved=reserved))
+            assert hashes(feed) == [block.hash for block in BLOCKS[:whole]], cut
+            if cut > starts[whole] + (88 if reserved else 0):
+                assert kinds(feed) == ["torn"], cut
+                assert feed.damage[0].offset == starts[whole]
+
+
+def test_several_blocks_that_a_power_cut_left_empty_wait_for_the_next_time(path: Path) -> None:
+    hollow = [frame(block)[:120].ljust(len(frame(block)), b"\0") for block in BLOCKS[3:5]]
+    feed = opened(write(path, [*BLOCKS[:3], *hollow], reserved=50_000))
+    assert holds(feed, BLOCKS[:3])
+    assert kinds(feed) == ["torn", "torn"]
+    later = opened(write(path, BLOCKS[:8], reserved=40_000), known=feed.scan_state)
+    assert holds(later, BLOCKS[:8])
+    assert later.damage == []
+
+
+def test_no_block_is_never_passed_over_in_silence(tmp_path: Path, path: Path) -> None:
+    with pytest.raises(BlockFileError, match="no whole block"):
+        opened(write(path, [], reserved=1 << 20))
+    with pytest.raises(BlockFileError, match="no whole block"):
+        opened(write(path, []))
+    with pytest.raises(BlockFileError, match="no whole block"):
+        BlockFileFeed.open([write(path, [frame(BLOCKS[0])[:-1]])], NETWORKS["regtest"])
+    with pytest.raises(BlockFileError, match="no block of a known network"):
+        opened(write(path, [b"\x89PNG" * 5000]))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BlockFileError, match="no block files"):
+        opened(tmp_path / "empty")
+    with pytest.raises(BlockFileError, match="is not there"):
+        opened(tmp_path / "nowhere")
+    write(path, BLOCKS)
+    write(path.with_name("blk00001.dat"), [b"not a block file" * 20])
+    with pytest.raises(BlockFileError, match=r"blk00001\.dat has 320 bytes and no regtest block"):
+        opened(path.parent)
+
+
+def test_a_missing_key_is_worked_out_and_told(path: Path) -> None:
+    write(path, BLOCKS, key=KEY, key_beside=False, reserved=1000)
+    with pytest.raises(BlockFileError, match=f"the key {KEY.hex()}, and there is no xor.dat") as refusal:
+        opened(path)
+    assert "xor.dat" in refusal.value.way_out
+    (path.parent / "xor.dat").write_bytes(KEY)
+    assert holds(opened(path), BLOCKS)
+    (path.parent / "xor.dat").write_bytes(KEY[::-1])
+    with pytest.raises(BlockFileError, match=f"the key {KEY.hex()}, and the key in .*xor.dat is another"):
+        opened(path)
+    write(path, BLOCKS)
+    with pytest.raises(BlockFileError, match="in the clear"):
+        opened(path)
+
+
+def test_a_missing_key_of_a_single_block(path: Path) -> None:
+    for reserved in (0, 5000):
+        write(path, BLOCKS[:1], key=KEY, key_beside=False, reserved=reserved)
+        with pytest.raises(BlockFileError, match=KEY.hex()):
+            opened(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"1234567", b"123456789"])
+def test_a_key_of_a_wrong_length_is_refused(path: Path, content: bytes) -> None:
+    write(path, BLOCKS)
+    (path.parent / "xor.dat").write_bytes(content)
+    with pytest.raises(BlockFileError, match=f"has {len(content)} bytes"):
+        opened(path)
+
+
+def test_another_network_is_refused(path: Path) -> None:
+    write(path, BLOCKS)
+    with pytest.raises(NetworkMismatchError, match="a block of regtest at byte 0; mainnet is wanted"):
+        BlockFileFeed.open([path], NETWORKS["mainnet"])
+    write(path, [*BLOCKS[:2], b"".join(frame(block, b"\xf9\xbe\xb4\xd9") for block in BLOCKS[2:])])
+    assert holds(opened(path), BLOCKS[:2]), "regtest's proof of work is none on mainnet: these are junk"
+    own = opened(path).scan_state
+    other = write(path.with_name("blk00001.dat"), BLOCKS, magic=SIGNET_MAGIC)
+    with pytest.raises(BlockFileError, match="no regtest block"):
+        opened(path, other, known=own)
+
+
+def test_mixed_networks_are_refused(path: Path, shared: Path) -> None:
+    real = (shared / "blocks" / "mainnet-sample.dat").read_bytes()[:1000]
+    write(path, [*BLOCKS[:3], real])
+    with pytest.raises(NetworkMismatchError, match="a block of mainnet at byte"):
+        opened(path)
+
+
+@pytest.mark.parametrize(
+    ("inside", "network"), [("blocks", None), ("regtest/blocks", None), ("regtest/blocks", "regtest")]
+)
+def test_a_data_directory_is_enough(tmp_path: Path, inside: str, network: str | None) -> None:
+    write(tmp_path / inside / "blk00000.dat", BLOCKS, key=KEY)
+    feed = BlockFileFeed.open([tmp_path], NETWORKS[network] if network else None)
+    assert holds(feed, BLOCKS)
+
+
+def test_a_data_directory_of_two_networks_asks_which(tmp_path: Path) -> None:
+    write(tmp_path / "blocks" / "blk00000.dat", BLOCKS)
+    write(tmp_path / "regtest" / "blocks" / "blk00000.dat", BLOCKS[:3])
+    with pytest.raises(BlockFileError, match="several networks"):
+        opened(tmp_path)
+    assert holds(BlockFileFeed.open([tmp_path], NETWORKS["regtest"]), BLOCKS[:3])
+
+
+def aged(path: Path) -> Path:
+    """As if it had been written a minute ago."""
+    when = path.stat().st_mtime_ns - 60 * 10**9
+    os.utime(path, ns=(when, when))
+    return path
+
+
+def kept(feed: BlockFileFeed) -> ScanState:
+    """The state as a store keeps it."""
+    state = ScanState.from_columns(feed.scan_state.to_columns())
+    assert state is not None
+    return state
+
+
+@pytest.mark.parametrize("key", [b"", KEY])
+def test_only_what_has_grown_is_read_again(path: Path, key: bytes) -> None:
+    branch = Branch(seeded(2)).grow(1)
+    for _ in range(60):
+        branch.add([], [(1, b"\x6a" + b"x" * 60_000)])
+    many = branch.blocks
+    junk = b"junk" * 10
+    first = opened(aged(write(path, [*many[:50], junk, *many[50:55]], key=key, reserved=5000)))
+    again = opened(path, known=kept(first))
+    assert again.bytes_read == 0
+    assert holds(again, many[:55])
+    assert again.damage == first.damage
+    write(path, [*many[:50], junk, *many[50:]], key=key, reserved=1000)
+    grown = opened(path, known=kept(again))
+    assert holds(grown, many)
+    assert grown.damage == first.damage
+    new = sum(len(frame(block)) for block in many[50:])
+    assert grown.bytes_read < new + 56 * 4096 < path.stat().st_size
+    assert holds(opened(path), many)
+
+
+def test_a_file_that_shrank_or_changed_is_scanned_anew(path: Path) -> None:
+    other = Branch(seeded(3)).grow(12).blocks
+    state = kept(opened(aged(write(path, BLOCKS))))
+    assert holds(opened(write(path, BLOCKS[:7]), known=state), BLOCKS[:7])
+    changed = [*BLOCKS[:3], *other[3:]]
+    assert holds(opened(write(path, changed), known=state), changed)
+    assert holds(opened(write(path, BLOCKS, key=KEY), known=state), BLOCKS)
+
+
+def test_what_was_known_stays_before_what_is_new(tmp_path: Path) -> None:
+    write(tmp_path / "blk00000.dat", BLOCKS[:4])
+    write(tmp_path / "blk00001.dat", BLOCKS[6:8])
+    state = kept(opened(tmp_path))
+    write(tmp_path / "blk00000.dat", BLOCKS[:6])
+    assert holds(opened(tmp_path, known=state), [*BLOCKS[:4], *BLOCKS[6:8], *BLOCKS[4:6]])
+
+
+def test_a_pruned_file_stays_known(tmp_path: Path) -> None:
+    for number in range(3):
+        aged(write(tmp_path / f"blk{number:05}.dat", BLOCKS[4 * number : 4 * number + 4]))
+    state = kept(opened(tmp_path))
+    (tmp_path / "blk00000.dat").unlink()
+    feed = opened(tmp_path, known=state)
+    assert set(hashes(feed)) == {block.hash for block in BLOCKS[:12]}
+    rows = [hashes(feed).index(block.hash) for block in BLOCKS[4:12]]
+    assert raw_blocks(feed, rows) == [block.raw for block in BLOCKS[4:12]]
+    with pytest.raises(QaifError, match=r"blk00000\.dat is gone"):
+        raw_blocks(feed, [hashes(feed).index(BLOCKS[0].hash)])
+    assert set(hashes(opened(tmp_path))) == {block.hash for block in BLOCKS[4:12]}
+
+
+def test_a_state_of_another_version_or_network_is_not_used(path: Path) -> None:
+    feed = opened(aged(write(path, BLOCKS)))
+    columns = feed.scan_state.to_columns()
+    assert ScanState.from_columns(columns | {"version": columns["version"] + 1}) is None
+    with pytest.raises(NetworkMismatchError):
+        BlockFileFeed.open([path], NETWORKS["signet"], known=feed.scan_state)
+
+
+def test_a_file_that_changes_under_our_feet_is_an_error_that_names_it(path: Path) -> None:
+    feed = opened(write(path, BLOCKS))
+    data = path.read_bytes()
+    at = data.index(BLOCKS[5].raw)
+    path.write_bytes(data[: at + 90])
+    with pytest.raises(BlockDataError, match=rf"ends after 90 of its bytes: .*blk00000\.dat, byte {at}\."):
+        raw_blocks(feed, [5])
+    assert raw_blocks(feed, [4]) == [BLOCKS[4].raw]
+    path.write_bytes(data[: at + 4] + b"\xff" + data[at + 5 :])
+    with pytest.raises(
+        BlockDataError, match=rf"is not there any more: .*blk00000\.dat, byte {at}\."
+    ) as error:
+        raw_blocks(feed, [5])
+    assert error.value.details["offset"] == at
+
+
+def test_progress_comes_to_its_end(path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    write(path, BLOCKS)
+    write(path.with_name("blk00001.dat"), BLOCKS)
+    BlockFileFeed.open([path.parent], progress=lambda done, total, unit: told.append((done, total, unit)))
+    size = path.stat().st_size
+    assert [done for done, _, _ in told] == [0, size, 2 * size]
+    assert {total for _, total, _ in told} == {2 * size}
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.integers(0, 12),
+        st.binary(max_size=60),
+        st.sampled_from([bytes(200), MAGIC, frame(BLOCKS[3])[:100], frame(BLOCKS[9])[:-30]]),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=60)
+@given(PIECES, st.sampled_from([b"", KEY, KEY_WITH_MAGIC]), st.integers(0, 300))
+def test_whole_blocks_are_found_among_anything(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[int | bytes], key: bytes, reserved: int
+) -> None:
+    """Every whole block is found, nothing else is, and each byte between them is accounted for."""
+    path = tmp_path_factory.mktemp("any") / "blk00000.dat"
+    held = [BLOCKS[piece] if isinstance(piece, int) else piece for piece in [0, *pieces]]
+    feed = opened(write(path, held, key=key, reserved=reserved))
+    assert holds(feed, list(dict.fromkeys(piece for piece in held if isinstance(piece, Block))))
+    other = sum(len(piece) for piece in held if isinstance(piece, bytes))
+    assert sum(place.length for place in feed.damage) <= other + reserved
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_damage_anywhere_never_makes_up_a_block(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Bytes flipped at random: what is placed has a header that was written."""
+    path = tmp_path_factory.mktemp("damaged") / "blk00000.dat"
+    stored = bytearray(write(path, BLOCKS, reserved=100).read_bytes())
+    for at in data.draw(st.lists(st.integers(0, len(stored) - 1), max_size=12)):
+        stored[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(stored)
+    try:
+        feed = BlockFileFeed.open([path], NETWORKS["regtest"])
+    except BlockFileError:
+        return
+    written = {block.hash for block in BLOCKS}
+    placed = place(feed.headers(), feed.network)
+    for row, raw in zip([*placed.rows, *placed.stale_rows], raw_blocks(feed), strict=False):
+        assert double(raw[:80]) == hashes(feed)[raw_blocks(feed).index(raw)]
+        assert hashes(feed)[row] in written or feed.headers().header[row].tobytes() in bytes(stored)
+
+
+def test_the_first_mebibyte_of_a_real_file(shared: Path, tmp_path: Path) -> None:
+    """4,522 blocks, and 39 bytes of one more; the same when obfuscated."""
+    source = shared / "blocks" / "blk00000-first-mib.dat"
+    feed = opened(source)
+    assert feed.network.name == "mainnet"
+    assert len(feed.headers().size) == 4522
+    assert [(place.kind, place.offset, place.length) for place in feed.damage] == [("torn", 1_048_537, 39)]
+    path = tmp_path / "blk00000.dat"
+    path.write_bytes(obfuscated(source.read_bytes(), KEY) + bytes(1 << 20))
+    (tmp_path / "xor.dat").write_bytes(KEY)
+    hidden = opened(path)
+    assert hashes(hidden) == hashes(feed)
+    assert raw_blocks(hidden) == raw_blocks(feed)
+    placed = place(feed.headers(), feed.network)
+    assert placed.height.tolist() == list(range(4522))
+    assert placed.linked.all()
+
+
+def test_the_real_blocks_and_a_second_copy_obfuscated(shared: Path, tmp_path: Path) -> None:
+    source = shared / "blocks" / "mainnet-sample.dat"
+    feed = opened(source)
+    assert len(feed.headers().size) == 33
+    assert feed.damage == []
+    assert feed.bytes_read < 600_000, "only headers and coinbases are read, and the last block"
+    copied = tmp_path / "blk00000.dat"
+    copied.write_bytes(obfuscated(source.read_bytes(), KEY_WITH_MAGIC))
+    (tmp_path / "xor.dat").write_bytes(KEY_WITH_MAGIC)
+    both = opened(source, copied)
+    assert hashes(both) == hashes(feed)
+    assert both.describe()["more_copies"] == 33
+    assert raw_blocks(opened(copied)) == raw_blocks(both)
+    shutil.move(tmp_path / "xor.dat", tmp_path / "moved.dat")
+    with pytest.raises(BlockFileError, match=KEY_WITH_MAGIC.hex()):
+        opened(copied)
+
+
+@pytest.mark.parametrize(
+    "height", [1, 16, 17, 127, 128, 255, 256, 32767, 32768, 227_836, 8_388_607, 8_388_608]
+)
+def test_heights_as_core_pushes_them(height: int) -> None:
+    from oracle.blockmaker import committed, height_push, make_tx
+
+    def start(script: bytes, *, witness: bool) -> bytes:
+        txs = [make_tx([(bytes(32), 1)], [(1, b"")], witnesses=[[b"x"]])] if witness else []
+        return b"\x01" + committed(script, [(1, b"\x51")], txs).raw
+
+    for witness in (False, True):
+        assert coinbase_height(start(height_push(height) + b"\x01x", witness=witness)) == height
+        longer = height.to_bytes(height.bit_length() // 8 + 2, "little")
+        assert coinbase_height(start(bytes([len(longer)]) + longer, witness=witness)) == -1
+    assert coinbase_height(b"\xfd\x00\x01" + start(height_push(height), witness=False)[1:]) == height
+
+
+def test_what_is_no_height_is_none() -> None:
+    for start in (b"", b"\x01", b"\x01" + bytes(41), b"\x01" + bytes(200), b"\xff" * 200):
+        assert coinbase_height(start) == -1
