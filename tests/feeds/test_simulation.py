@@ -190,3 +190,14 @@ def test_the_article_says_that_it_is_invented_and_holds_a_misprint() -> None:
     assert text.count(address) == 2
     assert misprinted(address) in text
     assert misprinted(address) != address
+
+
+def test_bitcoin_cores_own_code_accepts_every_block(made: Simulation, tmp_path: Path) -> None:
+    kernel = pytest.importorskip("pbk", reason="py-bitcoinkernel is not installed (the extra `bench` has it)")
+    manager = kernel.load_chainman(str(tmp_path), kernel.ChainType.REGTEST)
+    data, at = (made.folder / BLOCK_FILE_NAME).read_bytes(), 0
+    while at < len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        manager.process_block(kernel.Block(data[at + 8 : at + 8 + size]))
+        at += 8 + size
+    assert manager.get_active_chain().height == made.blocks - 1  # rules, values and every signature
