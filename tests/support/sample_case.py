@@ -11,14 +11,13 @@ from qaif.questions.address import Relative
 from qaif.questions.address_rows import AddressTransaction, Side
 from qaif.questions.answer import AsOf, CoverageOf
 from qaif.questions.investigate import FoundAddress, Investigation, SourceDocument
-from qaif.questions.review import (
+from qaif.questions.review import ReviewAnswer, ReviewedAddress
+from qaif.questions.review_parts import (
     CounterpartiesShown,
     Counterparty,
     Fiat,
     LargestTransfer,
     MonthRow,
-    ReviewAnswer,
-    ReviewedAddress,
 )
 from qaif.questions.shown import TxRef
 

@@ -102,44 +102,48 @@ def transfers_of(chain: Chain, script_nums: Sequence[int], *, inference: bool = 
     """
     in_nums = _union([chain.ins_of(num) for num in script_nums])
     out_nums = _union([chain.outs_of(num) for num in script_nums])
-    basis = chain.txin.script_basis.take(in_nums)
     if not inference:
-        in_nums, basis = in_nums[basis < BASIS_INFERRED], basis[basis < BASIS_INFERRED]
-    in_tx, out_tx = chain.tx_of_in(in_nums), chain.tx_of_out(out_nums)
-    tx_num = np.union1d(in_tx, out_tx)
-    in_row, out_row = np.searchsorted(tx_num, in_tx), np.searchsorted(tx_num, out_tx)
-    value = chain.txin.value_sat.take(in_nums).astype(np.int64)
-    count = len(tx_num)
-    inputs = totals(in_row, np.ones(len(in_row), np.int64), count)
-    unknown = totals(in_row, (value == UNKNOWN).astype(np.int64), count)
-    sent = totals(in_row, np.where(value == UNKNOWN, 0, value), count)
-    received = totals(out_row, chain.txout.value_sat.take(out_nums), count)
-    rest = _rest(chain, tx_num, inputs, in_nums, inference=inference)
-    floor = np.where(
-        (unknown > 0) & (rest.others_unknown == 0),
-        np.maximum(sent, rest.total_out_sat - rest.others_sat),
-        sent,
-    )
+        in_nums = in_nums[chain.txin.script_basis.take(in_nums) < BASIS_INFERRED]
+    tx_num = np.union1d(chain.tx_of_in(in_nums), chain.tx_of_out(out_nums))
     block_num = chain.block_of_tx(tx_num)
+    own = _own(chain, tx_num, in_nums, out_nums)
+    rest = _rest(chain, tx_num, own["inputs"], in_nums, inference=inference)
+    received, sent, unknown = own["received_sat"], own["sent_sat"], own["unknown_inputs"] > 0
+    least = np.maximum(sent, rest.total_out_sat - rest.others_sat)
+    floor = np.where(unknown & (rest.others_unknown == 0), least, sent)
     return Transfers(
         tx_num=tx_num,
         block_num=block_num,
         time_unix=chain.block.time.take(block_num).astype(np.int64),
-        inputs=inputs,
-        outputs=totals(out_row, np.ones(len(out_row), np.int64), count),
-        unknown_inputs=unknown,
-        told_inputs=totals(in_row, (basis == BASIS_FEED).astype(np.int64), count),
-        inferred_inputs=totals(in_row, (basis >= BASIS_INFERRED).astype(np.int64), count),
-        received_sat=received,
-        sent_sat=sent,
+        **own,
         sent_floor_sat=floor,
-        net_received_sat=np.where((unknown > 0) | (rest.strangers > 0), 0, np.maximum(received - sent, 0)),
+        net_received_sat=np.where(unknown | (rest.strangers > 0), 0, np.maximum(received - sent, 0)),
         net_sent_sat=np.maximum(floor - received, 0),
-        alone=(inputs > 0) & (rest.others == 0),
+        alone=(own["inputs"] > 0) & (rest.others == 0),
         strangers=rest.strangers,
         in_nums=in_nums,
         out_nums=out_nums,
     )
+
+
+def _own(chain: Chain, tx_num: Int64s, in_nums: Int64s, out_nums: Int64s) -> dict[str, Int64s]:
+    """What the set's own inputs and outputs add up to in each transaction, by the names of `Transfers`."""
+    in_row = np.searchsorted(tx_num, chain.tx_of_in(in_nums))
+    out_row = np.searchsorted(tx_num, chain.tx_of_out(out_nums))
+    value, basis = chain.txin.value_sat.take(in_nums), chain.txin.script_basis.take(in_nums)
+
+    def count(row: Int64s, which: Bools) -> Int64s:
+        return totals(row, which.astype(np.int64), len(tx_num))
+
+    return {
+        "inputs": count(in_row, np.ones(len(in_row), dtype=np.bool_)),
+        "outputs": count(out_row, np.ones(len(out_row), dtype=np.bool_)),
+        "unknown_inputs": count(in_row, value == UNKNOWN),
+        "told_inputs": count(in_row, basis == BASIS_FEED),
+        "inferred_inputs": count(in_row, basis >= BASIS_INFERRED),
+        "received_sat": totals(out_row, chain.txout.value_sat.take(out_nums), len(tx_num)),
+        "sent_sat": totals(in_row, np.where(value == UNKNOWN, 0, value), len(tx_num)),
+    }
 
 
 def _rest(chain: Chain, tx_num: Int64s, inputs: Int64s, in_nums: Int64s, *, inference: bool) -> _Rest:
