@@ -17,7 +17,7 @@ from qaif.errors import BlockDataError, BlockFileError, NetworkMismatchError, Qa
 from qaif.feeds.blockfile_scan import coinbase_height
 from qaif.feeds.blockfiles import BlockFileFeed, ScanState
 from qaif.feeds.networks import NETWORKS
-from qaif.feeds.placing import place
+from qaif.feeds.placing import place, trusted_heights
 
 KEY = bytes.fromhex("2584ecb45e74af9d")
 KEY_WITH_MAGIC = bytes.fromhex("11fabfb5da223344")
@@ -83,6 +83,24 @@ def test_files_stand_by_their_numbers_and_blocks_in_them_in_any_order(tmp_path: 
     assert holds(feed, mixed)
     placed = place(feed.headers(), feed.network)
     assert [hashes(feed)[row] for row in placed.rows] == [block.hash for block in BLOCKS]
+
+
+def test_a_block_without_the_work_shows_as_invalid(path: Path) -> None:
+    """It is a block in every other way; without its transactions it would be junk."""
+    header = BLOCKS[3].raw[:76]
+    weak = next(
+        raw
+        for nonce in range(100)
+        if double(raw := header + nonce.to_bytes(4, "little"))[31] >= 0x80  # over regtest's target
+    )
+    block = Block(weak + BLOCKS[3].raw[80:], BLOCKS[3].txs)
+    feed = opened(write(path, [*BLOCKS[:3], block, *BLOCKS[4:6]]))
+    placed = place(feed.headers(), feed.network)
+    assert placed.invalid_rows.tolist() == [3]
+    assert placed.rows[:3].tolist() == [0, 1, 2]
+    feed = opened(write(path, [*BLOCKS[:3], MAGIC + b"\x51\0\0\0" + weak + b"\0", *BLOCKS[4:6]]))
+    assert holds(feed, [*BLOCKS[:3], *BLOCKS[4:6]])
+    assert kinds(feed) == ["gap"]
 
 
 def test_duplicates_are_one_block(path: Path) -> None:
@@ -412,6 +430,17 @@ def test_the_first_mebibyte_of_a_real_file(shared: Path, tmp_path: Path) -> None
     placed = place(feed.headers(), feed.network)
     assert placed.height.tolist() == list(range(4522))
     assert placed.linked.all()
+
+
+def test_a_regtest_chain_that_core_made(shared: Path) -> None:
+    """324 blocks linked from genesis; the heights in the coinbases are those by the links."""
+    feed = opened(shared / "ground_truth" / "wabisabi-regtest.dat")
+    assert feed.network.name == "regtest"
+    placed = place(feed.headers(), feed.network)
+    assert placed.linked.sum() == len(placed.rows) == 324
+    assert placed.height.tolist() == list(range(324))
+    told = trusted_heights(feed.headers(), feed.network)[placed.rows]
+    assert told[1:].tolist() == list(range(1, 324))
 
 
 def test_the_real_blocks_and_a_second_copy_obfuscated(shared: Path, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Chain order: by work, with gaps, with heights as far as they can be known."""
 
 import csv
+import os
 import struct
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -112,6 +115,34 @@ def forests(draw: st.DrawFn) -> list[Head]:
 @given(forests())
 def test_equals_the_twin(heads: list[Head]) -> None:
     same_as_twin(heads)
+
+
+@pytest.mark.parametrize(
+    "flag", ["NUMBA_DISABLE_JIT", pytest.param("NUMBA_BOUNDSCHECK", marks=pytest.mark.slow)]
+)
+def test_equals_the_twin_in_the_other_modes(tmp_path: Path, flag: str) -> None:
+    """As plain Python, and compiled with bounds checked, in a cache of its own."""
+    mode = {flag: "1", "QAIF_CACHE_DIR": str(tmp_path), "QAIF_TEST_EXAMPLES": "15"}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n0",
+            "-p",
+            "no:cacheprovider",
+            __file__,
+            "-k",
+            "twin and not mode",
+        ],
+        env=os.environ | mode,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert "1 passed" in done.stdout
 
 
 def test_work_and_targets_are_core_s() -> None:

@@ -8,6 +8,7 @@ one row of the headers, and is read from the first copy that is there as a whole
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,6 +79,10 @@ class BlockFileFeed:
 
     def headers(self) -> HeaderTable:
         """Every block once, in the order first seen."""
+        return self._headers
+
+    @cached_property
+    def _headers(self) -> HeaderTable:
         first = self._copies[self._start[:-1]]
         blocks = self._blocks.take(first)
         claimed = np.full(len(first), UNKNOWN, dtype=np.int32)
