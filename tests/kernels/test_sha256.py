@@ -50,6 +50,19 @@ def test_twin_a_transaction_is_hashed_without_its_witness(size: int) -> None:
     assert out.tobytes() == slow.sha256d(raw[7:87]) + slow.sha256d(expected)
 
 
+def test_small_and_large_messages_side_by_side() -> None:
+    """More rows than are ordered in one go, and every turn that two lanes of different length can take."""
+    data = numbers(30_000)
+    raw = data.tobytes()
+    length = np.random.default_rng(2).integers(0, 200, 5_000)
+    large = [9_000, 4_095, 4_096, 4_159, 4_160, 4_161, 20_000, 4_223, 4_224, 4_225, 12_345]
+    length[100:111] = large
+    length[-1] = 25_000
+    found = sha256.double_sha256_rows(data, np.arange(5_000), length)
+    for start in range(5_000):
+        assert found[start].tobytes() == slow.sha256d(raw[start : start + length[start]])
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 8])
 def test_twin_pairs_in_place(count: int) -> None:
     data = numbers(64 * count + 64)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qaif.kernels.jit import jit
-from qaif.kernels.loads import Bytes, copy32, load_u16, load_u32
+from qaif.kernels.loads import Bytes, Int64s, copy32, load_u16, load_u32
 from qaif.kernels.parse_columns import ParsedBlocks
 from qaif.kernels.sha256 import hash_pairs
 
@@ -57,12 +57,12 @@ def _load_leaves(work: Bytes, hashes: Bytes, lo: int, hi: int) -> None:
 
 
 @jit
-def commitment_at(data: Bytes, coinbase: int, columns: ParsedBlocks) -> int:
+def commitment_at(data: Bytes, script_off: Int64s, script_len: Int64s, lo: int, hi: int) -> int:
     """Where the 32 bytes of the witness commitment stand, in the last output of its form; -1 for none."""
-    for row in range(columns.tx_out_lo[coinbase + 1] - 1, columns.tx_out_lo[coinbase] - 1, -1):
-        at: int = columns.out_script_off[row]
+    for row in range(hi - 1, lo - 1, -1):
+        at: int = script_off[row]
         if (
-            columns.out_script_len[row] >= COMMITMENT_BYTES
+            script_len[row] >= COMMITMENT_BYTES
             and load_u32(data, at) == _HEAD
             and load_u16(data, at + 4) == _HEAD_END
         ):
@@ -71,24 +71,13 @@ def commitment_at(data: Bytes, coinbase: int, columns: ParsedBlocks) -> int:
 
 
 @jit
-def _witness_status(data: Bytes, block: int, columns: ParsedBlocks, work: Bytes) -> int:
-    """Whether the coinbase commits to the witnesses of its block."""
-    lo, hi = columns.block_tx_lo[block], columns.block_tx_lo[block + 1]
-    witnesses = 0
-    for tx in range(lo, hi):
-        witnesses += columns.tx_has_witness[tx]
-    if witnesses == 0:
-        return GOOD
-    committed = commitment_at(data, lo, columns)
-    if committed < 0:
-        return COMMITMENT_MISSING
-    if columns.tx_in_lo[lo] == columns.tx_in_lo[lo + 1]:
+def _committed_status(
+    data: Bytes, committed: int, reserved: int, reserved_len: int, wtxid: Bytes, lo: int, hi: int, work: Bytes
+) -> int:
+    """Check a block's witnesses; `reserved` is where the coinbase's witness stands (BIP141)."""
+    if reserved_len != 34 or load_u16(data, reserved) != 0x2001:  # one item of 32 bytes
         return COMMITMENT_DIFFERS
-    first = columns.tx_in_lo[lo]
-    reserved = columns.in_witness_off[first]
-    if columns.in_witness_len[first] != 34 or load_u16(data, reserved) != 0x2001:
-        return COMMITMENT_DIFFERS
-    _load_leaves(work, columns.tx_wtxid_raw.reshape(-1), lo, hi)
+    _load_leaves(work, wtxid, lo, hi)
     work[:32] = 0
     reduce_tree(work, hi - lo)
     copy32(work, 32, data, reserved + 2)
@@ -97,19 +86,41 @@ def _witness_status(data: Bytes, block: int, columns: ParsedBlocks, work: Bytes)
 
 
 @jit
-def check_blocks(data: Bytes, columns: ParsedBlocks) -> None:
+def check_blocks(data: Bytes, c: ParsedBlocks) -> None:
     """Fill `block_merkle_status` and `block_witness_status`; every other column is filled already."""
-    blocks, most = len(columns.block_size), 0
-    for block in range(blocks):
-        most = max(most, columns.block_tx_lo[block + 1] - columns.block_tx_lo[block])
+    txid, wtxid, merkle = (
+        c.tx_txid_raw.reshape(-1),
+        c.tx_wtxid_raw.reshape(-1),
+        c.block_merkle_raw.reshape(-1),
+    )
+    tx_lo, in_lo, out_lo, has_witness = c.block_tx_lo, c.tx_in_lo, c.tx_out_lo, c.tx_has_witness
+    script_off, script_len = c.out_script_off, c.out_script_len
+    witness_off, witness_len = c.in_witness_off, c.in_witness_len
+    merkle_status, witness_status = c.block_merkle_status, c.block_witness_status
+    most = 0
+    for block in range(len(merkle_status)):
+        most = max(most, tx_lo[block + 1] - tx_lo[block])
     work = np.empty(32 * most + 64, np.uint8)
-    for block in range(blocks):
-        lo, hi = columns.block_tx_lo[block], columns.block_tx_lo[block + 1]
-        _load_leaves(work, columns.tx_txid_raw.reshape(-1), lo, hi)
+    for block in range(len(merkle_status)):
+        lo, hi, witnesses = tx_lo[block], tx_lo[block + 1], 0
+        _load_leaves(work, txid, lo, hi)
         mutated = reduce_tree(work, hi - lo)
-        same = _same32(work, 0, columns.block_merkle_raw.reshape(-1), 32 * block)
-        columns.block_merkle_status[block] = ROOT_DIFFERS if not same else (MUTATED if mutated else GOOD)
-        columns.block_witness_status[block] = _witness_status(data, block, columns, work)
+        same = _same32(work, 0, merkle, 32 * block)
+        merkle_status[block] = ROOT_DIFFERS if not same else (MUTATED if mutated else GOOD)
+        for tx in range(lo, hi):
+            witnesses += has_witness[tx]
+        witness_status[block] = GOOD
+        if witnesses > 0:
+            committed = commitment_at(data, script_off, script_len, out_lo[lo], out_lo[lo + 1])
+            reserved = in_lo[lo]
+            if committed < 0:
+                witness_status[block] = COMMITMENT_MISSING
+            elif reserved == in_lo[lo + 1]:
+                witness_status[block] = COMMITMENT_DIFFERS
+            else:
+                witness_status[block] = _committed_status(
+                    data, committed, witness_off[reserved], witness_len[reserved], wtxid, lo, hi, work
+                )
 
 
 def merkle_root(txids: NDArray[np.uint8]) -> Bytes:

@@ -11,7 +11,7 @@ from qaif.kernels.jit import jit
 from qaif.kernels.loads import Bytes, Int64s, copy32, readable
 from qaif.kernels.merkle import check_blocks
 from qaif.kernels.parse_columns import ParsedBlocks, allocate
-from qaif.kernels.parse_fill import fill
+from qaif.kernels.parse_fill import fill, fill_other_types
 from qaif.kernels.parse_scan import GOOD, HEADER_BYTES, STATUS_TEXT, scan
 from qaif.kernels.sha256 import hash_jobs
 
@@ -24,15 +24,16 @@ _AT_ONCE = 1024  # transactions hashed in one go: their jobs stay in the cache
 @jit
 def _hash_txs(data: Bytes, columns: ParsedBlocks, effort: int) -> None:
     """Fill `tx_txid_raw`, and from `IDS` on `tx_wtxid_raw`; the two hashes of a transaction side by side."""
-    count = len(columns.tx_start)
     txid, wtxid = columns.tx_txid_raw.reshape(-1), columns.tx_wtxid_raw.reshape(-1)
+    starts, sizes, base_sizes = columns.tx_start, columns.tx_size, columns.tx_base_size
+    witness, count = columns.tx_has_witness, len(columns.tx_start)
     jobs = np.empty((4, 2 * _AT_ONCE), np.int64)
     found = np.empty(64 * _AT_ONCE, np.uint8)
     for lo in range(0, count, _AT_ONCE):
         hi, used = min(lo + _AT_ONCE, count), 0
         for tx in range(lo, hi):
-            start, size, marked = columns.tx_start[tx], columns.tx_size[tx], columns.tx_has_witness[tx] == 1
-            jobs[0, used], jobs[1, used] = start, columns.tx_base_size[tx]
+            start, size, marked = starts[tx], sizes[tx], witness[tx] == 1
+            jobs[0, used], jobs[1, used] = start, base_sizes[tx]
             jobs[2, used], jobs[3, used] = (start + size if marked else 0), tx - lo
             used += 1
             if marked and effort > TXIDS:
@@ -47,7 +48,7 @@ def _hash_txs(data: Bytes, columns: ParsedBlocks, effort: int) -> None:
         for tx in range(lo, hi):
             copy32(txid, 32 * tx, found, 32 * (tx - lo))
             if effort > TXIDS:
-                second = _AT_ONCE if columns.tx_has_witness[tx] == 1 else 0
+                second = _AT_ONCE if witness[tx] == 1 else 0
                 copy32(wtxid, 32 * tx, found, 32 * (second + tx - lo))
 
 
@@ -67,6 +68,7 @@ def _parse(data: Bytes, bounds: Int64s, framed: int, effort: int) -> tuple[Parse
         return None, int(status), int(offset)
     columns = allocate((len(limits) - 1) * framed, txs, ins, outs)
     fill(source, limits, framed, columns)
+    fill_other_types(source, columns)
     _hash_txs(source, columns, effort)
     _hash_headers(source, limits, columns)
     if effort == EVERYTHING:

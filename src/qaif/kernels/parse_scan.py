@@ -164,6 +164,7 @@ def _scan_item(data: Bytes, at: int, end: int, framed: int) -> tuple[int, int, i
 def scan(data: Bytes, bounds: Int64s, framed: int) -> tuple[int, int, int, int, int]:
     """Check all items: transactions, inputs and outputs in them, a status, and the offset of the fault.
 
+    `framed` is 1 for blocks and 0 for loose transactions.
     The offset lies inside the item that is at fault, unless that item is empty.
     """
     if len(bounds) < 1 or bounds[0] < 0:

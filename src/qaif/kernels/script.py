@@ -150,7 +150,8 @@ def classify(data: Bytes, at: int, size: int) -> tuple[int, int, int]:
     if size >= 1 and load_u8(data, at) == OP_RETURN and is_push_only(data, at + 1, at + size):
         return NULL_DATA, 0, 0
     key = size - 2
-    if (key == 33 or key == 65) and load_u8(data, at) == key and load_u8(data, at + size - 1) == OP_CHECKSIG:  # noqa: PLR1714  a set is slow in compiled code
+    whole = key == 33 or key == 65  # noqa: PLR1714  a set is slow in compiled code
+    if whole and load_u8(data, at) == key and load_u8(data, at + size - 1) == OP_CHECKSIG:
         return (PUBKEY, at + 1, key) if is_key_size(data, at + 1, key) else (NONSTANDARD, 0, 0)
     if is_multisig(data, at, at + size):
         return MULTISIG, 0, 0

@@ -1,13 +1,14 @@
 """SHA-256 by the processor's SHA instructions, two messages at a time.
 
 One stream waits for its own results; two interleaved keep the unit busy and are twice as fast. So jobs are
-dealt to two lanes, and both lanes advance by the shorter of their runs of whole 64-byte blocks.
+dealt to two lanes, by size, so that both mostly end together; where not, both advance by the shorter of their
+runs of 64-byte blocks. The second round of a double hash is a walk of its own.
 
 | array | type | meaning |
 |---|---|---|
 | state | u4[16] | of each lane F E B A and H G D C, as the instructions want them |
 | lane | i8[2, 8] | of each lane: address, blocks left, phase, job, blocks of the tail, blocks of the middle |
-| scratch | u1[2, 256] | of each lane: tail (128 bytes), first block (64), block of the second hash (64) |
+| scratch | u1[2 * LANE_BYTES] | of each lane: a small message, or tail and first block of a large one |
 """
 
 from typing import Any
@@ -26,8 +27,12 @@ WORD = ir.IntType(32)
 FOUR = ir.VectorType(WORD, 4)
 BLOCK = ir.VectorType(BYTE, 64)
 ADDRESS, LEFT, PHASE, JOB, TAIL_BLOCKS, MIDDLE = range(6)
-IDLE, HEAD, BODY, TAIL, SECOND = range(5)
-TAIL_AT, HEAD_AT, SECOND_AT, LANE_BYTES = 0, 128, 192, 256
+IDLE, HEAD, BODY, TAIL = range(4)
+SMALL = 64  # whole blocks up to which a message is laid out in the scratch memory
+HEAD_AT = 64 * (SMALL + 2)
+LANE_BYTES = HEAD_AT + 64
+AHEAD = 4  # messages asked for before they are hashed
+AT_ONCE = 2048  # jobs that are ordered by size in one go
 INITIAL_ABEF = [int(INITIAL[i]) for i in (5, 4, 1, 0, 7, 6, 3, 2)]
 
 
@@ -157,10 +162,57 @@ def copy_and_pad(_context: Any, target: Any, _at: Any, source: Any, _source_at: 
     return types.void(target, types.int64, source, types.int64, types.int64), build
 
 
-@jit
-def _store_u32(target: Bytes, at: int, value: int) -> None:
-    for i in range(4):
-        target[at + i] = (value >> (8 * i)) & 0xFF
+@intrinsic
+def store32(_context: Any, target: Any, _at: Any, _value: Any) -> Any:
+    """Write four bytes, low byte first."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = pointer_at(context, builder, signature.args[0], *arguments[:2])
+        value = builder.trunc(arguments[2], WORD)
+        builder.store(value, builder.bitcast(place, WORD.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    return types.void(target, types.int64, types.int64), build
+
+
+@intrinsic
+def store64_high_first(_context: Any, target: Any, _at: Any, _value: Any) -> Any:
+    """Write eight bytes, high byte first."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = pointer_at(context, builder, signature.args[0], *arguments[:2])
+        value = builder.bswap(arguments[2])
+        builder.store(value, builder.bitcast(place, value.type.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    return types.void(target, types.int64, types.int64), build
+
+
+@intrinsic
+def prefetch(_context: Any, data: Any, _at: Any) -> Any:
+    """Ask for the cache line of a byte; harmless outside of the array."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = pointer_at(context, builder, signature.args[0], *arguments)
+        kind = ir.FunctionType(ir.VoidType(), [BYTE.as_pointer(), WORD, WORD, WORD])
+        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(call, [place, ir.Constant(WORD, 0), ir.Constant(WORD, 3), ir.Constant(WORD, 1)])
+        return context.get_dummy_value()
+
+    return types.void(data, types.int64), build
+
+
+@intrinsic
+def clear64(_context: Any, target: Any, _at: Any) -> Any:
+    """Write 64 zeros."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = pointer_at(context, builder, signature.args[0], *arguments)
+        zeros = ir.Constant(BLOCK, [0] * 64)
+        builder.store(zeros, builder.bitcast(place, BLOCK.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    return types.void(target, types.int64), build
 
 
 @jit
@@ -174,16 +226,13 @@ def _prepare_tail(
         for i in range(64):
             scratch[tail + i] = load_u8(data, source + i) if i < used else 0
         scratch[tail + used] = 0x80
-    for i in range(64, 128):
-        scratch[tail + i] = 0
+    clear64(scratch, tail + 64)
     if end:
-        _store_u32(scratch, tail + used, load_u32(data, end - 4))
+        store32(scratch, tail + used, load_u32(data, end - 4))
         used += 4
         scratch[tail + used] = 0x80
     blocks = 1 if used < 56 else 2
-    bits = length * 8
-    for i in range(8):
-        scratch[tail + 64 * blocks - 1 - i] = (bits >> (8 * i)) & 0xFF
+    store64_high_first(scratch, tail + 64 * blocks - 8, 8 * length)
     return blocks
 
 
@@ -198,7 +247,7 @@ def _take_job(
     length: Int64s,
     end: Int64s,
 ) -> None:
-    """Set a lane to the start of a message."""
+    """Set a lane to the start of a message; one of few blocks is laid out whole, to be one run."""
     at, size, last = offset[job], length[job], end[job]
     base = LANE_BYTES * which
     body = size
@@ -206,43 +255,66 @@ def _take_job(
         at += 2
         body -= 4
     blocks = body >> 6
+    small = blocks <= SMALL
+    tail = base + (64 * blocks if small else 0)
+    tail_blocks = _prepare_tail(scratch, tail, data, at + 64 * blocks, body & 63, last, size)
     lane[which, JOB] = job
-    lane[which, TAIL_BLOCKS] = _prepare_tail(
-        scratch, base + TAIL_AT, data, at + 64 * blocks, body & 63, last, size
-    )
-    if last:
-        version = load_u32(data, at - 2)
-        if blocks:
-            copy32(scratch, base + HEAD_AT, data, at)
-            copy32(scratch, base + HEAD_AT + 32, data, at + 32)
-            _store_u32(scratch, base + HEAD_AT, version)
-            lane[which, ADDRESS] = address(scratch, base + HEAD_AT)
-            lane[which, LEFT] = 1
-            lane[which, MIDDLE] = blocks - 1
-            lane[which, PHASE] = HEAD
-            return
-        _store_u32(scratch, base + TAIL_AT, version)
-    lane[which, ADDRESS] = address(data, at)
-    lane[which, LEFT] = blocks
-    lane[which, PHASE] = BODY
+    lane[which, TAIL_BLOCKS] = tail_blocks
+    if small:
+        for i in range(2 * blocks):
+            copy32(scratch, base + 32 * i, data, at + 32 * i)
+        if last:
+            store32(scratch, base, load_u32(data, at - 2))
+        lane[which, ADDRESS] = address(scratch, base)
+        lane[which, LEFT] = blocks + tail_blocks
+        lane[which, PHASE] = TAIL
+    elif last:
+        copy32(scratch, base + HEAD_AT, data, at)
+        copy32(scratch, base + HEAD_AT + 32, data, at + 32)
+        store32(scratch, base + HEAD_AT, load_u32(data, at - 2))
+        lane[which, ADDRESS] = address(scratch, base + HEAD_AT)
+        lane[which, LEFT] = 1
+        lane[which, MIDDLE] = blocks - 1
+        lane[which, PHASE] = HEAD
+    else:
+        lane[which, ADDRESS] = address(data, at)
+        lane[which, LEFT] = blocks
+        lane[which, PHASE] = BODY
 
 
 @jit
-def hash_jobs(
-    data: Bytes, offset: Int64s, length: Int64s, end: Int64s, row: Int64s, rounds: int, out: Bytes
+def _by_size(length: Int64s, lo: int, hi: int, order: Int64s) -> None:
+    """Order jobs `lo` to `hi` by their blocks, all large ones last, so that pairs are mostly of one size."""
+    place = np.zeros(SMALL + 5, np.int64)
+    for job in range(lo, hi):
+        place[min((length[job] + 72) >> 6, SMALL + 3) + 1] += 1
+    for blocks in range(1, SMALL + 5):
+        place[blocks] += place[blocks - 1]
+    for job in range(lo, hi):
+        blocks = min((length[job] + 72) >> 6, SMALL + 3)
+        order[place[blocks]] = job
+        place[blocks] += 1
+
+
+@jit
+def _first_round(
+    jobs: int,
+    order: Int64s,
+    data: Bytes,
+    offset: Int64s,
+    length: Int64s,
+    end: Int64s,
+    row: Int64s,
+    scratch: Bytes,
+    out: Bytes,
 ) -> None:
-    """SHA-256 of many messages, by 1 or 2 rounds; `sha256_plain.hash_jobs` says what the arrays are."""
+    """SHA-256 of the first `jobs` messages of `order`, dealt to two lanes."""
     state = np.empty(64, np.uint8)
     lane = np.zeros((2, 8), np.int64)
-    scratch = np.zeros(2 * LANE_BYTES, np.uint8)
-    for which in range(2):
-        scratch[which * LANE_BYTES + SECOND_AT + 32] = 0x80
-        scratch[which * LANE_BYTES + SECOND_AT + 62] = 1
-    following, busy, jobs = 0, 2, len(offset)
+    following, busy = 0, 2
     while True:
         for which in range(2):
             while lane[which, LEFT] == 0:
-                base = LANE_BYTES * which
                 phase = lane[which, PHASE]
                 if phase == HEAD:
                     job = lane[which, JOB]
@@ -250,40 +322,67 @@ def hash_jobs(
                     lane[which, LEFT] = lane[which, MIDDLE]
                     lane[which, PHASE] = BODY
                 elif phase == BODY:
-                    lane[which, ADDRESS] = address(scratch, base + TAIL_AT)
+                    lane[which, ADDRESS] = address(scratch, LANE_BYTES * which)
                     lane[which, LEFT] = lane[which, TAIL_BLOCKS]
                     lane[which, PHASE] = TAIL
-                elif phase == TAIL and rounds == 2:
-                    digest(state, which, scratch, base + SECOND_AT)
-                    begin(state, which)
-                    lane[which, ADDRESS] = address(scratch, base + SECOND_AT)
-                    lane[which, LEFT] = 1
-                    lane[which, PHASE] = SECOND
                 else:
                     if phase != IDLE:
                         digest(state, which, out, 32 * row[lane[which, JOB]])
                     if following < jobs:
+                        ahead = order[min(following + AHEAD, jobs - 1)]
+                        for i in range(min(length[ahead] >> 6, SMALL) + 1):
+                            prefetch(data, offset[ahead] + 64 * i)
                         begin(state, which)
-                        _take_job(which, following, lane, scratch, data, offset, length, end)
+                        _take_job(which, order[following], lane, scratch, data, offset, length, end)
                         following += 1
                     else:
                         busy -= 1
                         lane[which, LEFT] = -1
         if busy == 0:
             return
-        if lane[0, LEFT] < 0:
-            run = lane[1, LEFT]
-            compress_two(state, lane[1, ADDRESS], lane[1, ADDRESS], run)
-        elif lane[1, LEFT] < 0:
-            run = lane[0, LEFT]
-            compress_two(state, lane[0, ADDRESS], lane[0, ADDRESS], run)
-        else:
-            run = min(lane[0, LEFT], lane[1, LEFT])
-            compress_two(state, lane[0, ADDRESS], lane[1, ADDRESS], run)
+        # a lane without work repeats the other's
+        first = 0 if lane[0, LEFT] > 0 else 1
+        second = 1 if lane[1, LEFT] > 0 else 0
+        run = min(lane[first, LEFT], lane[second, LEFT])
+        compress_two(state, lane[first, ADDRESS], lane[second, ADDRESS], run)
         for which in range(2):
             if lane[which, LEFT] > 0:
                 lane[which, LEFT] -= run
                 lane[which, ADDRESS] += 64 * run
+
+
+@jit
+def _second_round(lo: int, hi: int, row: Int64s, scratch: Bytes, out: Bytes) -> None:
+    """Replace the hashes of the jobs from `lo` to `hi` by their hashes."""
+    state = np.empty(64, np.uint8)
+    for i in range(128):
+        scratch[i] = 0
+    for i in range(0, 128, 64):
+        scratch[i + 32] = 0x80
+        scratch[i + 62] = 1
+    for job in range(lo, hi, 2):
+        places = 32 * row[job], 32 * row[min(job + 1, hi - 1)]
+        for which in range(2):
+            copy32(scratch, 64 * which, out, places[which])
+            begin(state, which)
+        compress_two(state, address(scratch, 0), address(scratch, 64), 1)
+        for which in range(2):
+            digest(state, which, out, places[which])
+
+
+@jit
+def hash_jobs(
+    data: Bytes, offset: Int64s, length: Int64s, end: Int64s, row: Int64s, rounds: int, out: Bytes
+) -> None:
+    """SHA-256 of many messages, by 1 or 2 rounds; `sha256_plain.hash_jobs` says what the arrays are."""
+    scratch = np.zeros(2 * LANE_BYTES, np.uint8)
+    order = np.empty(AT_ONCE, np.int64)
+    for lo in range(0, len(offset), AT_ONCE):
+        hi = min(lo + AT_ONCE, len(offset))
+        _by_size(length, lo, hi, order)
+        _first_round(hi - lo, order, data, offset, length, end, row, scratch, out)
+        if rounds == 2:
+            _second_round(lo, hi, row, scratch, out)
 
 
 @jit
