@@ -150,6 +150,16 @@ def test_the_search_goes_on_after_junk(path: Path, junk: bytes, key: bytes) -> N
     assert holds(opened(write(path, [junk, *BLOCKS], key=key)), BLOCKS)
 
 
+def test_a_frame_that_is_stored_as_zeros_follows_reserved_space(path: Path) -> None:
+    """Where the key begins with the magic, a frame on a multiple of eight begins with four stored zeros."""
+    write(path, BLOCKS[:2], key=KEY_THAT_IS_MAGIC)
+    begun = path.read_bytes()
+    begun += bytes(-len(begun) % 8 + 800)
+    path.write_bytes(begun + obfuscated(frame(BLOCKS[2]), KEY_THAT_IS_MAGIC))
+    assert path.read_bytes()[len(begun) :].startswith(bytes(4))
+    assert holds(opened(path), BLOCKS[:3])
+
+
 def test_a_wrong_length_costs_one_block_and_not_what_follows(path: Path) -> None:
     for wrong in (100, len(BLOCKS[2].raw) + 40, len(BLOCKS[2].raw) + len(BLOCKS[3].raw), 3_000_000):
         framed = MAGIC + wrong.to_bytes(4, "little") + BLOCKS[2].raw
@@ -310,6 +320,14 @@ def test_a_file_that_shrank_or_changed_is_scanned_anew(path: Path) -> None:
     changed = [*BLOCKS[:3], *other[3:]]
     assert holds(opened(write(path, changed), known=state), changed)
     assert holds(opened(write(path, BLOCKS, key=KEY), known=state), BLOCKS)
+
+
+def test_a_file_cut_within_its_last_known_block_loses_it(path: Path) -> None:
+    state = kept(opened(aged(write(path, BLOCKS))))
+    os.truncate(path, path.stat().st_size - 10)
+    feed = opened(path, known=state)
+    assert holds(feed, BLOCKS[:-1])
+    assert kinds(feed) == ["torn"]
 
 
 def test_what_was_known_stays_before_what_is_new(tmp_path: Path) -> None:

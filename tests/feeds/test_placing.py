@@ -223,6 +223,11 @@ def test_heights_that_contradict_one_another_are_unknown() -> None:
     assert got.height_basis.tolist() == [0, 0]
 
 
+def test_a_height_that_only_a_child_of_genesis_can_have_is_not_believed_of_another() -> None:
+    assert same_as_twin([mined(bytes([7] * 32), 0, told=1)]).height.tolist() == [-1]
+    assert same_as_twin([mined(bytes([7] * 32), 0, told=2)]).height.tolist() == [2]
+
+
 def test_a_claimed_height_is_the_last_resort() -> None:
     parent = bytes([7] * 32)
     assert same_as_twin([mined(parent, 0, claimed=40)]).height_basis.tolist() == [3]
