@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 
 from oracle import made
-from oracle.blockmaker import Block, Branch, framed, make_tx, seeded
+from oracle.blockmaker import (
+    GENESIS_TIME,
+    Block,
+    Branch,
+    Tx,
+    framed,
+    make_block,
+    make_coinbase,
+    make_tx,
+    seeded,
+)
 from qaif.chain import tables
 from qaif.chain.check import check
 from qaif.chain.index import index
@@ -14,6 +24,7 @@ from qaif.errors import BlockDataError, NetworkMismatchError, SourceMissingError
 from qaif.feeds.blockfiles import BlockFileFeed
 from support.indexing import digests, put
 
+CB = make_coinbase(b"\x02ab", [(1, b"\x51")])
 SMALL = 4_000  # bytes a round: a few blocks each, so that tiers merge
 
 
@@ -169,6 +180,24 @@ def test_amounts_that_cannot_be_are_refused(tmp_path: Path, values: list[int]) -
     coin = next(iter(branch.unspent))
     branch.add([make_tx([coin], [(value, b"\x51") for value in values])])
     refused(tmp_path / "chain", branch.blocks, "21 million")
+
+
+@pytest.mark.parametrize(
+    ("txs", "why"),
+    [
+        ([make_tx([(b"\x01" * 32, 0)], [(1, b"\x51")])], "first transaction is not a coinbase"),
+        ([CB, make_coinbase(b"\x02cd", [(1, b"\x51")])], "after the first spends from nothing"),
+        ([make_tx([(bytes(32), 2**32 - 1)] * 2, [(1, b"\x51")], [b"\x02ab"])], "not a coinbase"),
+        ([CB, make_tx([(b"\x01" * 32, 0)], [])], "no outputs"),
+    ],
+    ids=["none", "two", "two inputs", "no outputs"],
+)
+def test_a_block_of_another_shape_is_refused(tmp_path: Path, txs: list[Tx], why: str) -> None:
+    branch = Branch(seeded(22)).grow(5)
+    put(tmp_path / "chain", branch.blocks)
+    odd = make_block(branch.blocks[-1].hash, GENESIS_TIME + 10**6, txs)
+    last = make_block(odd.hash, GENESIS_TIME + 10**6 + 1, [CB])
+    refused(tmp_path / "chain", [*branch.blocks, odd, last], why)
 
 
 def test_a_changed_transaction_is_refused_by_the_merkle_root(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ import numpy as np
 from qaif.errors import BlockDataError
 from qaif.feeds.shape import HeaderTable, RawBlocks
 from qaif.kernels import parse
-from qaif.units import MAX_MONEY_SAT, Int64s, hash_hex
+from qaif.units import MAX_MONEY_SAT, Bools, Int64s, hash_hex
 
+_NO_VOUT = 0xFFFFFFFF  # the output index that a coinbase names
 _WITNESS_FAULTS = {1: "its witness commitment differs", 2: "it has witnesses and no commitment to them"}
 
 
@@ -36,8 +37,35 @@ def decode(blocks: RawBlocks, headers: HeaderTable, rows: Int64s) -> parse.Parse
     for bad in np.flatnonzero(parsed.block_witness_status):
         why = _WITNESS_FAULTS[int(parsed.block_witness_status[bad])]
         raise _refused(headers, rows, int(bad), why, None)
+    _check_shape(parsed, headers, rows)
     _check_amounts(parsed, headers, rows)
     return parsed
+
+
+def _check_shape(parsed: parse.ParsedBlocks, headers: HeaderTable, rows: Int64s) -> None:
+    """As Bitcoin Core asks: transactions, each with inputs and outputs, the first alone a coinbase."""
+    first = parsed.block_tx_lo[:-1]
+    for bad in np.flatnonzero(parsed.block_tx_lo[1:] == first)[:1]:
+        raise _refused(headers, rows, int(bad), "it has no transactions", None)
+    ins = np.diff(parsed.tx_in_lo)
+    before = np.concatenate([[0], np.cumsum(coinbase_inputs(parsed))])
+    null = before[parsed.tx_in_lo[1:]] - before[parsed.tx_in_lo[:-1]]
+    is_first = np.zeros(len(null), dtype=np.bool_)
+    is_first[first] = True
+    for wrong, why in (
+        (ins == 0, "a transaction has no inputs"),
+        (np.diff(parsed.tx_out_lo) == 0, "a transaction has no outputs"),
+        (is_first & ((null != 1) | (ins != 1)), "its first transaction is not a coinbase"),
+        (~is_first & (null > 0), "a transaction after the first spends from nothing, as only a coinbase may"),
+    ):
+        for bad in np.flatnonzero(wrong)[:1]:
+            raise _refused(headers, rows, int(parsed.tx_block[bad]), why, None)
+
+
+def coinbase_inputs(parsed: parse.ParsedBlocks) -> Bools:
+    """Which inputs spend from nothing: bool[k]."""
+    null: Bools = (parsed.in_prev_vout == _NO_VOUT) & ~parsed.in_prev_txid_raw.any(axis=1)
+    return null
 
 
 def _check_amounts(parsed: parse.ParsedBlocks, headers: HeaderTable, rows: Int64s) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaif.chain import derived
-from qaif.chain.decode import decode
+from qaif.chain.decode import coinbase_inputs, decode
 from qaif.chain.naming import Names, name_scripts
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, Segment
@@ -22,8 +22,6 @@ from qaif.feeds.shape import Feed, HeaderTable, Prevouts
 from qaif.kernels import join, spender
 from qaif.kernels.parse import ParsedBlocks
 from qaif.units import UNKNOWN, Bytes, Int64s, hash_hex
-
-NO_VOUT = 0xFFFFFFFF
 
 
 @dataclass(frozen=True)
@@ -107,14 +105,9 @@ def find_spent(batch: Batch, segments: Sequence[Segment]) -> Spends:
     _from_store(
         batch, segments, creator, np.flatnonzero((creator >= 0) & ~creator_is_local), (spent, value, script)
     )
-    spent[_coinbase_rows(p)] = COINBASE
+    spent[coinbase_inputs(p)] = COINBASE
     _refuse_second_spends(batch, segments, spent)
     return Spends(spent, value, local_out, script)
-
-
-def _coinbase_rows(p: ParsedBlocks) -> Array:
-    none = (p.in_prev_vout == NO_VOUT) & ~p.in_prev_txid_raw.any(axis=1)
-    return np.flatnonzero(none)
 
 
 def _creators(batch: Batch, segments: Sequence[Segment]) -> tuple[Int64s, Array]:
@@ -126,7 +119,7 @@ def _creators(batch: Batch, segments: Sequence[Segment]) -> tuple[Int64s, Array]
     txid_key = derived.key_of_hashes(p.tx_txid_raw)
     by_key = np.argsort(txid_key, kind="stable")
     creator = np.full(len(ins), UNKNOWN, dtype=np.int64)
-    creator[_coinbase_rows(p)] = COINBASE
+    creator[coinbase_inputs(p)] = COINBASE
     run = (txid_key[by_key], by_key.astype(np.int64) + base)
     join.last_earlier(*run, base, p.tx_txid_raw, key, order, p.in_prev_txid_raw, before, creator)
     local = creator >= 0
