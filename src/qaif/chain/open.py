@@ -311,14 +311,9 @@ class Chain:
         return int(np.searchsorted(so_far, time_unix, "right")) - 1
 
     def _columns(self, table: str) -> dict[str, ColumnView]:
-        starts = np.array([s.span(table)[0] for s in self.segments], dtype=np.int64)
+        limit = self.limits[table]
         return {
-            column.name: ColumnView(
-                starts,
-                [s.column(table, column.name) for s in self.segments],
-                self.limits[table],
-                self._end_of(table, column.name),
-            )
+            column.name: ColumnView(self.segments, table, column, limit, self._end_of(table, column.name))
             for column in PRIMARY[table]
         }
 

@@ -15,7 +15,7 @@ from qaif.chain.decode import coinbase_inputs, decode
 from qaif.chain.naming import Names, name_scripts
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, Segment
-from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_INFERRED, BASIS_UNKNOWN, COINBASE
+from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_INFERRED, BASIS_UNKNOWN, COINBASE, column_of
 from qaif.errors import BlockDataError
 from qaif.feeds.placing import Placing
 from qaif.feeds.shape import Feed, HeaderTable, Prevouts
@@ -144,17 +144,14 @@ def _from_store(
     if not len(there):
         return
     spent, value, script = into
-    starts = np.array([s.span("tx")[0] for s in segments], dtype=np.int64)
-    out_starts = np.array([s.span("txout")[0] for s in segments], dtype=np.int64)
-    lo = ColumnView(
-        starts, [s.column("tx", "out_lo") for s in segments], batch.first["tx"], batch.first["txout"]
-    )
+    outs = batch.first["txout"]
+    lo = ColumnView(segments, "tx", column_of("tx", "out_lo"), batch.first["tx"], outs)
     begin, end = lo.take(creator[there]), lo.take(creator[there] + 1)
     vout = batch.parsed.in_prev_vout[there].astype(np.int64)
     _check_vout(batch, there, vout, end - begin)
     spent[there] = begin + vout
     for column, target in (("value_sat", value), ("script_num", script)):
-        view = ColumnView(out_starts, [s.column("txout", column) for s in segments], batch.first["txout"])
+        view = ColumnView(segments, "txout", column_of("txout", column), outs)
         target[there] = view.take(spent[there])
 
 

@@ -9,6 +9,7 @@ from qaif.chain import sections
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import SegmentRef
 from qaif.chain.sections import Array
+from qaif.chain.tables import Column
 from qaif.units import Int64s, UInt64s
 
 
@@ -53,14 +54,19 @@ class ColumnView:
     """One primary column across segments, cut at `limit` rows.
 
     Args:
-        starts: number of the first row of each segment.
-        arrays: the column's rows in each segment.
+        segments: in chain order.
+        table: the primary table.
+        column: its column.
         limit: rows in use; no number at or past it can be read.
         end: what a column of beginnings answers for the row just past the last one.
     """
 
-    def __init__(self, starts: Int64s, arrays: Sequence[Array], limit: int, end: int | None = None) -> None:
-        self._starts, self._arrays, self._limit, self._end = starts, arrays, limit, end
+    def __init__(
+        self, segments: Sequence[Segment], table: str, column: Column, limit: int, end: int | None = None
+    ) -> None:
+        self._starts = np.array([segment.span(table)[0] for segment in segments], dtype=np.int64)
+        self._arrays = [segment.column(table, column.name) for segment in segments]
+        self._limit, self._end, self._empty = limit, end, column.none()
 
     def __getitem__(self, rows: slice) -> Array:
         """The rows of a slice with step 1; a view where one segment holds them."""
@@ -73,7 +79,7 @@ class ColumnView:
         ]
         if len(parts) == 1:
             return parts[0]
-        return np.concatenate(parts) if parts else self._empty()
+        return np.concatenate(parts) if parts else self._empty
 
     def take(self, nums: Int64s | Sequence[int] | int) -> Array:
         """The rows of any numbers, in the order asked.
@@ -86,7 +92,7 @@ class ColumnView:
         inside = np.where(wanted == self._limit, 0, wanted) if len(past) else wanted
         if len(inside) and self._limit and (int(inside.min()) < 0 or int(inside.max()) >= self._limit):
             raise IndexError(f"a number outside 0..{self._limit - 1} was asked")
-        found = self._gather(inside) if self._limit else np.zeros(len(wanted), dtype=np.int64)
+        found = self._gather(inside) if self._limit else np.zeros(len(wanted), dtype=self._empty.dtype)
         if self._end is not None and len(past):
             found = found.copy()
             found[past] = self._end
@@ -105,9 +111,6 @@ class ColumnView:
             mine = which == i
             out[mine] = self._arrays[i][nums[mine] - int(self._starts[i])]
         return out
-
-    def _empty(self) -> Array:
-        return self._arrays[0][:0] if self._arrays else np.zeros(0, dtype=np.int64)
 
 
 class RunView:

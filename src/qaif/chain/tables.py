@@ -5,9 +5,10 @@ derived table is a sorted run of (key, number) pairs a segment, with full number
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from qaif.kernels import spender
 
@@ -33,6 +34,10 @@ class Column:
     def row_bytes(self) -> int:
         """Bytes a row."""
         return int(np.dtype(self.dtype).itemsize) * self.width
+
+    def none(self) -> NDArray[Any]:
+        """The column without rows."""
+        return np.zeros(0 if self.width == 1 else (0, self.width), dtype=self.dtype)
 
 
 def _column(name: str, dtype: str, meaning: str, width: int = 1) -> Column:
@@ -91,6 +96,12 @@ PRIMARY: dict[str, tuple[Column, ...]] = {
         _column("prev_vout", "<u4", "which of its outputs"),
     ),
 }
+
+
+def column_of(table: str, name: str) -> Column:
+    """A primary column's declaration."""
+    return next(column for column in PRIMARY[table] if column.name == name)
+
 
 DERIVED_COLUMNS = (("key", np.dtype("<u8")), ("num", np.dtype("<i8")))
 
