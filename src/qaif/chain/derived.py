@@ -11,7 +11,7 @@ import numpy as np
 
 from qaif.chain.sections import Array
 from qaif.chain.tables import DERIVED
-from qaif.kernels import join
+from qaif.kernels import join, sort
 from qaif.units import Int64s, UInt64s
 
 Run = tuple[UInt64s, Int64s]
@@ -26,7 +26,7 @@ def key_of_hashes(hashes: Array) -> UInt64s:
 
 def _sorted(keys: Array, nums: Array) -> Run:
     keys = keys.astype(np.uint64, copy=False)
-    order = np.argsort(keys, kind="stable")  # numbers come ascending, so ties stay ascending
+    order = sort.argsort(keys)  # stable, and numbers come ascending: ties stay ascending
     return keys[order], nums[order].astype(np.int64, copy=False)
 
 

@@ -15,7 +15,7 @@ from qaif.chain import compact, derived, sections
 from qaif.chain import manifest as manifests
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import Manifest
-from qaif.chain.rounds import Source, make_columns
+from qaif.chain.rounds import Loaded, Source, loaded_ahead, make_columns
 from qaif.chain.sections import Array
 from qaif.chain.segments import Segment, open_segment
 from qaif.chain.tables import PRIMARY, RULES
@@ -158,9 +158,9 @@ def _bring_up(
         run.segments = _cut_to(run, kept)
     sizes = headers.size[placing.rows]
     total, done = int(sizes[kept:].sum()), 0
-    for places in _rounds(sizes, kept, round_bytes):
-        _append(run, source, places)
-        done += int(sizes[places].sum())
+    for loaded in loaded_ahead(source, _rounds(sizes, kept, round_bytes)):
+        _append(run, source, loaded)
+        done += len(loaded.data)
         progress(done, total, "bytes")
         if not cut_off:
             run.commit(**changes)
@@ -256,9 +256,9 @@ def _rounds(sizes: Int64s, start: int, round_bytes: int) -> Iterator[Int64s]:
         start = end
 
 
-def _append(run: _Run, source: Source, places: Int64s) -> None:
+def _append(run: _Run, source: Source, loaded: Loaded) -> None:
     first = run.first()
-    columns = make_columns(source, places, run.segments, first)
+    columns = make_columns(source, loaded, run.segments, first)
     lengths = {t: len(columns[f"{t}.{its[0].name}"]) for t, its in PRIMARY.items()}
     ranges = {table: (first[table], first[table] + lengths[table]) for table in PRIMARY}
     parts = compact.segment_sections(columns, derived.append(columns, first))

@@ -14,7 +14,7 @@ from qaif.chain.open import Chain
 from qaif.chain.segments import Segment
 from qaif.chain.tables import BASIS_HELD, COINBASE, DERIVED, PRIMARY
 from qaif.feeds.placing import block_work
-from qaif.kernels import join, merkle, sha256
+from qaif.kernels import join, merkle, sha256, sort
 from qaif.units import MAX_MONEY_SAT, UNKNOWN, Bools, Int64s, hash_hex
 
 _HEADER = 80
@@ -151,7 +151,7 @@ def _creators(chain: Chain, segment: Segment, owners: Int64s) -> Int64s:
     """For each unresolved input of a segment the transaction it spends from, which should not be held."""
     txids = np.ascontiguousarray(segment.column("unresolved", "prev_txid_raw"))
     key = derived.key_of_hashes(txids)
-    order = np.argsort(key, kind="stable")
+    order = sort.argsort(key)
     found = np.full(len(owners), UNKNOWN, dtype=np.int64)
     for other in chain.segments:
         keys, nums = other.run("by_txid")

@@ -8,7 +8,7 @@ import numpy as np
 
 from qaif.chain.sections import Array
 from qaif.chain.segments import Segment
-from qaif.kernels import join, script
+from qaif.kernels import join, script, sort
 from qaif.kernels.parse import ParsedBlocks
 from qaif.units import UNKNOWN, Bytes, Int64s
 
@@ -84,7 +84,7 @@ def name_scripts(
     appearance = np.argsort(places, kind="stable")
     lo, hi, places = lo[appearance], hi[appearance], places[appearance]
     key = join.hash64_rows(buffer, lo, hi)
-    order = np.argsort(key, kind="stable")
+    order = sort.argsort(key)
     representative = join.first_equal(key, order, buffer, lo, hi)
     number = _stored(segments, key, order[representative[order] == order], (buffer, lo, hi))
     own = representative == np.arange(len(key))

@@ -5,7 +5,8 @@ its raw bytes, never on the length of the chain: what is stored is read through 
 segments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_INFERRED, BASIS_UNKN
 from qaif.errors import BlockDataError
 from qaif.feeds.placing import Placing
 from qaif.feeds.shape import Feed, HeaderTable, Prevouts
-from qaif.kernels import join, spender
+from qaif.kernels import join, sort, spender
 from qaif.kernels.parse import ParsedBlocks
 from qaif.units import UNKNOWN, Bytes, Int64s, hash_hex
 
@@ -60,25 +61,63 @@ class Spends:
     stored_script: Int64s  # the script's number where the spent output is stored already
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """A round's blocks, read and decoded: all that does not depend on what is stored.
+
+    Attributes:
+        places: which rows of the placing it takes, consecutive.
+        data: raw bytes of all its blocks.
+        parsed: their columns.
+        told: what the feed says that their inputs spend.
+    """
+
+    places: Int64s
+    data: Bytes
+    parsed: ParsedBlocks
+    told: Prevouts | None
+
+
+def load(source: Source, places: Int64s) -> Loaded:
+    """Read and decode a round's blocks.
+
+    Raises:
+        BlockDataError: a block is malformed.
+    """
+    rows = source.placing.rows[places]
+    raw = source.feed.read(rows)
+    return Loaded(places, raw.data, decode(raw, source.headers, rows), source.feed.prevouts(rows))
+
+
+def loaded_ahead(source: Source, rounds: Iterable[Int64s]) -> Iterator[Loaded]:
+    """The rounds one by one, each next one loaded by a second thread while one is in use."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        waiting: Future[Loaded] | None = None
+        for places in rounds:
+            coming = pool.submit(load, source, places)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = coming
+        if waiting is not None:
+            yield waiting.result()
+
+
 def make_columns(
-    source: Source, places: Int64s, segments: Sequence[Segment], first: dict[str, int]
+    source: Source, loaded: Loaded, segments: Sequence[Segment], first: dict[str, int]
 ) -> dict[str, Array]:
     """The primary columns of a new segment.
 
     Args:
         source: where the blocks come from, and their order.
-        places: which rows of the placing this round takes, consecutive.
+        loaded: the round's blocks.
         segments: what is stored before them.
         first: number of the first new row of each primary table.
 
     Raises:
-        BlockDataError: a block is malformed, or spends an output a second time.
+        BlockDataError: a block spends an output a second time.
     """
-    rows = source.placing.rows[places]
-    raw = source.feed.read(rows)
-    batch = Batch(raw.data, decode(raw, source.headers, rows), places, first)
+    batch, told = Batch(loaded.data, loaded.parsed, loaded.places, first), loaded.told
     spends = find_spent(batch, segments)
-    told = source.feed.prevouts(rows)
     basis, from_inputs = _known_scripts(batch, spends, told)
     names = name_scripts(batch.data, batch.parsed, from_inputs, segments, first["script"])
     columns = _tx_columns(batch) | names.columns(first["script_byte"])
@@ -115,9 +154,9 @@ def _creators(batch: Batch, segments: Sequence[Segment]) -> tuple[Int64s, Array]
     ins = np.arange(len(p.in_prev_vout), dtype=np.int64)
     before = np.searchsorted(p.tx_in_lo, ins, "right").astype(np.int64) - 1 + base
     key = derived.key_of_hashes(p.in_prev_txid_raw)
-    order = np.argsort(key, kind="stable")
+    order = sort.argsort(key)
     txid_key = derived.key_of_hashes(p.tx_txid_raw)
-    by_key = np.argsort(txid_key, kind="stable")
+    by_key = sort.argsort(txid_key)
     creator = np.full(len(ins), UNKNOWN, dtype=np.int64)
     creator[coinbase_inputs(p)] = COINBASE
     run = (txid_key[by_key], by_key.astype(np.int64) + base)
@@ -162,7 +201,7 @@ def _check_vout(batch: Batch, inputs: Array, vout: Int64s, outputs: Int64s) -> N
 
 def _refuse_second_spends(batch: Batch, segments: Sequence[Segment], spent: Int64s) -> None:
     known = np.flatnonzero(spent >= 0)
-    order = known[np.argsort(spent[known], kind="stable")]
+    order = known[sort.argsort(spent[known].astype(np.uint64))]
     same = np.flatnonzero(spent[order][1:] == spent[order][:-1])
     if len(same):
         raise _bad_spend(batch, int(order[same[0] + 1]), "spends an output that is spent already")
