@@ -1,218 +1,39 @@
 """SHA-256 by the processor's SHA instructions, two messages at a time.
 
-One stream waits for its own results; two interleaved keep the unit busy and are twice as fast. So jobs are
-dealt to two lanes, by size, so that both mostly end together; where not, both advance by the shorter of their
-runs of 64-byte blocks. The second round of a double hash is a walk of its own.
+One stream waits for its own results; two interleaved keep the unit busy and are twice as fast. Small messages
+are ordered by size, laid out with their padding and hashed in pairs; large ones are dealt to two lanes, which
+advance by the shorter of their runs of 64-byte blocks. The second round of a double hash is its own walk.
 
 | array | type | meaning |
 |---|---|---|
 | state | u4[16] | of each lane F E B A and H G D C, as the instructions want them |
-| lane | i8[2, 8] | of each lane: address, blocks left, phase, job, blocks of the tail, blocks of the middle |
+| lane | i8[2, 8] | of each lane of `_hash_large`, in this order: the names `ADDRESS` to `MIDDLE` |
 | scratch | u1[2 * LANE_BYTES] | of each lane: a small message, or tail and first block of a large one |
 """
 
-from typing import Any
-
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils as numba_cgutils
 
 from qaif.kernels.jit import jit
-from qaif.kernels.loads import BYTE, Bytes, Int64s, address, copy32, intrinsic, load_u8, load_u32, pointer_at
-from qaif.kernels.sha256_plain import INITIAL, ROUND
+from qaif.kernels.loads import Bytes, Int64s, address, copy32, load_u8, load_u32
+from qaif.kernels.sha256_ni_steps import (
+    begin,
+    clear64,
+    compress_two,
+    copy_and_pad,
+    digest,
+    prefetch,
+    store32,
+    store64_high_first,
+)
 
-cgutils: Any = numba_cgutils  # has no types
-WORD = ir.IntType(32)
-FOUR = ir.VectorType(WORD, 4)
-BLOCK = ir.VectorType(BYTE, 64)
+# of a lane: where its run starts, blocks left of it, phase, job, blocks of its tail, blocks of its middle
 ADDRESS, LEFT, PHASE, JOB, TAIL_BLOCKS, MIDDLE = range(6)
 IDLE, HEAD, BODY, TAIL = range(4)
-SMALL = 64  # whole blocks up to which a message is laid out in the scratch memory
+SMALL = 64  # blocks up to which a message is laid out in the scratch memory
 HEAD_AT = 64 * (SMALL + 2)
 LANE_BYTES = HEAD_AT + 64
-AHEAD = 4  # messages asked for before they are hashed
+AHEAD = 4  # messages between the one whose bytes are asked for and the one hashed
 AT_ONCE = 2048  # jobs that are ordered by size in one go
-INITIAL_ABEF = [int(INITIAL[i]) for i in (5, 4, 1, 0, 7, 6, 3, 2)]
-
-
-def _four(values: Any) -> Any:
-    return ir.Constant(FOUR, [int(v) for v in values])
-
-
-def _shuffle(builder: Any, left: Any, right: Any, order: tuple[int, ...]) -> Any:
-    return builder.shuffle_vector(left, right, ir.Constant(ir.VectorType(WORD, len(order)), list(order)))
-
-
-def _call(builder: Any, name: str, *arguments: Any) -> Any:
-    kind = ir.FunctionType(FOUR, [FOUR] * len(arguments))
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
-
-
-def _block_rounds(builder: Any, states: Any, places: Any) -> None:
-    """LLVM: one block of each lane, 16 groups of four rounds, lane by lane within a group."""
-    before = [[builder.load(s) for s in pair] for pair in states]
-    now = [list(pair) for pair in before]
-    words: list[list[Any]] = [[], []]
-    for group in range(16):
-        for lane in range(2):
-            w = words[lane]
-            if group < 4:
-                place = builder.gep(places[lane], [ir.Constant(WORD, group)])
-                w.append(_call(builder, "llvm.bswap.v4i32", builder.load(place, align=1)))
-            else:
-                middle = builder.add(
-                    _call(builder, "llvm.x86.sha256msg1", w[-4], w[-3]),
-                    _shuffle(builder, w[-2], w[-1], (1, 2, 3, 4)),
-                )
-                w.append(_call(builder, "llvm.x86.sha256msg2", middle, w[-1]))
-            added = builder.add(w[-1], _four(ROUND[4 * group : 4 * group + 4]))
-            abef, cdgh = now[lane]
-            cdgh = _call(builder, "llvm.x86.sha256rnds2", cdgh, abef, added)
-            high = _shuffle(builder, added, added, (2, 3, 2, 3))
-            abef = _call(builder, "llvm.x86.sha256rnds2", abef, cdgh, high)
-            now[lane] = [abef, cdgh]
-    for lane in range(2):
-        for k in range(2):
-            builder.store(builder.add(now[lane][k], before[lane][k]), states[lane][k])
-
-
-@intrinsic
-def compress_two(_context: Any, state: Any, _first: Any, _second: Any, _blocks: Any) -> Any:
-    """Take `_blocks` blocks at address `_first` into lane 0 of `state`, and at `_second` into lane 1."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array, *starts, count = arguments
-        base = pointer_at(context, builder, signature.args[0], array, ir.Constant(ir.IntType(64), 0))
-        home = builder.bitcast(base, FOUR.as_pointer())
-        homes = [[builder.gep(home, [ir.Constant(WORD, 2 * i + k)]) for k in range(2)] for i in range(2)]
-        states = [[cgutils.alloca_once(builder, FOUR) for _ in range(2)] for _ in range(2)]
-        for lane in range(2):
-            for k in range(2):
-                builder.store(builder.load(homes[lane][k], align=4), states[lane][k])
-        with cgutils.for_range(builder, count) as loop:
-            step = builder.shl(loop.index, ir.Constant(loop.index.type, 6))
-            places = [builder.inttoptr(builder.add(s, step), FOUR.as_pointer()) for s in starts]
-            _block_rounds(builder, states, places)
-        for lane in range(2):
-            for k in range(2):
-                builder.store(builder.load(states[lane][k]), homes[lane][k], align=4)
-        return context.get_dummy_value()
-
-    return types.void(state, types.int64, types.int64, types.int64), build
-
-
-@intrinsic
-def begin(_context: Any, state: Any, _lane: Any) -> Any:
-    """Set one lane of `state` to the initial hash value."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        at = builder.shl(arguments[1], ir.Constant(arguments[1].type, 5))
-        place = pointer_at(context, builder, signature.args[0], arguments[0], at)
-        eight = ir.VectorType(WORD, 8)
-        builder.store(ir.Constant(eight, INITIAL_ABEF), builder.bitcast(place, eight.as_pointer()), align=4)
-        return context.get_dummy_value()
-
-    return types.void(state, types.int64), build
-
-
-@intrinsic
-def digest(_context: Any, state: Any, _lane: Any, out: Any, _position: Any) -> Any:
-    """Write one lane's hash to 32 bytes of `out`."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array, which, target, at = arguments
-        place = pointer_at(
-            context, builder, signature.args[0], array, builder.shl(which, ir.Constant(which.type, 5))
-        )
-        home = builder.bitcast(place, FOUR.as_pointer())
-        abef, cdgh = (builder.load(builder.gep(home, [ir.Constant(WORD, k)]), align=4) for k in range(2))
-        goal = builder.bitcast(pointer_at(context, builder, signature.args[2], target, at), FOUR.as_pointer())
-        for k, order in enumerate(((3, 2, 7, 6), (1, 0, 5, 4))):
-            words = _call(builder, "llvm.bswap.v4i32", _shuffle(builder, abef, cdgh, order))
-            builder.store(words, builder.gep(goal, [ir.Constant(WORD, k)]), align=1)
-        return context.get_dummy_value()
-
-    return types.void(state, types.int64, out, types.int64), build
-
-
-@intrinsic
-def copy_and_pad(_context: Any, target: Any, _at: Any, source: Any, _source_at: Any, _used: Any) -> Any:
-    """Write 64 bytes: `_used` (under 64) of `source`, then 0x80, then zeros; reads all 64 of `source`."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        into = pointer_at(context, builder, signature.args[0], *arguments[:2])
-        from_ = pointer_at(context, builder, signature.args[2], *arguments[2:4])
-        count = builder.trunc(arguments[4], BYTE)
-        empty = ir.Constant(BLOCK, ir.Undefined)
-        spread = builder.shuffle_vector(
-            builder.insert_element(empty, count, ir.Constant(WORD, 0)),
-            empty,
-            ir.Constant(ir.VectorType(WORD, 64), [0] * 64),
-        )
-        places = ir.Constant(BLOCK, list(range(64)))
-        block = builder.load(builder.bitcast(from_, BLOCK.as_pointer()), align=1)
-        kept = builder.select(builder.icmp_unsigned("<", places, spread), block, ir.Constant(BLOCK, [0] * 64))
-        ended = builder.select(
-            builder.icmp_unsigned("==", places, spread), ir.Constant(BLOCK, [0x80] * 64), kept
-        )
-        builder.store(ended, builder.bitcast(into, BLOCK.as_pointer()), align=1)
-        return context.get_dummy_value()
-
-    return types.void(target, types.int64, source, types.int64, types.int64), build
-
-
-@intrinsic
-def store32(_context: Any, target: Any, _at: Any, _value: Any) -> Any:
-    """Write four bytes, low byte first."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = pointer_at(context, builder, signature.args[0], *arguments[:2])
-        value = builder.trunc(arguments[2], WORD)
-        builder.store(value, builder.bitcast(place, WORD.as_pointer()), align=1)
-        return context.get_dummy_value()
-
-    return types.void(target, types.int64, types.int64), build
-
-
-@intrinsic
-def store64_high_first(_context: Any, target: Any, _at: Any, _value: Any) -> Any:
-    """Write eight bytes, high byte first."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = pointer_at(context, builder, signature.args[0], *arguments[:2])
-        value = builder.bswap(arguments[2])
-        builder.store(value, builder.bitcast(place, value.type.as_pointer()), align=1)
-        return context.get_dummy_value()
-
-    return types.void(target, types.int64, types.int64), build
-
-
-@intrinsic
-def prefetch(_context: Any, data: Any, _at: Any) -> Any:
-    """Ask for the cache line of a byte; harmless outside of the array."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = pointer_at(context, builder, signature.args[0], *arguments)
-        kind = ir.FunctionType(ir.VoidType(), [BYTE.as_pointer(), WORD, WORD, WORD])
-        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-        builder.call(call, [place, ir.Constant(WORD, 0), ir.Constant(WORD, 3), ir.Constant(WORD, 1)])
-        return context.get_dummy_value()
-
-    return types.void(data, types.int64), build
-
-
-@intrinsic
-def clear64(_context: Any, target: Any, _at: Any) -> Any:
-    """Write 64 zeros."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = pointer_at(context, builder, signature.args[0], *arguments)
-        zeros = ir.Constant(BLOCK, [0] * 64)
-        builder.store(zeros, builder.bitcast(place, BLOCK.as_pointer()), align=1)
-        return context.get_dummy_value()
-
-    return types.void(target, types.int64), build
 
 
 @jit
@@ -237,7 +58,71 @@ def _prepare_tail(
 
 
 @jit
-def _take_job(
+def _by_size(length: Int64s, lo: int, hi: int, order: Int64s) -> int:
+    """Order jobs `lo` to `hi` by their blocks, so that pairs are mostly of one size; how many are small."""
+    place = np.zeros(SMALL + 3, np.int64)
+    for job in range(lo, hi):
+        place[min((length[job] + 72) >> 6, SMALL + 1) + 1] += 1
+    for blocks in range(1, SMALL + 3):
+        place[blocks] += place[blocks - 1]
+    for job in range(lo, hi):
+        blocks = min((length[job] + 72) >> 6, SMALL + 1)
+        order[place[blocks]] = job
+        place[blocks] += 1
+    small: int = place[SMALL]
+    return small
+
+
+@jit
+def _lay_out(scratch: Bytes, base: int, data: Bytes, at: int, size: int, end: int) -> int:
+    """Write a small message with its padding to `scratch`; gives the number of its blocks."""
+    version, body = at, size
+    if end:
+        at += 2
+        body -= 4
+    blocks = body >> 6
+    for i in range(2 * blocks):
+        copy32(scratch, base + 32 * i, data, at + 32 * i)
+    blocks += _prepare_tail(scratch, base + 64 * blocks, data, at + 64 * blocks, body & 63, end, size)
+    if end:
+        store32(scratch, base, load_u32(data, version))
+    return blocks
+
+
+@jit
+def _hash_small(
+    jobs: int,
+    order: Int64s,
+    data: Bytes,
+    offset: Int64s,
+    length: Int64s,
+    end: Int64s,
+    row: Int64s,
+    scratch: Bytes,
+    out: Bytes,
+) -> None:
+    """SHA-256 of the first `jobs` messages of `order`, in pairs; the second of a pair has no fewer blocks."""
+    state = np.empty(64, np.uint8)
+    first, second = address(scratch, 0), address(scratch, LANE_BYTES)
+    for i in range(0, jobs, 2):
+        for k in range(min(i + AHEAD, jobs), min(i + AHEAD + 2, jobs)):
+            for place in range(offset[order[k]], offset[order[k]] + length[order[k]] + 64, 64):
+                prefetch(data, place)
+        job, other = order[i], order[min(i + 1, jobs - 1)]
+        blocks = _lay_out(scratch, 0, data, offset[job], length[job], end[job])
+        more = _lay_out(scratch, LANE_BYTES, data, offset[other], length[other], end[other]) - blocks
+        begin(state, 0)
+        begin(state, 1)
+        compress_two(state, first, second, blocks)
+        digest(state, 0, out, 32 * row[job])
+        if more:
+            rest = second + 64 * blocks
+            compress_two(state, rest, rest, more)
+        digest(state, 1, out, 32 * row[other])
+
+
+@jit
+def _take_large(
     which: int,
     job: int,
     lane: Int64s,
@@ -247,7 +132,7 @@ def _take_job(
     length: Int64s,
     end: Int64s,
 ) -> None:
-    """Set a lane to the start of a message; one of few blocks is laid out whole, to be one run."""
+    """Set a lane to the start of a message of more than `SMALL` blocks."""
     at, size, last = offset[job], length[job], end[job]
     base = LANE_BYTES * which
     body = size
@@ -255,20 +140,9 @@ def _take_job(
         at += 2
         body -= 4
     blocks = body >> 6
-    small = blocks <= SMALL
-    tail = base + (64 * blocks if small else 0)
-    tail_blocks = _prepare_tail(scratch, tail, data, at + 64 * blocks, body & 63, last, size)
     lane[which, JOB] = job
-    lane[which, TAIL_BLOCKS] = tail_blocks
-    if small:
-        for i in range(2 * blocks):
-            copy32(scratch, base + 32 * i, data, at + 32 * i)
-        if last:
-            store32(scratch, base, load_u32(data, at - 2))
-        lane[which, ADDRESS] = address(scratch, base)
-        lane[which, LEFT] = blocks + tail_blocks
-        lane[which, PHASE] = TAIL
-    elif last:
+    lane[which, TAIL_BLOCKS] = _prepare_tail(scratch, base, data, at + 64 * blocks, body & 63, last, size)
+    if last:
         copy32(scratch, base + HEAD_AT, data, at)
         copy32(scratch, base + HEAD_AT + 32, data, at + 32)
         store32(scratch, base + HEAD_AT, load_u32(data, at - 2))
@@ -283,21 +157,8 @@ def _take_job(
 
 
 @jit
-def _by_size(length: Int64s, lo: int, hi: int, order: Int64s) -> None:
-    """Order jobs `lo` to `hi` by their blocks, all large ones last, so that pairs are mostly of one size."""
-    place = np.zeros(SMALL + 5, np.int64)
-    for job in range(lo, hi):
-        place[min((length[job] + 72) >> 6, SMALL + 3) + 1] += 1
-    for blocks in range(1, SMALL + 5):
-        place[blocks] += place[blocks - 1]
-    for job in range(lo, hi):
-        blocks = min((length[job] + 72) >> 6, SMALL + 3)
-        order[place[blocks]] = job
-        place[blocks] += 1
-
-
-@jit
-def _first_round(
+def _hash_large(
+    following: int,
     jobs: int,
     order: Int64s,
     data: Bytes,
@@ -308,17 +169,16 @@ def _first_round(
     scratch: Bytes,
     out: Bytes,
 ) -> None:
-    """SHA-256 of the first `jobs` messages of `order`, dealt to two lanes."""
+    """SHA-256 of the messages of `order` from `following` on, dealt to two lanes."""
     state = np.empty(64, np.uint8)
     lane = np.zeros((2, 8), np.int64)
-    following, busy = 0, 2
+    busy = 2
     while True:
         for which in range(2):
             while lane[which, LEFT] == 0:
                 phase = lane[which, PHASE]
                 if phase == HEAD:
-                    job = lane[which, JOB]
-                    lane[which, ADDRESS] = address(data, offset[job] + 66)
+                    lane[which, ADDRESS] = address(data, offset[lane[which, JOB]] + 66)
                     lane[which, LEFT] = lane[which, MIDDLE]
                     lane[which, PHASE] = BODY
                 elif phase == BODY:
@@ -326,14 +186,11 @@ def _first_round(
                     lane[which, LEFT] = lane[which, TAIL_BLOCKS]
                     lane[which, PHASE] = TAIL
                 else:
-                    if phase != IDLE:
+                    if phase == TAIL:
                         digest(state, which, out, 32 * row[lane[which, JOB]])
                     if following < jobs:
-                        ahead = order[min(following + AHEAD, jobs - 1)]
-                        for i in range(min(length[ahead] >> 6, SMALL) + 1):
-                            prefetch(data, offset[ahead] + 64 * i)
                         begin(state, which)
-                        _take_job(which, order[following], lane, scratch, data, offset, length, end)
+                        _take_large(which, order[following], lane, scratch, data, offset, length, end)
                         following += 1
                     else:
                         busy -= 1
@@ -379,8 +236,10 @@ def hash_jobs(
     order = np.empty(AT_ONCE, np.int64)
     for lo in range(0, len(offset), AT_ONCE):
         hi = min(lo + AT_ONCE, len(offset))
-        _by_size(length, lo, hi, order)
-        _first_round(hi - lo, order, data, offset, length, end, row, scratch, out)
+        small = _by_size(length, lo, hi, order)
+        _hash_small(small, order, data, offset, length, end, row, scratch, out)
+        if small < hi - lo:
+            _hash_large(small, hi - lo, order, data, offset, length, end, row, scratch, out)
         if rounds == 2:
             _second_round(lo, hi, row, scratch, out)
 
