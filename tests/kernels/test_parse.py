@@ -254,6 +254,27 @@ def test_a_read_only_array_is_read_and_left_alone() -> None:
     assert not data.flags.writeable
 
 
+def test_a_room_gives_the_same_and_is_used_again() -> None:
+    room, pick = parse.Room(), made.dice(11)
+    batches = [
+        [made.block(pick, count, witness=True) for count in counts] for counts in ((1,), (5, 0, 2), (3,))
+    ]
+    places = set()
+    for blocks in batches:
+        data, offset = joined([block.serialise() for block in blocks])
+        plain, _, _ = parse.parse_blocks(data, offset)
+        found, status, _ = parse.parse_blocks(data, offset, room=room)
+        assert status == 0
+        assert found is not None
+        assert plain is not None
+        for name in ParsedBlocks._fields:
+            column, expected = getattr(found, name), getattr(plain, name)
+            assert column.dtype == expected.dtype, name
+            assert np.array_equal(column, expected), name
+        places.add(found.block_hash_raw.ctypes.data)
+    assert len(places) == 2  # the second batch is the largest: the third uses its memory
+
+
 def test_a_size_that_the_fields_do_not_fill_is_refused() -> None:
     raw = made.genesis().txs[0].serialise()
     data, offset = joined([raw])

@@ -10,12 +10,12 @@ import numpy as np
 from qaif.kernels.jit import jit
 from qaif.kernels.loads import Bytes, Int64s, copy32, readable
 from qaif.kernels.merkle import check_blocks
-from qaif.kernels.parse_columns import ParsedBlocks, allocate
+from qaif.kernels.parse_columns import ParsedBlocks, Room, allocate
 from qaif.kernels.parse_fill import fill, fill_other_types
 from qaif.kernels.parse_scan import GOOD, HEADER_BYTES, STATUS_TEXT, scan
 from qaif.kernels.sha256 import hash_jobs
 
-__all__ = ["STATUS_TEXT", "ParsedBlocks", "parse_blocks", "parse_txs"]
+__all__ = ["STATUS_TEXT", "ParsedBlocks", "Room", "parse_blocks", "parse_txs"]
 
 TXIDS, IDS, EVERYTHING = range(3)  # how much to hash; see `parse_blocks`
 _AT_ONCE = 1024  # transactions hashed in one go: their jobs stay in the cache
@@ -60,13 +60,15 @@ def _hash_headers(data: Bytes, bounds: Int64s, columns: ParsedBlocks) -> None:
     hash_jobs(data, bounds[:count], size, zeros, np.arange(count), 2, columns.block_hash_raw.reshape(-1))
 
 
-def _parse(data: Bytes, bounds: Int64s, framed: int, effort: int) -> tuple[ParsedBlocks | None, int, int]:
+def _parse(
+    data: Bytes, bounds: Int64s, framed: int, effort: int, room: Room | None = None
+) -> tuple[ParsedBlocks | None, int, int]:
     source = readable(data)
     limits = np.ascontiguousarray(bounds, np.int64)
     txs, ins, outs, status, offset = scan(source, limits, framed)
     if status != GOOD:
         return None, int(status), int(offset)
-    columns = allocate((len(limits) - 1) * framed, txs, ins, outs)
+    columns = allocate((len(limits) - 1) * framed, txs, ins, outs, room)
     fill(source, limits, framed, columns)
     fill_other_types(source, columns)
     _hash_txs(source, columns, effort)
@@ -77,7 +79,7 @@ def _parse(data: Bytes, bounds: Int64s, framed: int, effort: int) -> tuple[Parse
 
 
 def parse_blocks(
-    data: Bytes, block_offset: Int64s, effort: int = EVERYTHING
+    data: Bytes, block_offset: Int64s, effort: int = EVERYTHING, room: Room | None = None
 ) -> tuple[ParsedBlocks | None, int, int]:
     """Parse the blocks `data[block_offset[i]:block_offset[i + 1]]`, each a header, a count and transactions.
 
@@ -86,11 +88,12 @@ def parse_blocks(
         block_offset: int64[n + 1], ascending.
         effort: `EVERYTHING`; measurements may leave out the checks of a block (`IDS`), and the wtxids too
             (`TXIDS`): those columns are then arbitrary.
+        room: memory for the columns, which the next parse into it overwrites; fresh memory where None.
 
     Returns:
         the columns, 0 and 0; or None, a status of `STATUS_TEXT` and the offset in `data` of what is wrong.
     """
-    return _parse(data, block_offset, 1, effort)
+    return _parse(data, block_offset, 1, effort, room)
 
 
 def parse_txs(data: Bytes, tx_offset: Int64s) -> tuple[ParsedBlocks | None, int, int]:

@@ -1,5 +1,6 @@
 """The columns of parsed blocks and transactions, and room for them."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,14 +67,46 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def allocate(blocks: int, txs: int, ins: int, outs: int) -> ParsedBlocks:
-    """Room for so many rows; what is in it is arbitrary."""
+class Room:
+    """Memory that batches are parsed into, one after another.
+
+    Fresh memory can cost as much in page faults as parsing does. What was parsed into a room is overwritten
+    by the next parse into it: for callers that are done with a batch before the next.
+    """
+
+    def __init__(self) -> None:
+        self._memory = np.empty(0, np.uint8)
+        self._used = 0
+
+    def clear(self, size: int) -> None:
+        """Make room for `size` bytes, and count all of it as free."""
+        if size > len(self._memory):
+            self._memory = np.empty(size + size // 4, np.uint8)
+        self._used = 0
+
+    def array(self, shape: tuple[int, ...], kind: Any) -> NDArray[Any]:
+        """The next free bytes as an array."""
+        size = math.prod(shape) * np.dtype(kind).itemsize
+        found: NDArray[Any] = self._memory[self._used : self._used + size].view(kind)
+        self._used += _padded(size)
+        return found.reshape(shape)
+
+
+def _padded(size: int) -> int:
+    return (size + 63) & -64
+
+
+def _shape(name: str, rows: dict[str, int]) -> tuple[int, ...]:
+    count = rows[name.split("_", 1)[0]]
+    return (count, 32) if name.endswith("_raw") else (count + name.endswith("_lo"),)
+
+
+def allocate(blocks: int, txs: int, ins: int, outs: int, room: Room | None = None) -> ParsedBlocks:
+    """Columns of so many rows; what is in them is arbitrary."""
     rows = {"block": blocks, "tx": txs, "in": ins, "out": outs}
-    columns: dict[str, NDArray[Any]] = {}
-    for name in ParsedBlocks._fields:
-        count = rows[name.split("_")[0]]
-        if name.endswith("_raw"):
-            columns[name] = np.empty((count, 32), np.uint8)
-        else:
-            columns[name] = np.empty(count + name.endswith("_lo"), _TYPES.get(name, np.int64))
-    return ParsedBlocks(**columns)
+    shapes = {name: _shape(name, rows) for name in ParsedBlocks._fields}
+    kinds = {name: np.uint8 if name.endswith("_raw") else _TYPES.get(name, np.int64) for name in shapes}
+    if room is None:
+        return ParsedBlocks(**{name: np.empty(shapes[name], kinds[name]) for name in shapes})
+    room.clear(sum(_padded(math.prod(shapes[name]) * np.dtype(kinds[name]).itemsize) for name in shapes))
+    return ParsedBlocks(**{name: room.array(shapes[name], kinds[name]) for name in shapes})
