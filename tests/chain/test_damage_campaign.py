@@ -14,10 +14,10 @@ from qaif.questions.index import index_block_files
 
 
 def test_damage_is_noticed_and_leads_to_no_wrong_answer(tmp_path: Path) -> None:
-    counts = {"flips": 150, "truncations": 30, "pages": 40}
+    counts = {"flips": 100, "truncations": 20, "pages": 30}
     seen = damage.main(tmp_path / "campaign", 1, counts)
-    assert (seen["flip"], seen["truncation"]) == (150, 30)
-    assert seen["zeroed page"] + seen["swapped pages"] == 40
+    assert (seen["flip"], seen["truncation"]) == (100, 20)
+    assert seen["zeroed page"] + seen["swapped pages"] == 30
     assert min(seen["in .seg"], seen["in .feed"], seen["in MANIFEST"]) >= 10
     for what in ("read page by page: refused", "read page by page: right", "written to: refused"):
         assert seen[what] > 0, what
