@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from oracle import review as twin
@@ -42,6 +43,7 @@ from qaif.workspace.folder import Workspace
 from support.indexing import put
 
 FIRST_BLOCKS = 40
+KINDS = ("review", "tx", "block", "address")
 PEOPLE = 25
 
 
@@ -127,16 +129,21 @@ def digest_of(answer: dict[str, Any]) -> str:
 def asked(plan: Plan, workspace: Path, seed: int) -> Iterator[tuple[int, str, str]]:
     """Answers without end: which question, as of which block, and a digest of the answer."""
     rng, newest = seeded(seed), 0
+    kinds = [[n for n, q in enumerate(plan.questions) if q.kind == kind] for kind in KINDS]
+
+    def one(rng: Random) -> int:
+        return rng.choice(rng.choice(kinds))
+
     while True:
         if rng.random() < 0.3:
-            number = rng.randrange(len(plan.questions))
+            number = one(rng)
             yield from recorded(number, lambda q: q.of_workspace(workspace), plan)
             continue
         with Chain.open(workspace / "chain") as chain:
             if chain.manifest.generation < newest:
                 raise AssertionError("an older manifest than before was opened")
             newest = chain.manifest.generation
-            for number in rng.choices(range(len(plan.questions)), k=rng.randint(1, 12)):
+            for number in [one(rng) for _ in range(rng.randint(1, 24))]:
                 yield from recorded(number, lambda q, c=chain: q.of_chain(c), plan)
                 time.sleep(rng.choice([0, 0, 0, 0.002]))
 

@@ -217,8 +217,10 @@ def _bad_spend(batch: Batch, row: int, what: str) -> BlockDataError:
     txid = hash_hex(p.tx_txid_raw[tx].tobytes())
     block = hash_hex(p.block_hash_raw[p.tx_block[tx]].tobytes())
     return BlockDataError(
-        f"Block {block} is not valid: input {row - int(p.tx_in_lo[tx])} of transaction {txid} {what}.",
-        way_out="Fetch that block again from a node that you trust.",
+        f"Block {block} is not valid after the blocks that stand before it: input "
+        f"{row - int(p.tx_in_lo[tx])} of transaction {txid} {what}.",
+        way_out="Where blocks between are missing, it may be of a stale branch: give those too. Otherwise"
+        " fetch it again from a node that you trust.",
         block=block,
         txid=txid,
     )
