@@ -114,9 +114,9 @@ def _stored(
     """The number of each script that is stored already, -1 for the others."""
     number = np.full(len(key), UNKNOWN, dtype=np.int64)
     for segment in segments:
-        lo, blob = segment.column("script", "byte_lo"), segment.column("script_byte", "value")
         left = order[number[order] == UNKNOWN]
-        keys, nums = segment.run("by_script")
+        keys, nums = segment.run_near("by_script", key[left])
         first, first_byte = segment.span("script")[0], segment.span("script_byte")[0]
+        lo, blob = segment.scripts_near(nums - first)
         join.find_scripts(keys, nums, first, blob, lo, first_byte, key, left, *scripts, number)
     return number

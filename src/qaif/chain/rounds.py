@@ -164,11 +164,9 @@ def _creators(batch: Batch, segments: Sequence[Segment]) -> tuple[Int64s, Array]
     local = creator >= 0
     for segment in reversed(segments):
         left = order[creator[order] == UNKNOWN]
-        txid = segment.column("tx", "txid_raw")
-        start = segment.span("tx")[0]
-        join.last_earlier(
-            *segment.run("by_txid"), start, txid, key, left, p.in_prev_txid_raw, before, creator
-        )
+        start, run = segment.span("tx")[0], segment.run_near("by_txid", key[left])
+        txid = segment.column_near("tx", "txid_raw", run[1] - start)
+        join.last_earlier(*run, start, txid, key, left, p.in_prev_txid_raw, before, creator)
     return creator, local
 
 
@@ -207,7 +205,7 @@ def _refuse_second_spends(batch: Batch, segments: Sequence[Segment], spent: Int6
         raise _bad_spend(batch, int(order[same[0] + 1]), "spends an output that is spent already")
     keys = spent[order].astype(np.uint64)
     for segment in segments:
-        run_keys, _ = segment.run("spent_by")
+        run_keys, _ = segment.run_near("spent_by", keys)
         hit = join.contains_any(run_keys, keys)
         if hit >= 0:
             raise _bad_spend(batch, int(order[hit]), "spends an output that is spent already")
@@ -219,8 +217,10 @@ def _bad_spend(batch: Batch, row: int, what: str) -> BlockDataError:
     txid = hash_hex(p.tx_txid_raw[tx].tobytes())
     block = hash_hex(p.block_hash_raw[p.tx_block[tx]].tobytes())
     return BlockDataError(
-        f"Block {block} is not valid: input {row - int(p.tx_in_lo[tx])} of transaction {txid} {what}.",
-        way_out="Fetch that block again from a node that you trust.",
+        f"Block {block} is not valid after the blocks that stand before it: input "
+        f"{row - int(p.tx_in_lo[tx])} of transaction {txid} {what}.",
+        way_out="Where blocks between are missing, it may be of a stale branch: give those too. Otherwise"
+        " fetch it again from a node that you trust.",
         block=block,
         txid=txid,
     )
