@@ -160,6 +160,17 @@ def test_a_frame_that_is_stored_as_zeros_follows_reserved_space(path: Path) -> N
     assert holds(opened(path), BLOCKS[:3])
 
 
+def test_reserved_space_that_shows_the_magic_does_not_vouch_for_a_block(path: Path) -> None:
+    """The key holds the magic; a block cut short claims to end just where reserved space shows it."""
+    cut = frame(BLOCKS[3])[:100]
+    claimed = len(frame(BLOCKS[3]))
+    between = claimed - len(cut) - len(frame(BLOCKS[0])) - len(frame(BLOCKS[1]))
+    for shift in range(8):
+        held = [BLOCKS[0], b"x" * shift, cut, b"x" * (between - 40), BLOCKS[0], BLOCKS[1]]
+        feed = opened(write(path, held, key=KEY_WITH_MAGIC, reserved=120))
+        assert holds(feed, BLOCKS[:2]), shift
+
+
 def test_a_wrong_length_costs_one_block_and_not_what_follows(path: Path) -> None:
     for wrong in (100, len(BLOCKS[2].raw) + 40, len(BLOCKS[2].raw) + len(BLOCKS[3].raw), 3_000_000):
         framed = MAGIC + wrong.to_bytes(4, "little") + BLOCKS[2].raw

@@ -176,9 +176,14 @@ def _frame_at(file: FileBytes, network: Network, position: int, found: Found) ->
     end = position + FRAME_BYTES + length
     if end > file.size:
         return 0
-    if file.glance(end, _MAGIC_BYTES) == network.magic and header_holds(head[FRAME_BYTES:], network):
+    if _begins_frame(file, network, end) and header_holds(head[FRAME_BYTES:], network):
         return length
     return length if is_whole(file.clear(position + FRAME_BYTES, length)) else 0
+
+
+def _begins_frame(file: FileBytes, network: Network, position: int) -> bool:
+    """Whether the magic stands there, and not as reserved space shows it where the key holds the magic."""
+    return file.glance(position, _MAGIC_BYTES) == network.magic and not file.blank(position, HEAD_BYTES)
 
 
 def _next_frame(file: FileBytes, network: Network, position: int) -> int:
