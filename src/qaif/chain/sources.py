@@ -18,7 +18,7 @@ from qaif.chain.files import StoreFiles
 from qaif.chain.index import FeedState, IndexReport, index
 from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
-from qaif.errors import BlockFileError, InputError, SourceMissingError, UsageError
+from qaif.errors import BlockDataError, BlockFileError, InputError, SourceMissingError, UsageError
 from qaif.feeds.blockfiles import BlockFileFeed, ScanState
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.feeds.revfeed import RevFeed, with_core_undo
@@ -57,6 +57,7 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
         UsageError: no paths were given, now or before; an unknown network.
         InputError: simulated blocks and others in one chain.
         SourceMissingError: block files that were indexed before are gone.
+        BlockDataError: a block is not valid; the message names its file.
     """
     files = StoreFiles(folder)
     manifest = manifests.load(files)
@@ -85,7 +86,10 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
     state = FeedState(
         description, scanned.scan_state.to_columns() | {_UNDONE: undo_column}, frozenset(retold)
     )
-    return index(folder, feed, progress=progress, state=state)
+    try:
+        return index(folder, feed, progress=progress, state=state)
+    except BlockDataError as error:
+        raise scanned.located(error) from error
 
 
 def _with_earlier(wanted: BlockFiles, manifest: Manifest | None) -> BlockFiles:
