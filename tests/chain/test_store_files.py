@@ -1,5 +1,6 @@
 """Files, sections and manifest: what was written is read back, and every damage is named."""
 
+import hashlib
 import multiprocessing
 from collections.abc import Callable
 from multiprocessing.synchronize import Event
@@ -161,3 +162,19 @@ def test_only_our_own_leavings_are_removed(files: StoreFiles) -> None:
         (files.folder / name).write_bytes(b"x")
     assert files.remove_unnamed({"1.seg"}) == ["2.seg", "3.feed", "MANIFEST.next"]
     assert sorted(path.name for path in files.folder.iterdir()) == ["1.seg", "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"{}", b"[]", b"3", b"", b"\xff\xfe", b"{" * 100, b"[" * 100_000),
+        *(b'{"format":1}', b'{"format":1,"manifest":{}}', b'{"format":1,"manifest":[1]}'),
+        b'{"format":1,"manifest":{"network":5,"segments":[],"feed_file":null}}',
+        b'{"format":1,"manifest":{"network":"regtest","segments":[],"feed_file":{"name":"../x","length":1,"digest":""}}}',
+        b'{"format":1,"manifest":{"network":"regtest","segments":[],"feed_file":null,"epoch":"1"}}',
+    ],
+)
+def test_a_manifest_that_is_sealed_and_none_is_damage(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "MANIFEST").write_bytes(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
+    with pytest.raises(StoreDamagedError, match="MANIFEST is damaged"):
+        manifests.load(StoreFiles(tmp_path))

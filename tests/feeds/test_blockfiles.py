@@ -160,6 +160,24 @@ def test_a_frame_that_is_stored_as_zeros_follows_reserved_space(path: Path) -> N
     assert holds(opened(path), BLOCKS[:3])
 
 
+def test_reserved_space_that_shows_the_magic_does_not_vouch_for_a_block(path: Path) -> None:
+    """The key holds the magic; a block cut short claims to end just where reserved space shows it."""
+    cut = frame(BLOCKS[3])[:100]
+    claimed = len(frame(BLOCKS[3]))
+    between = claimed - len(cut) - len(frame(BLOCKS[0])) - len(frame(BLOCKS[1]))
+    for shift in range(8):
+        held: list[Block | bytes] = [
+            BLOCKS[0],
+            b"x" * shift,
+            cut,
+            b"x" * (between - 40),
+            BLOCKS[0],
+            BLOCKS[1],
+        ]
+        feed = opened(write(path, held, key=KEY_WITH_MAGIC, reserved=120))
+        assert holds(feed, BLOCKS[:2]), shift
+
+
 def test_a_wrong_length_costs_one_block_and_not_what_follows(path: Path) -> None:
     for wrong in (100, len(BLOCKS[2].raw) + 40, len(BLOCKS[2].raw) + len(BLOCKS[3].raw), 3_000_000):
         framed = MAGIC + wrong.to_bytes(4, "little") + BLOCKS[2].raw
@@ -499,3 +517,22 @@ def test_heights_as_core_pushes_them(height: int) -> None:
 def test_what_is_no_height_is_none() -> None:
     for start in (b"", b"\x01", b"\x01" + bytes(41), b"\x01" + bytes(200), b"\xff" * 200):
         assert coinbase_height(start) == -1
+
+
+def test_a_block_half_written_that_holds_a_frame_is_found_when_it_is_whole(path: Path) -> None:
+    """Anybody can put a whole block, frame and all, into an output of theirs; Core writes block by block."""
+    branch = Branch(seeded(31)).grow(3)
+    inside = frame(BLOCKS[5])
+    holder = branch.add([], [(1, b"\x6a" + inside + bytes(50))])
+    later = branch.grow(2).blocks[-2:]
+    whole = frame(holder)
+    cut = whole.index(inside) + len(inside) + 20
+    for reserved in (0, 4000):
+        first = opened(write(path, [*branch.blocks[:4], whole[:cut]], reserved=reserved))
+        assert set(hashes(first)) == {block.hash for block in [*branch.blocks[:4], BLOCKS[5]]}
+        write(path, [*branch.blocks[:4], holder, *later], reserved=1000)
+        then = opened(path, known=kept(first))
+        assert set(hashes(then)) == {block.hash for block in [*branch.blocks, BLOCKS[5]]}
+        assert kinds(then) == ["gap"], "the rest of the block, behind the frame in it"
+        again = opened(path, known=kept(then))
+        assert hashes(again) == hashes(then)

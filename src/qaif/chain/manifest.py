@@ -82,7 +82,7 @@ def load(files: StoreFiles) -> Manifest | None:
     """Read the manifest, or None where there is no store yet.
 
     Raises:
-        StoreDamagedError: its own checksum differs.
+        StoreDamagedError: its own checksum differs, or what it vouches for is no manifest.
         StoreVersionError: another format version wrote it.
     """
     content = files.read_manifest()
@@ -91,13 +91,18 @@ def load(files: StoreFiles) -> Manifest | None:
     body, _, seal = content.partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() + b"\n" != seal:
         raise damaged(files.folder / "MANIFEST", "its checksum differs")
-    raw = json.loads(body)
-    if raw["format"] != FORMAT_VERSION:
+    try:
+        raw = json.loads(body)
+        version = raw["format"]
+        found = _from_json(raw["manifest"]) if version == FORMAT_VERSION else None
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise damaged(files.folder / "MANIFEST", "its checksum is right, and it is no manifest") from error
+    if found is None:
         raise StoreVersionError(
-            f"The store {files.folder} has format {raw['format']}, this program reads {FORMAT_VERSION}.",
+            f"The store {files.folder} has format {version!r:.20}, this program reads {FORMAT_VERSION}.",
             way_out="Index the block files again into a new workspace, or use the program that wrote it.",
         )
-    return _from_json(raw["manifest"])
+    return found
 
 
 def save(files: StoreFiles, manifest: Manifest) -> None:
@@ -111,11 +116,30 @@ def save(files: StoreFiles, manifest: Manifest) -> None:
 def _from_json(raw: dict[str, Any]) -> Manifest:
     segments = tuple(
         SegmentRef(
-            FileRef(**item["file"]),
-            {table: (item["ranges"][table][0], item["ranges"][table][1]) for table in PRIMARY},
-            item["level"],
+            _file(item["file"]),
+            {table: (_int(item["ranges"][table][0]), _int(item["ranges"][table][1])) for table in PRIMARY},
+            _int(item["level"]),
         )
         for item in raw["segments"]
     )
-    feed_file = FileRef(**raw["feed_file"]) if raw["feed_file"] else None
-    return Manifest(**(raw | {"segments": segments, "feed_file": feed_file}))
+    feed_file = _file(raw["feed_file"]) if raw["feed_file"] else None
+    found = Manifest(**(raw | {"segments": segments, "feed_file": feed_file}))
+    texts, tables = (found.network, found.tip_hash), (found.feed or {}, found.rules, found.reach)
+    if not all(isinstance(each, str) for each in texts) or not all(isinstance(each, dict) for each in tables):
+        raise TypeError("a text or a table is something else")
+    _int(found.epoch), _int(found.generation)
+    return found
+
+
+def _file(raw: dict[str, Any]) -> FileRef:
+    ref = FileRef(**raw)
+    _int(ref.length)
+    if not isinstance(ref.name, str) or not isinstance(ref.digest, str) or "/" in ref.name:
+        raise TypeError("a file's name or digest is something else")
+    return ref
+
+
+def _int(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("a number is something else")
+    return value

@@ -10,19 +10,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from qaif.chain import manifest as manifests
 from qaif.chain import sections
 from qaif.chain.files import StoreFiles
 from qaif.chain.index import FeedState, IndexReport, index
 from qaif.chain.manifest import Manifest
-from qaif.errors import BlockFileError, InputError, SourceMissingError, UsageError
+from qaif.chain.sections import Array
+from qaif.errors import BlockDataError, BlockFileError, InputError, SourceMissingError, UsageError
 from qaif.feeds.blockfiles import BlockFileFeed, ScanState
 from qaif.feeds.networks import NETWORKS, Network
+from qaif.feeds.revfeed import RevFeed, with_core_undo
 from qaif.feeds.shape import Progress, silent
 from qaif.feeds.undo import with_prevouts
-from qaif.units import hash_raw
+from qaif.units import HASH_LENGTH, hash_raw
 
 SIMULATION_MARK = "SIMULATED.json"
+_UNDONE = "undone_hash"  # beside the scan's columns: blocks that undo files have told of
 
 
 @dataclass(frozen=True)
@@ -52,27 +57,39 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
         UsageError: no paths were given, now or before; an unknown network.
         InputError: simulated blocks and others in one chain.
         SourceMissingError: block files that were indexed before are gone.
+        BlockDataError: a block is not valid; the message names its file.
     """
     files = StoreFiles(folder)
     manifest = manifests.load(files)
     sources = _with_earlier(wanted, manifest)
     simulated = _simulated(sources.paths)
-    scanned = BlockFileFeed.open(
-        sources.paths, _network(sources.network), known=_known(files, manifest), progress=progress
-    )
-    feed = with_prevouts(scanned, sources.prevouts) if sources.prevouts else scanned
+    columns = _kept_columns(files, manifest)
+    known = ScanState.from_columns(columns) if columns else None
+    scanned = BlockFileFeed.open(sources.paths, _network(sources.network), known=known, progress=progress)
+    feed = with_core_undo(with_prevouts(scanned, sources.prevouts) if sources.prevouts else scanned, scanned)
     told = {shown: {"path": str(p), "sha256": _sha256(p)} for shown, p in sources.prevouts.items()}
     description = {
         "kind": "block files",
         "paths": [str(path) for path in sources.paths],
         "prevouts": told,
         "simulated": simulated,
-        "scan": scanned.describe(),
+        "scan": {**scanned.describe(), **{k: v for k, v in feed.describe().items() if k == "undo"}},
     }
     before = ((manifest.feed if manifest else None) or {}).get("prevouts", {})
     retold = {hash_raw(shown) for shown, said in told.items() if before.get(shown) != said}
-    state = FeedState(description, scanned.scan_state.to_columns(), frozenset(retold))
-    return index(folder, feed, progress=progress, state=state)
+    undone = feed.told if isinstance(feed, RevFeed) else frozenset()
+    undone_before = _undone(columns)
+    retold |= undone - undone_before
+    undo_column = np.frombuffer(b"".join(sorted(undone | undone_before)), dtype=np.uint8).reshape(
+        -1, HASH_LENGTH
+    )
+    state = FeedState(
+        description, scanned.scan_state.to_columns() | {_UNDONE: undo_column}, frozenset(retold)
+    )
+    try:
+        return index(folder, feed, progress=progress, state=state)
+    except BlockDataError as error:
+        raise scanned.located(error) from error
 
 
 def _with_earlier(wanted: BlockFiles, manifest: Manifest | None) -> BlockFiles:
@@ -110,13 +127,18 @@ def _network(name: str | None) -> Network | None:
     return NETWORKS[name]
 
 
-def _known(files: StoreFiles, manifest: Manifest | None) -> ScanState | None:
-    """What earlier runs scanned."""
+def _kept_columns(files: StoreFiles, manifest: Manifest | None) -> dict[str, Array]:
+    """What earlier runs scanned; empty where there was none."""
     if manifest is None or manifest.feed_file is None:
-        return None
+        return {}
     data = files.map(manifest.feed_file.name, manifest.feed_file.length)
     sections.verify(data, manifest.feed_file)
-    return ScanState.from_columns(sections.read(data, manifest.feed_file.name))
+    return sections.read(data, manifest.feed_file.name)
+
+
+def _undone(columns: Mapping[str, Array]) -> frozenset[bytes]:
+    """Hashes of the blocks that undo files have told of already."""
+    return frozenset(row.tobytes() for row in columns.get(_UNDONE, ()))
 
 
 def _simulated(paths: Sequence[Path]) -> bool:

@@ -16,7 +16,7 @@ from qaif.errors import BlockFileError
 from qaif.feeds.blockfile_bytes import FileBytes, key_beside, unreadable
 from qaif.feeds.blockfile_key import explain_no_blocks
 from qaif.feeds.blockfile_paths import block_files
-from qaif.feeds.blockfile_scan import FRAME_BYTES, HEAD_BYTES, Damage, Found, network_of, scan
+from qaif.feeds.blockfile_scan import FRAME_BYTES, HEAD_BYTES, Damage, Found, network_of, scan, scan_again
 from qaif.feeds.blockfile_state import BlockPlaces, ScanState, SeenFile
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.feeds.shape import Progress
@@ -88,7 +88,9 @@ class _Look:
             found = self._scan(file, seen.end if seen and stays else 0)
             now = SeenFile(path, key, file.size, mtime_ns, found.end)
             if seen and stays:
-                self._keep(now, seen.end)
+                mended = self._mended(file, seen)
+                self._keep(now, seen.end, frozenset(offset - FRAME_BYTES for offset in mended.offset))
+                self._add(mended)
             else:
                 self._files.append(now)
             self._add(found)
@@ -136,13 +138,22 @@ class _Look:
                 return False
         return True
 
-    def _keep(self, now: SeenFile, end: int) -> None:
-        """Keep the known blocks of a file, and its damage up to an offset."""
+    def _mended(self, file: FileBytes, seen: SeenFile) -> Found:
+        """Blocks of a known file that were broken before and now are whole."""
+        if self.known is None or self.network is None:
+            return Found()
+        kind, number, offset, _ = self.known.damage.T
+        mine = (number == self._before[seen.path]) & (kind == Damage.BROKEN) & (offset < seen.end)
+        return scan_again(file, self.network, offset[mine].tolist())
+
+    def _keep(self, now: SeenFile, end: int, mended: frozenset[int] = frozenset()) -> None:
+        """Keep the known blocks of a file, and its damage up to an offset but for what was mended."""
         if self.known is None:
             return
         then = self._before[now.path]
         self._stays[then] = len(self._files)
         damage = self.known.damage[(self.known.damage[:, 1] == then) & (self.known.damage[:, 2] < end)].copy()
+        damage = damage[~np.isin(damage[:, 2], list(mended))]
         damage[:, 1] = len(self._files)
         self._damage.append(damage)
         self._files.append(now)

@@ -10,7 +10,7 @@ So only headers and the beginnings of coinbases are read, and the last block of 
 middle of writing it, and then it is left for the next time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
@@ -79,6 +79,23 @@ def scan(file: FileBytes, network: Network, start: int = 0) -> Found:
         _add(found, position + FRAME_BYTES, length, beginning)
     if found.damage and found.damage[-1][0] == Damage.TORN:
         _leave_unwritten(file, found)
+    return found
+
+
+def scan_again(file: FileBytes, network: Network, positions: Iterable[int]) -> Found:
+    """Blocks that now stand as a whole where a frame was broken before.
+
+    Such a frame may have been one that Core was in the middle of writing, where its block holds a frame
+    itself: the scan then went on in the middle of it.
+    """
+    found = Found()
+    for position in positions:
+        head = file.glance(position, HEAD_BYTES + _COINBASE_BYTES)
+        length = int.from_bytes(head[_MAGIC_BYTES:FRAME_BYTES], "little")
+        if not _head_holds(head[:HEAD_BYTES], network) or position + FRAME_BYTES + length > file.size:
+            continue
+        if is_whole(file.clear(position + FRAME_BYTES, length)):
+            _add(found, position + FRAME_BYTES, length, head[FRAME_BYTES : FRAME_BYTES + length])
     return found
 
 
@@ -176,9 +193,14 @@ def _frame_at(file: FileBytes, network: Network, position: int, found: Found) ->
     end = position + FRAME_BYTES + length
     if end > file.size:
         return 0
-    if file.glance(end, _MAGIC_BYTES) == network.magic and header_holds(head[FRAME_BYTES:], network):
+    if _begins_frame(file, network, end) and header_holds(head[FRAME_BYTES:], network):
         return length
     return length if is_whole(file.clear(position + FRAME_BYTES, length)) else 0
+
+
+def _begins_frame(file: FileBytes, network: Network, position: int) -> bool:
+    """Whether the magic stands there, and not as reserved space shows it where the key holds the magic."""
+    return file.glance(position, _MAGIC_BYTES) == network.magic and not file.blank(position, HEAD_BYTES)
 
 
 def _next_frame(file: FileBytes, network: Network, position: int) -> int:

@@ -22,7 +22,7 @@ from qaif.feeds.blockfile_state import ScanState
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.feeds.shape import HEADER_BYTES, HeaderTable, Prevouts, Progress, RawBlocks, silent
 from qaif.kernels.sha256 import double_sha256_rows
-from qaif.units import UNKNOWN, Bytes, Hashes, Int32s, Int64s, hash_hex
+from qaif.units import UNKNOWN, Bytes, Hashes, HashHex, Int32s, Int64s, hash_hex
 
 __all__ = ["BlockFileFeed", "DamagedPlace", "ScanState"]
 
@@ -131,6 +131,20 @@ class BlockFileFeed:
                 place._asdict() | {"path": str(place.path)} for place in damage[:_SHOWN_PLACES]
             ],
         }
+
+    def located(self, error: BlockDataError) -> BlockDataError:
+        """An error about one of these blocks, saying in which file it stands."""
+        shown = error.details.get("block")
+        rows = {hash_hex(raw.tobytes()): row for row, raw in enumerate(self.headers().hash_raw)}
+        if "path" in error.details or shown not in rows:
+            return error
+        copy = self._copy_of(rows[HashHex(str(shown))])
+        path, offset = self.scan_state.files[self._blocks.file[copy]].path, int(self._blocks.offset[copy])
+        return BlockDataError(
+            f"{error.message} It stands in {path} at byte {offset}.",
+            way_out=error.way_out,
+            **(error.details | {"path": str(path), "file_offset": offset}),
+        )
 
     def _opened(self, copy: int) -> FileBytes:
         seen = self.scan_state.files[self._blocks.file[copy]]
