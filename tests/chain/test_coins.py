@@ -16,26 +16,10 @@ from qaif.chain.muhash import MuHash
 from qaif.chain.open import Chain
 from qaif.errors import StoreError
 from support.indexing import put
+from support.lawful import lawful
 
 COIN = 10**8
 Made = tuple[Path, list[parse.Block]]
-
-
-def lawful(seed: int, blocks: int) -> Branch:
-    """A branch none of whose transactions spends what can never be spent."""
-    branch = Branch(seeded(seed))
-    for _ in range(blocks):
-        txs = [tx for tx in branch._random_txs(branch.rng.randint(0, 5)) if tx]
-        dead = {(tx.txid, n) for tx in txs for n, out in enumerate(tx.outs) if out[1][:1] == b"\x6a"}
-        kept = []
-        for tx in txs:
-            spent = {(one.txid, one.vout) for one in parse.parse_tx(tx.raw).ins}
-            if spent & dead:
-                dead |= {(tx.txid, n) for n in range(len(tx.outs))}
-            else:
-                kept.append(tx)
-        branch.add(kept)
-    return branch
 
 
 @pytest.fixture(scope="module")
