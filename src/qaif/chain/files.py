@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import mmap
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -165,6 +166,20 @@ class StoreFiles:
         finally:
             os.close(descriptor)
 
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator["Scratch"]:
+        """Room on disk beside the store, without a name: it goes with its descriptor, however that ends.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        try:
+            file = tempfile.TemporaryFile(dir=self.folder, buffering=0)  # noqa: SIM115  closed by the yield
+        except OSError as error:
+            raise _explain(error, "making room for a calculation in", self.folder) from error
+        with file:
+            yield Scratch(file.fileno(), self.folder)
+
     def _write(self, descriptor: int, piece: bytes | memoryview) -> int:
         view = memoryview(piece).cast("B") if len(piece) else memoryview(b"")
         written = 0
@@ -184,6 +199,45 @@ class StoreFiles:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+class Scratch:
+    """Bytes that are written once, one after another, and read back by place."""
+
+    def __init__(self, descriptor: int, folder: Path) -> None:
+        self._descriptor, self._folder, self.length = descriptor, folder, 0
+
+    def append(self, piece: Bytes) -> int:
+        """Write bytes after those that are there; returns where they begin.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        start, view = self.length, np.ascontiguousarray(piece).data
+        try:
+            while self.length < start + len(view):
+                done = self.length - start
+                self.length += os.pwrite(self._descriptor, view[done : done + _LARGEST_WRITE], self.length)
+        except OSError as error:
+            raise _explain(error, "writing what does not fit into memory to", self._folder) from error
+        return start
+
+    def read(self, start: int, length: int) -> Bytes:
+        """Bytes that were appended.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        if start + length > self.length:
+            raise ValueError(f"{length} bytes from {start} on, and {self.length} were written")
+        out = np.empty(length, dtype=np.uint8)
+        done = 0
+        try:
+            while done < length:
+                done += os.preadv(self._descriptor, [out.data[done:]], start + done)
+        except OSError as error:
+            raise _explain(error, "reading back from", self._folder) from error
+        return out
 
 
 def damaged(path: Path | str, why: str) -> StoreDamagedError:

@@ -34,7 +34,7 @@ from qaif.chain.views import (
 from qaif.errors import NotFoundError, StoreError, StoreVersionError
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.kernels import join
-from qaif.units import UNKNOWN, Int64s
+from qaif.units import UNKNOWN, Bools, Int64s
 
 VERIFY_ON_OPEN_BYTES = 2 << 30  # of larger stores each page is hashed when it is first read
 _OPEN_ATTEMPTS = 20
@@ -253,6 +253,13 @@ class Chain:
     def spent_by(self, out_nums: Int64s) -> Int64s:
         """The input that spends each output, -1 where none that is held does."""
         return self._runs["spent_by"].one_each(np.asarray(out_nums, dtype=np.int64))
+
+    def spent_between(self, lo: int, hi: int) -> Bools:
+        """Which of the outputs from number `lo` up to `hi` are spent by an input that is held."""
+        spent = np.zeros(hi - lo, dtype=np.bool_)
+        for keys in self._runs["spent_by"].keys_between(lo, hi):
+            spent[keys - np.uint64(lo)] = True
+        return spent
 
     def outs_of(self, script_num: int) -> Int64s:
         """The outputs that pay a script, ascending."""

@@ -1,6 +1,6 @@
 """Opened segments, and columns and runs that read across them as if they were one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,6 +178,12 @@ class RunView:
                 parts.append(nums.rows(lo, hi))
         found = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
         return np.sort(found[found < self._limit])
+
+    def keys_between(self, lo: int, hi: int) -> Iterator[UInt64s]:
+        """The keys from `lo` up to `hi`, ascending in each run; `hi` is not among them."""
+        for keys, nums in self._runs:
+            first, last = np.searchsorted(keys, np.array([lo, hi], dtype=np.uint64))
+            yield keys[first:last][nums[first:last] < self._limit]
 
     def one_each(self, keys: Int64s) -> Int64s:
         """The number under each key, -1 where there is none; for tables with one number a key."""
