@@ -11,7 +11,7 @@ import typer
 
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
-    *("index", "status", "check", "prices"),
+    *("index", "status", "check", "prices", "sql", "export"),
 )
 
 app = typer.Typer(
