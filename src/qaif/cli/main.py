@@ -11,7 +11,7 @@ import typer
 
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
-    *("index", "status", "check", "utxo-hash", "prices"),
+    *("index", "status", "check", "utxo-hash", "prices", "sql", "export"),
 )
 
 app = typer.Typer(
