@@ -5,6 +5,7 @@ off and the new rest appended in rounds. A plain append commits after each round
 resumes there; where blocks are taken off, one manifest at the end replaces the old chain by the new one.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from qaif.chain.rounds import Loaded, Source, loaded_ahead, make_columns
 from qaif.chain.sections import Array
 from qaif.chain.segments import Segment, open_segment
 from qaif.chain.tables import PRIMARY, RULES
-from qaif.errors import NetworkMismatchError, SourceMissingError
+from qaif.errors import NetworkMismatchError, SourceMissingError, StoreError
 from qaif.feeds.placing import Placing, place
 from qaif.feeds.shape import Feed, HeaderTable, Progress, silent
 from qaif.units import Int64s, hash_hex
@@ -118,8 +119,19 @@ def index(
         try:
             return _bring_up(run, feed, progress, round_bytes, state)
         except BaseException:
-            files.remove_unnamed(run.manifest.files())
+            _tidy(run)
             raise
+
+
+def _tidy(run: _Run) -> None:
+    """After a failure, remove what was written for nothing; what cannot be removed now, the next run will.
+
+    The manifest in place is asked too: a commit can fail after its rename.
+    """
+    with contextlib.suppress(StoreError):
+        in_place = manifests.load(run.files)
+        named = in_place.files() if in_place else set()
+        run.files.remove_unnamed(named | run.manifest.files())
 
 
 @dataclass(frozen=True)
@@ -265,3 +277,4 @@ def _append(run: _Run, source: Source, loaded: Loaded) -> None:
     run.segments.append(compact.write_segment(run.files, run.new_name(), parts, ranges, 0))
     while due := compact.due_for_merge(run.segments):
         run.segments[-len(due) :] = [compact.merged(run.files, run.new_name(), due)]
+        run.files.remove({segment.ref.file.name for segment in due} - run.manifest.files())
