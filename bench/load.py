@@ -48,11 +48,42 @@ FIRST_TIME = 1_300_000_000
 
 # Shares of transactions with 1, 2, 3, ... inputs and outputs, counted in the real blocks; the rest have from
 # 20 to `MOST`, so that the means are those of the real blocks.
-INPUTS = (0.7179, 0.1455, 0.0442, 0.0252, 0.0148, 0.0096, 0.0052, 0.0038, 0.0030, 0.0040, 0.0020, 0.0016, 0.0011)
-OUTPUTS = (0.1102, 0.7900, 0.0615, 0.0092, 0.0050, 0.0045, 0.0017, 0.0016, 0.0013, 0.0013, 0.0018, 0.0014, 0.0007)
+INPUTS = (
+    0.7179,
+    0.1455,
+    0.0442,
+    0.0252,
+    0.0148,
+    0.0096,
+    0.0052,
+    0.0038,
+    0.0030,
+    0.0040,
+    0.0020,
+    0.0016,
+    0.0011,
+)
+OUTPUTS = (
+    0.1102,
+    0.7900,
+    0.0615,
+    0.0092,
+    0.0050,
+    0.0045,
+    0.0017,
+    0.0016,
+    0.0013,
+    0.0013,
+    0.0018,
+    0.0014,
+    0.0007,
+)
 MOST = (102, 188)
 KINDS = (0.578, 0.142, 0.104, 0.104, 0.065, 0.004, 0.003)  # in the order of `load_kernels`, of real outputs
-SAME_BLOCK, BLOCK_BEFORE = 0.10, 0.10  # shares of inputs that spend this block's outputs, and the one before's
+SAME_BLOCK, BLOCK_BEFORE = (
+    0.10,
+    0.10,
+)  # shares of inputs that spend this block's outputs, and the one before's
 REUSE = (0.085, 0.05, 0.10)  # see `Model.reuse`, not cumulative
 
 
@@ -72,7 +103,9 @@ def new_state(seed: int, ring: int = RING) -> State:
     columns = [np.zeros(ring, dtype=np.int64) for _ in range(3)]
     kind = [np.zeros(ring, dtype=np.uint8)]
     noise = np.frombuffer(np.random.default_rng(seed).bytes(NOISE), dtype=np.uint8).copy()
-    return State(np.zeros(ring, dtype=np.uint8), np.zeros(32 * ring, dtype=np.uint8), *columns, *kind, noise, count)
+    return State(
+        np.zeros(ring, dtype=np.uint8), np.zeros(32 * ring, dtype=np.uint8), *columns, *kind, noise, count
+    )
 
 
 def double(data: bytes) -> bytes:

@@ -313,7 +313,12 @@ def put_tx(out: Array, at: int, state: State, model: Model, room: Room, job: int
             at = put_witness(out, at, state.kind[room.picked[i]], state)
     at = put_number(out, at, 0, 4)
     starts, sizes, ends, rows = room.jobs
-    starts[2 * job], sizes[2 * job], ends[2 * job], rows[2 * job] = start, base, (at if segwit else 0), 2 * job
+    starts[2 * job], sizes[2 * job], ends[2 * job], rows[2 * job] = (
+        start,
+        base,
+        (at if segwit else 0),
+        2 * job,
+    )
     starts[2 * job + 1], sizes[2 * job + 1], ends[2 * job + 1] = start, (at - start if segwit else 1), 0
     rows[2 * job + 1] = 2 * job + 1
     return at
@@ -342,7 +347,9 @@ def hash_txs(out: Array, state: State, room: Room, first: Array, jobs: int, ids:
 def write_txs(out: Array, amount: int, state: State, model: Model, ids: Array) -> tuple[int, int]:
     """Write transactions to `out`, ids u1[2, 32 * rows] from row 1 on; returns how many, and where they end."""
     jobs = np.zeros((4, 2 * AT_ONCE), np.int64)
-    room = Room(np.empty(256, np.int64), (jobs[0], jobs[1], jobs[2], jobs[3]), np.empty(64 * AT_ONCE, np.uint8))
+    room = Room(
+        np.empty(256, np.int64), (jobs[0], jobs[1], jobs[2], jobs[3]), np.empty(64 * AT_ONCE, np.uint8)
+    )
     count, first = state.count, np.empty(AT_ONCE + 1, np.int64)
     count[BLOCK_OUTPUT], count[BLOCK_SCRIPT] = count[OUTPUTS_MADE], count[SCRIPTS]
     at, tx = 0, 0
