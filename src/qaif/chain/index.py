@@ -270,10 +270,10 @@ def _rounds(sizes: Int64s, start: int, round_bytes: int) -> Iterator[Int64s]:
 
 def _append(run: _Run, source: Source, loaded: Loaded) -> None:
     first = run.first()
-    columns = make_columns(source, loaded, run.segments, first)
+    columns, runs = make_columns(source, loaded, run.segments, first)
     lengths = {t: len(columns[f"{t}.{its[0].name}"]) for t, its in PRIMARY.items()}
     ranges = {table: (first[table], first[table] + lengths[table]) for table in PRIMARY}
-    parts = compact.segment_sections(columns, derived.append(columns, first))
+    parts = compact.segment_sections(columns, derived.append(columns, first, runs))
     run.segments.append(compact.write_segment(run.files, run.new_name(), parts, ranges, 0))
     while due := compact.due_for_merge(run.segments):
         run.segments[-len(due) :] = [compact.merged(run.files, run.new_name(), due)]

@@ -182,8 +182,8 @@ class RunView:
     def keys_between(self, lo: int, hi: int) -> Iterator[UInt64s]:
         """The keys from `lo` up to `hi`, ascending in each run; `hi` is not among them."""
         for keys, nums in self._runs:
-            first, last = np.searchsorted(keys, np.array([lo, hi], dtype=np.uint64))
-            yield keys[first:last][nums[first:last] < self._limit]
+            first, last = keys.search(np.array([lo, hi], dtype=np.uint64)).tolist()
+            yield keys.rows(first, last)[nums.rows(first, last) < self._limit]
 
     def one_each(self, keys: Int64s) -> Int64s:
         """The number under each key, -1 where there is none; for tables with one number a key."""
