@@ -282,4 +282,4 @@ if __name__ == "__main__":
     for name, count in (("flips", 10_000), ("truncations", 1_000), ("pages", 200)):
         parser.add_argument(f"--{name}", type=int, default=count)
     given = vars(parser.parse_args())
-    print(json.dumps(main(given.pop("folder"), given.pop("seed"), given), indent=2))  # noqa: T201  a script
+    print(json.dumps(main(given.pop("folder"), given.pop("seed"), given), indent=2))

@@ -223,4 +223,4 @@ if __name__ == "__main__":
     parser.add_argument("--trees", type=int, default=500)
     parser.add_argument("--depths", type=numbers, default=numbers("1-100,200,1088"))
     given = parser.parse_args()
-    print(json.dumps(main(given.folder, given.seed, given.trees, given.depths), indent=2))  # noqa: T201  a script
+    print(json.dumps(main(given.folder, given.seed, given.trees, given.depths), indent=2))

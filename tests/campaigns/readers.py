@@ -276,4 +276,4 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     for name, default in (("seed", 1), ("answers", 100_000), ("steps", 120), ("readers", 8)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    print(json.dumps(main(**vars(parser.parse_args())), indent=2))  # noqa: T201  a script
+    print(json.dumps(main(**vars(parser.parse_args())), indent=2))

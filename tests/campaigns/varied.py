@@ -21,16 +21,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from campaigns.kill import Deadly
 from oracle import blockfile
 from oracle.blockmaker import Block, Branch, seeded
 from qaif.chain import index as indexing
 from qaif.chain import rounds
 from qaif.chain.digest import chain_digest
+from qaif.chain.files import StoreFiles
 from qaif.chain.index import index
 from qaif.chain.open import Chain
 from qaif.errors import BlockDataError
 from qaif.feeds.blockfiles import BlockFileFeed
-from support import killing
 from support.indexing import put
 
 BLOCKS, FORK, STALE = 140, 110, 12
@@ -128,7 +129,7 @@ def in_child(settings: dict[str, Any]) -> int:
             raise KeyboardInterrupt
 
     if settings["end"] == "killed":
-        killing.die_at(settings["cut"], random.Random(settings["cut"]))  # noqa: S311  no secret
+        StoreFiles.calls = Deadly(settings["cut"], random.Random(settings["cut"]))  # noqa: S311  no secret
     try:
         index(store, feed, round_bytes=settings["round_bytes"], progress=stopping)  # type: ignore[arg-type]  # looks at nothing
     except KeyboardInterrupt:
@@ -220,4 +221,4 @@ if __name__ == "__main__":
     given = vars(parser.parse_args())
     if wanted := given.pop("child"):
         sys.exit(in_child(wanted))
-    print(json.dumps(main(**given), indent=2))  # noqa: T201  a script
+    print(json.dumps(main(**given), indent=2))

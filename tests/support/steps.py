@@ -8,7 +8,7 @@ from oracle.blockmaker import Block, Branch, framed, seeded
 from qaif.chain import manifest as manifests
 from qaif.chain.files import StoreFiles
 from qaif.chain.index import FeedState, index
-from qaif.chain.sources import _known
+from qaif.chain.sources import _kept_columns
 from qaif.feeds.blockfiles import BlockFileFeed
 from support.recording import MANIFEST, Unsynced, calling, digest_of
 
@@ -146,4 +146,4 @@ def highest_level(store: Path) -> int:
 def feed_state_is_good(store: Path) -> bool:
     """Whether the file of what the feed has scanned is whole; it raises where not."""
     files = StoreFiles(store)
-    return _known(files, manifests.load(files)) is not None
+    return bool(_kept_columns(files, manifests.load(files)))
