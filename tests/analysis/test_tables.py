@@ -12,6 +12,7 @@ from qaif.analysis.tables import narrowing, source
 from qaif.analysis.tables.declared import FRIENDLY, TABLES
 from qaif.analysis.tables.duck import Engine
 from qaif.analysis.tables.narrowing import Condition, conditions
+from qaif.analysis.tables.rows import Rows
 from qaif.analysis.tables.source import Source
 from qaif.chain.open import Chain
 from support.economy import Economy
@@ -92,7 +93,7 @@ def gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def literals(chain: Chain, name: str) -> dict[str, list[str]]:
-    """SQL literals for each column of a table: values that occur, at and just past an edge, and ones that do not."""
+    """SQL literals for each column: values that occur, at and just past an edge, and ones that do not."""
     rows, rng = whole(Source(chain), name), seeded(len(name))
     out: dict[str, list[str]] = {}
     for column in FRIENDLY[name].columns:
@@ -152,7 +153,7 @@ def test_an_address_or_an_id_reads_its_own_rows_only(gaps: Path, monkeypatch: py
     read: list[int] = []
     real = source.ChainTable._batch
 
-    def counted(self: source.ChainTable, rows: source.Rows, columns: list[str]) -> pa.RecordBatch:
+    def counted(self: source.ChainTable, rows: Rows, columns: list[str]) -> pa.RecordBatch:
         read.append(len(rows))
         return real(self, rows, columns)
 
