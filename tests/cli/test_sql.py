@@ -191,6 +191,14 @@ def test_functions(made: Made) -> None:
     }  # fmt: skip
 
 
+def test_a_name_that_comes_twice_gets_a_number(made: Made, tmp_path: Path) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 3 AS b, 4 AS a"
+    assert answer(made[0], "sql", query)["rows"] == [{"a": 1, "a_2": 2, "b": 3, "a_3": 4}]
+    answer(made[0], "sql", query, "--parquet", str(tmp_path / "a.parquet"))
+    assert pq.read_table(tmp_path / "a.parquet").to_pylist() == [{"a": 1, "a_2": 2, "b": 3, "a_3": 4}]
+    assert run(made[0], "sql", query, "--csv").stdout == "a,a_2,b,a_3\n1,2,3,4\n"
+
+
 def test_memory_is_bounded(made: Made) -> None:
     query = "SELECT list(txid) FROM transactions, range(1000000)"
     status, error = refusal(made[0], "sql", query, "--memory", "64")
