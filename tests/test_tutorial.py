@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from qaif.chain.addresses import address_of
 from qaif.cli.main import app
+from qaif.feeds.networks import NETWORKS
+from qaif.feeds.simulation.simulate import DEFAULT_SEED, simulate
+from qaif.questions.demo import CHAIN_NAME, NETWORK, WORKSPACE_NAME
+from qaif.questions.index import index_block_files
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "tutorial" / "one-question-in-python.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -31,9 +36,21 @@ def run_python(code: str, names: dict[str, Any]) -> str:
 def run_command(line: str) -> str:
     arguments = shlex.split(line)
     assert arguments[:2] == ["$", "qaif"]
+    if arguments[2] == "demo":
+        return make_demo(Path(arguments[-1]))
     result = CliRunner().invoke(app, arguments[2:])
     assert result.exit_code == 0, result.output
     return result.stdout
+
+
+def make_demo(folder: Path) -> str:
+    """The chain and the workspace of the demo; its case has tests of its own, and takes longest."""
+    made = simulate(folder / CHAIN_NAME, DEFAULT_SEED)
+    address = address_of(made.campaign_script, NETWORKS[NETWORK])
+    assert address is not None
+    assert address in PAGE.read_text(encoding="utf-8")
+    index_block_files(folder / WORKSPACE_NAME, [made.folder], NETWORK)
+    return ""
 
 
 def test_every_block_prints_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
