@@ -13,10 +13,15 @@ from qaif.analysis.tables import narrowing, source
 from qaif.analysis.tables.declared import FRIENDLY, TABLES
 from qaif.analysis.tables.duck import Engine
 from qaif.analysis.tables.narrowing import Condition, conditions
+from qaif.analysis.tables.of_scripts import factual
+from qaif.analysis.tables.rows import Rows
 from qaif.analysis.tables.source import Source
 from qaif.chain.open import Chain
+from qaif.chain.tables import BASIS_FEED, BASIS_HELD
+from qaif.questions.sql import SqlRequest, sql_on
 from support.economy import Economy
 from support.indexing import put
+from support.real import sample_with_spent_outputs
 from support.tables import compare, twin, whole
 
 MEMORY = 256
@@ -93,7 +98,7 @@ def gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def literals(chain: Chain, name: str) -> dict[str, list[str]]:
-    """SQL literals for each column of a table: values that occur, at and just past an edge, and ones that do not."""
+    """SQL literals for each column: values that occur, at and just past an edge, and ones that do not."""
     rows, rng = whole(Source(chain), name), seeded(len(name))
     out: dict[str, list[str]] = {}
     for column in FRIENDLY[name].columns:
@@ -153,7 +158,7 @@ def test_an_address_or_an_id_reads_its_own_rows_only(gaps: Path, monkeypatch: py
     read: list[int] = []
     real = source.ChainTable._batch
 
-    def counted(self: source.ChainTable, rows: Any, columns: list[str]) -> pa.RecordBatch:
+    def counted(self: source.ChainTable, rows: Rows, columns: list[str]) -> pa.RecordBatch:
         read.append(len(rows))
         return real(self, rows, columns)
 
@@ -222,6 +227,29 @@ def test_stored_columns_are_the_mapped_memory(gaps: Path) -> None:
             for batch in tables[name].batches([column]):
                 data = batch.column(0).buffers()[1]
                 assert any(lo <= data.address and data.address + data.size <= hi for lo, hi in spans)
+
+
+def test_real_blocks_with_values_that_the_feed_told(
+    tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "PIECE_ROWS", 10_000)
+    with sample_with_spent_outputs(tmp_path / "chain", shared) as chain:
+        basis = chain.txin.script_basis[0 : chain.n_ins]
+        told = int((basis == BASIS_FEED).sum())
+        query = "SELECT script_basis, count(*) AS n, count(value_sat) AS v FROM inputs GROUP BY 1 ORDER BY 1"
+        got = sql_on(chain, SqlRequest(query=query))
+        found = {str(row["script_basis"]): (row["n"], row["v"]) for row in got.rows}
+        assert told > 1_000
+        assert found["told by the feed"] == (told, told)
+        assert found["output held"][0] == int((basis == BASIS_HELD).sum())
+        assert found["coinbase"] == (chain.n_blocks, 0)
+        assert sum(int(str(n)) for n, _ in found.values()) == chain.n_ins
+        assert any(f"{told:,} input(s) have the value" in reason for reason in got.coverage.reasons)
+        assert (got.layer, got.coverage.complete) == ("fact", False)
+        off = Source(chain, inference=False)
+        assert sum(len(b) for b in off.tables()["scripts"].batches(["script_num"])) == int(
+            factual(chain, np.arange(chain.n_scripts)).sum()
+        )
 
 
 def test_many_rows_asked_at_once_are_as_one_by_one(gaps: Path) -> None:

@@ -39,10 +39,10 @@ def made(tmp_path: Path) -> Path:
     return tmp_path / "chain"
 
 
-def compare(chain: Chain) -> int:
+def compare(chain: Chain, step: int = 1) -> int:
     nums = np.arange(chain.n_scripts, dtype=np.int64)
     texts, hexes = written.addresses(chain, nums), written.script_hex(chain, nums)
-    for num in range(chain.n_scripts):
+    for num in range(0, chain.n_scripts, step):
         raw = chain.script_raw(num)
         assert texts[num] == address_of(raw, chain.network)
         assert hexes[num] == raw.hex()
@@ -58,7 +58,7 @@ def test_addresses_of_made_scripts(made: Path) -> None:
 def test_addresses_of_the_real_blocks(tmp_path: Path, shared: Path) -> None:
     index(tmp_path / "chain", BlockFileFeed.open([shared / "blocks" / "mainnet-sample.dat"]))
     with Chain.open(tmp_path / "chain") as chain:
-        assert compare(chain) > 20_000
+        assert compare(chain, step=11) > 20_000
 
 
 def test_any_order_again_and_unknown(made: Path) -> None:

@@ -201,6 +201,7 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     page, modules = loaded_by(*arguments)
     assert "qaif" in page.lower()
     assert not modules & {"numpy", "numba", "sqlalchemy", "alembic", "matplotlib", "btclib", "lxml", "jinja2"}
+    assert not modules & {"duckdb", "pyarrow"}
 
 
 def test_progress_is_off_when_standard_error_is_no_terminal(tmp_path: Path, blocks: Path) -> None:

@@ -1,5 +1,7 @@
 """Exact sums over ranges, against a twin."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +22,7 @@ def test_twin_sums_of_ranges(values: list[int], cuts: list[int], first: int) -> 
     edges = sorted(min(cut, len(values)) for cut in cuts)
     lo, hi = np.array(edges[:-1], dtype=np.int64), np.array(edges[1:], dtype=np.int64)
     total, whole = range_sums(np.array(values, dtype=np.int64), first, lo + first, hi + first)
-    expected = [range_sum(values[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    expected = [range_sum(values[a:b]) for a, b in pairwise(edges)]
     assert list(zip(total.tolist(), whole.tolist(), strict=True)) == expected
 
 

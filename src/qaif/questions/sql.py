@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from qaif.analysis.methods import SPENDER_SCRIPT
 from qaif.analysis.tables.duck import Engine
 from qaif.analysis.tables.parquet import ParquetFile
-from qaif.analysis.tables.results import Plain, names_once, rows_of, without_keys
+from qaif.analysis.tables.results import Plain, rows_of, schema_once, without_keys
 from qaif.analysis.tables.source import Source
 from qaif.chain.open import Chain
 from qaif.errors import UsageError
@@ -82,11 +82,8 @@ class Running:
     def __init__(self, now: Moment, source: Source, engine: Engine, request: SqlRequest) -> None:
         self._now, self._source, self._engine, self._request = now, source, engine, request
         self._reader = engine.run(request.query)
-        names = names_once(self._reader.schema.names)
-        self.schema: Any = self._reader.schema
-        self.columns = tuple(
-            ResultColumn(name, str(field.type)) for name, field in zip(names, self.schema, strict=True)
-        )
+        self.schema: Any = schema_once(self._reader.schema)
+        self.columns = tuple(ResultColumn(field.name, str(field.type)) for field in self.schema)
         self._truncated = False
         self._given = 0
 

@@ -1,11 +1,10 @@
 """Where an answer stands: as of which block, and how much of the chain is held."""
 
+from qaif.analysis.tables.of_blocks import HEIGHT_BASIS
 from qaif.chain.open import Chain
 from qaif.chain.tables import BASIS_FEED
 from qaif.questions.answer import AsOf, CoverageOf
 from qaif.units import hash_hex, utc_text
-
-HEIGHT_BASIS = ("unknown", "linked to genesis", "coinbase (BIP34)", "told")
 
 
 def as_of(chain: Chain) -> AsOf | None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from qaif.errors import OutputError
+from qaif.errors import InterruptedRunError, OutputError
 
 
 @contextmanager
@@ -17,6 +17,7 @@ def new_file(path: Path) -> Iterator[Path]:
 
     Raises:
         OutputError: something is there already, or the file system refuses.
+        InterruptedRunError: Ctrl-C; nothing is left.
     """
     path = _absolute(path)
     draft = path.with_name(f".{path.name}.{uuid4().hex}.new")
@@ -29,6 +30,8 @@ def new_file(path: Path) -> Iterator[Path]:
         _sync(path.parent)
     except OSError as error:
         raise _refused(path, error) from error
+    except KeyboardInterrupt:
+        raise _stopped(path) from None
     finally:
         with contextlib.suppress(OSError):
             draft.unlink()
@@ -40,6 +43,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 
     Raises:
         OutputError: something is there already, or the file system refuses.
+        InterruptedRunError: Ctrl-C; nothing is left.
     """
     path = _absolute(path)
     draft = path.with_name(f".{path.name}.{uuid4().hex}.new")
@@ -54,6 +58,8 @@ def new_folder(path: Path) -> Iterator[Path]:
         _sync(path.parent)
     except OSError as error:
         raise _refused(path, error) from error
+    except KeyboardInterrupt:
+        raise _stopped(path) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -84,6 +90,12 @@ def _refused(path: Path, error: OSError) -> OutputError:
         way_out="See to its permissions and free space, or name another place.",
         path=str(path),
         errno=error.errno,
+    )
+
+
+def _stopped(path: Path) -> InterruptedRunError:
+    return InterruptedRunError(
+        f"Stopped: {path} was not written.", way_out="The same command begins again.", path=str(path)
     )
 
 

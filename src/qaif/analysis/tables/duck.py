@@ -6,7 +6,8 @@ its settings are locked. A text that is not one query is refused before it runs.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, Self
 
 import duckdb
@@ -24,6 +25,7 @@ from qaif.errors import AddressError, PrivateKeyError, QueryError
 from qaif.units import Int64s, hash_raw
 
 _BATCH_ROWS = 65_536
+_SECONDS_BETWEEN = 0.1
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
@@ -58,6 +60,7 @@ class Engine:
         self._source = source
         config = _CLOSED | {"memory_limit": f"{memory_mib}MiB", "threads": threads or os.cpu_count() or 1}
         self._connection = duckdb.connect(":memory:", config=config)
+        self._worker = ThreadPoolExecutor(1)
         for name, table in source.tables().items():
             self._connection.register(name, table)
         self._add_functions(source.chain)
@@ -67,6 +70,7 @@ class Engine:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._worker.shutdown()
         self._connection.close()
 
     def run(self, query: str) -> pa.RecordBatchReader:
@@ -85,20 +89,31 @@ class Engine:
                 way_out="Write one SELECT, WITH, FROM, DESCRIBE or SUMMARIZE.",
             )
         try:
-            return self._connection.sql(query).to_arrow_reader(_BATCH_ROWS)
+            return self._waited(lambda: self._connection.sql(query).to_arrow_reader(_BATCH_ROWS))
         except duckdb.Error as error:
             raise self._refused(error) from None
 
-    def batches(self, reader: pa.RecordBatchReader) -> Any:
+    def batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         """The batches of a running query, with DuckDB's errors as ours."""
         while True:
             try:
-                batch = reader.read_next_batch()
-            except StopIteration:
-                return
+                batch = self._waited(lambda: next(reader, None))
             except (duckdb.Error, pa.ArrowException, OSError) as error:
                 raise self._refused(error) from None
+            if batch is None:
+                return
             yield batch
+
+    def _waited(self, work: Callable[[], Any]) -> Any:
+        """Do what DuckDB does not return from until it is done; Ctrl-C stops it."""
+        running = self._worker.submit(work)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            while not running.done():
+                self._connection.interrupt()
+                wait([running], timeout=_SECONDS_BETWEEN)
+            raise
 
     def _refused(self, error: Exception) -> QueryError:
         said = redact(_LONGER_THAN_NEEDED.sub("", str(error)).strip())

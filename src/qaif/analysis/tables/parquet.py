@@ -4,7 +4,7 @@ Row groups hold about `ROWS_A_GROUP` rows. Numbers are delta-coded, texts that c
 group, and all is compressed with Zstandard.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -61,12 +61,3 @@ class ParquetFile:
             self._writer.write_table(table, row_group_size=max(len(table), 1))
             self.rows += len(table)
             self._waiting = []
-
-
-def write_parquet(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    """Write a whole file; how many rows."""
-    with ParquetFile(path, schema) as file:
-        for batch in batches:
-            file.write(batch)
-        file.finish({})
-    return file.rows

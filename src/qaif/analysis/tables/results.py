@@ -59,9 +59,9 @@ def rows_of(batch: pa.RecordBatch) -> Iterator[tuple[Plain, ...]]:
 
 
 def without_keys(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch with every private key in its texts taken out."""
+    """The batch with every private key in its texts taken out, and each column's name once."""
     arrays = [_without_keys(column) for column in batch.columns]
-    return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+    return pa.RecordBatch.from_arrays(arrays, schema=schema_once(batch.schema))
 
 
 def _without_keys(column: pa.Array) -> pa.Array:
@@ -86,6 +86,12 @@ def _holds_text(kind: pa.DataType) -> bool:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
         return True
     return any(_holds_text(kind.field(i).type) for i in range(kind.num_fields))
+
+
+def schema_once(schema: pa.Schema) -> pa.Schema:
+    """The schema with each name once."""
+    fields = zip(names_once(schema.names), schema, strict=True)
+    return pa.schema([field.with_name(name) for name, field in fields])
 
 
 def names_once(names: list[str]) -> list[str]:
