@@ -54,7 +54,7 @@ def _limb_at(builder: Any, pointer: Any, i: int) -> Any:
 def _add_products(builder: Any, into: Any, number: Any, factors: list[Any]) -> None:
     """LLVM: add to the 48 limbs at `into` the product of a number and some limbs, and write those beyond.
 
-    Each limb takes its share of every factor at once, so that the factors' carries do not wait for one another.
+    Each limb takes its share of every factor at once, so that no factor's carries wait for another's.
     """
     carry = [ir.Constant(_TWO, 0) for _ in factors]
     for place in range(LIMBS + len(factors)):
