@@ -272,7 +272,7 @@ class StoreFiles:
             StoreError: the file system refused.
         """
         try:
-            file = tempfile.TemporaryFile(dir=self.folder, buffering=0)  # noqa: SIM115  closed by the yield
+            file = tempfile.TemporaryFile(dir=self.folder, buffering=0)  # noqa: SIM115  closed below
         except OSError as error:
             raise _explain(error, "making room for a calculation in", self.folder) from error
         with file:

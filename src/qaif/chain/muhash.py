@@ -38,7 +38,7 @@ def _product(data: Bytes, offset: Int64s) -> muhash.UInt64s:
     """The product of the members' factors, by as many threads as there are processors."""
     count = len(offset) - 1
     shares = min(os.cpu_count() or 1, _MOST_THREADS) if count >= _WORTH_SHARING else 1
-    bounds = np.linspace(0, count, shares + 1).astype(np.int64)
+    bounds = np.arange(shares + 1) * count // shares
     products = [muhash.one() for _ in range(shares)]
     with ThreadPoolExecutor(max_workers=shares) as pool:
         jobs = [

@@ -28,6 +28,7 @@ from qaif.kernels.sha256 import sha256_into
 
 UInt64s: TypeAlias = NDArray[np.uint64]
 LIMBS = 48
+ROWS = 4  # limbs of a factor that are multiplied by at a time
 LESS = 1_103_717  # the modulus is 2^3072 less this
 MODULUS = 2**3072 - LESS
 NUMBER_BYTES = 384
@@ -39,32 +40,68 @@ _LIMB = ir.IntType(64)
 _TWO = ir.IntType(128)
 
 
+def _pointer(context: Any, builder: Any, kind: Any, array: Any, at: Any) -> Any:
+    """LLVM: the address of a limb."""
+    place = pointer_at(context, builder, kind, array, builder.mul(at, ir.Constant(_LIMB, 8)))
+    return builder.bitcast(place, _LIMB.as_pointer())
+
+
+def _limb_at(builder: Any, pointer: Any, i: int) -> Any:
+    """LLVM: the limb `i` places after an address, widened."""
+    return builder.zext(builder.load(builder.gep(pointer, [ir.Constant(_LIMB, i)])), _TWO)
+
+
+def _add_products(builder: Any, into: Any, number: Any, factors: list[Any]) -> None:
+    """LLVM: add to the 48 limbs at `into` the product of a number and some limbs, and write those beyond.
+
+    Each limb takes its share of every factor at once, so that no factor's carries wait for another's.
+    """
+    carry = [ir.Constant(_TWO, 0) for _ in factors]
+    for place in range(LIMBS + len(factors)):
+        total = _limb_at(builder, into, place) if place < LIMBS else ir.Constant(_TWO, 0)
+        for row, factor in enumerate(factors):
+            if place - row == LIMBS:
+                total = carry[row]
+            elif 0 <= place - row < LIMBS:
+                product = builder.mul(_limb_at(builder, number, place - row), factor)
+                total = builder.add(builder.add(product, total), carry[row])
+                carry[row] = builder.lshr(total, ir.Constant(_TWO, 64))
+                total = builder.zext(builder.trunc(total, _LIMB), _TWO)
+        goal = builder.gep(into, [ir.Constant(_LIMB, place)])
+        builder.store(builder.trunc(total, _LIMB), goal)
+
+
 @intrinsic
-def _add_row_fast(_context: Any, wide: Any, at: Any, number: Any, factor: Any) -> Any:
-    """`wide[at:at + 48] += number * factor`; the carry is returned."""
+def _add_rows_fast(_context: Any, wide: Any, at: Any, number: Any, factor: Any) -> Any:
+    """`wide[at:] += number * factor[at:at + ROWS]`; limbs from `at + 48` on count as zero before."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         wide, at, number, factor = arguments
-        bytes_at = builder.mul(at, ir.Constant(_LIMB, 8))
-        into = pointer_at(context, builder, signature.args[0], wide, bytes_at)
-        from_ = pointer_at(context, builder, signature.args[2], number, ir.Constant(_LIMB, 0))
-        into, from_ = (builder.bitcast(p, _LIMB.as_pointer()) for p in (into, from_))
-        times, carry = builder.zext(factor, _TWO), ir.Constant(_TWO, 0)
-        for i in range(LIMBS):
-            place = builder.gep(into, [ir.Constant(_LIMB, i)])
-            limb = builder.load(builder.gep(from_, [ir.Constant(_LIMB, i)]))
-            product = builder.mul(builder.zext(limb, _TWO), times)
-            total = builder.add(product, builder.zext(builder.load(place), _TWO))
-            total = builder.add(total, carry)
-            builder.store(builder.trunc(total, _LIMB), place)
-            carry = builder.lshr(total, ir.Constant(_TWO, 64))
-        return builder.trunc(carry, _LIMB)
+        into = _pointer(context, builder, signature.args[0], wide, at)
+        from_ = _pointer(context, builder, signature.args[2], number, ir.Constant(_LIMB, 0))
+        by = _pointer(context, builder, signature.args[3], factor, at)
+        _add_products(builder, into, from_, [_limb_at(builder, by, row) for row in range(ROWS)])
+        return context.get_dummy_value()
 
-    return types.uint64(wide, at, number, factor), build
+    return types.void(wide, at, number, factor), build
+
+
+@intrinsic
+def _add_row_fast(_context: Any, wide: Any, at: Any, number: Any, factor: Any) -> Any:
+    """`wide[at:] += number * factor`, a factor of one limb; the limb at `at + 48` counts as zero before."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        wide, at, number, factor = arguments
+        into = _pointer(context, builder, signature.args[0], wide, at)
+        from_ = _pointer(context, builder, signature.args[2], number, ir.Constant(_LIMB, 0))
+        _add_products(builder, into, from_, [builder.zext(factor, _TWO)])
+        return context.get_dummy_value()
+
+    return types.void(wide, at, number, factor), build
 
 
 @jit
-def _add_row_plain(wide: UInt64s, at: int, number: UInt64s, factor: np.uint64) -> np.uint64:
+def _add_row_plain(wide: UInt64s, at: int, number: UInt64s, factor: np.uint64) -> None:
     """As `_add_row_fast`, by halves of limbs: no sum is over 64 bits."""
     low, high, carry = factor & _LOW, factor >> _HALF, _ZERO
     for i in range(LIMBS):
@@ -74,10 +111,18 @@ def _add_row_plain(wide: UInt64s, at: int, number: UInt64s, factor: np.uint64) -
         other = high * n0 + (middle & _LOW) + (carry >> _HALF)
         wide[at + i] = (first & _LOW) | ((other & _LOW) << _HALF)
         carry = high * n1 + (middle >> _HALF) + (other >> _HALF)
-    return carry
+    wide[at + LIMBS] = carry
 
 
-_add_row: Callable[[UInt64s, int, UInt64s, np.uint64], np.uint64] = _add_row_plain if PLAIN else _add_row_fast
+@jit
+def _add_rows_plain(wide: UInt64s, at: int, number: UInt64s, factor: UInt64s) -> None:
+    """As `_add_rows_fast`."""
+    for row in range(ROWS):
+        _add_row_plain(wide, at + row, number, factor[at + row])
+
+
+_add_row: Callable[[UInt64s, int, UInt64s, np.uint64], None] = _add_row_plain if PLAIN else _add_row_fast
+_add_rows: Callable[[UInt64s, int, UInt64s, UInt64s], None] = _add_rows_plain if PLAIN else _add_rows_fast
 
 
 @jit
@@ -98,14 +143,14 @@ def multiply_into(number: UInt64s, factor: UInt64s, wide: UInt64s) -> None:
     """`number *= factor`, modulo; what stands over 2^3072 comes back times 1103717. `wide` is room."""
     for i in range(LIMBS):
         wide[i] = _ZERO
-    for i in range(LIMBS):
-        wide[LIMBS + i] = _add_row(wide, i, number, factor[i])
+    for i in range(0, LIMBS, ROWS):
+        _add_rows(wide, i, number, factor)
     for i in range(LIMBS):
         number[i] = wide[LIMBS + i]
-    carry = _add_row(wide, 0, number, _LESS)
+    _add_row(wide, 0, number, _LESS)
     for i in range(LIMBS):
         number[i] = wide[i]
-    over = _carry_on(number, carry * _LESS)
+    over = _carry_on(number, wide[LIMBS] * _LESS)
     while over:
         over = _carry_on(number, _LESS)
 
