@@ -4,8 +4,8 @@
 
 Each run is a process of its own, forked, so that the compiled kernels are there; it is killed at a call to
 the operating system (before it, after it, amid a write) or at a moment. After each kill the store must pass
-`check` and be, by digest, a fresh index of the blocks up to its tip, which is the tip of before or one that the
-run was to commit; a run that comes to its end must end in the columns of a fresh index, with nothing left over.
+`check` and be, by digest, a fresh index of the blocks up to its tip, which is the tip of before or one that
+the run was to commit; a run that comes to its end must end in the columns of a fresh index and leave nothing.
 
 A kill counts as one *during recovery* where the run began with files of an earlier, killed run in its folder,
 and died before its first commit. The campaign fails where fewer than one in twenty were. Prints what it did,
