@@ -179,10 +179,12 @@ def main() -> None:
     )
     parser.add_argument("--short", action="store_true", help="some calls only")
     parser.add_argument("--seed", type=int, default=1, help="which calls in the short form")
+    parser.add_argument("--lives", type=int, nargs="*", help="which of the lives, from 0")
     asked = parser.parse_args()
+    lives = tuple(LIVES[i] for i in asked.lives) if asked.lives else LIVES
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
     print(f"{'life':24}{'cause':28}{'calls':>7}{'runs':>7}  ended, and what was left")
-    for making in LIVES:
+    for making in lives:
         with tempfile.TemporaryDirectory(dir=memory) as folder:
             life = making(Maker(Path(folder)))
             for cause, done in campaign(life, Path(folder), seeded(asked.seed), short=asked.short).items():

@@ -112,8 +112,12 @@ class Campaign:
             block.hash: step.best[: at + 1] for step in self.stages for at, block in enumerate(step.best)
         }
 
-    def run(self, kills: int) -> Counter[str]:
-        """Kill until so many have struck, and let each stage end as it should."""
+    def run(self, kills: int, recoveries: int) -> Counter[str]:
+        """Kill until so many have struck, and let each stage end as it should.
+
+        Raises:
+            SystemExit: a store was not good, or fewer kills than `recoveries` struck a recovery.
+        """
         at = 0
         while self.seen["kills"] < kills or at:
             step, left, tip = self.stages[at], self._leavings(), self._tip()
@@ -129,7 +133,7 @@ class Campaign:
             self.seen["during_recovery"] += bool(left) and now == tip
             self.seen["before_any_commit"] += now is None
             self._check_killed(step, tip, now)
-        if self.seen["during_recovery"] * RECOVERED_OF < kills:
+        if self.seen["during_recovery"] < recoveries:
             raise SystemExit(f"only {self.seen['during_recovery']} of {kills} kills struck a recovery")
         return self.seen
 
@@ -224,10 +228,12 @@ def main() -> None:
     )
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1, help="other blocks, and other points")
+    parser.add_argument("--recoveries", type=int, help="how many must strike a recovery; one in twenty")
     asked = parser.parse_args()
+    least = asked.recoveries if asked.recoveries is not None else -(-asked.kills // RECOVERED_OF)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        seen = Campaign(Path(folder), asked.seed).run(asked.kills)
+        seen = Campaign(Path(folder), asked.seed).run(asked.kills, least)
     print(json.dumps(dict(seen) | {"seconds": round(time.monotonic() - began)}))
 
 

@@ -14,10 +14,10 @@ TESTS = Path(__file__).resolve().parents[1]
 KILLS = 50
 
 
-def campaign(kills: int) -> subprocess.CompletedProcess[str]:
+def campaign(kills: int, *more: str) -> subprocess.CompletedProcess[str]:
     seed = os.environ.get("QAIF_KILL_SEED", "1")
     return subprocess.run(
-        [sys.executable, "-m", "campaigns.kill", "--kills", str(kills), "--seed", seed],
+        [sys.executable, "-m", "campaigns.kill", "--kills", str(kills), "--seed", seed, *more],
         env=os.environ | {"PYTHONPATH": str(TESTS)},
         capture_output=True,
         text=True,
@@ -36,3 +36,9 @@ def test_a_killed_run_resumes_to_the_same() -> None:
     assert seen["by_call"] >= KILLS // 3
     assert seen["during_recovery"] >= KILLS // kill.RECOVERED_OF
     assert seen["stages"] >= 4
+
+
+def test_the_campaign_fails_where_too_few_kills_struck_a_recovery() -> None:
+    done = campaign(3, "--recoveries", "1000")
+    assert done.returncode == 1
+    assert "kills struck a recovery" in done.stderr
