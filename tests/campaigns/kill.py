@@ -30,7 +30,7 @@ from oracle.blockmaker import Block, Branch, seeded
 from qaif.chain.check import check
 from qaif.chain.files import StoreFiles, SystemCalls
 from qaif.chain.open import Chain
-from qaif.errors import NotFoundError
+from qaif.errors import NotFoundError, StoreError
 from support.recording import digest_of
 from support.steps import Maker, Step, leavings
 
@@ -147,6 +147,8 @@ class Campaign:
                 return chain.tip.hash_raw, chain.manifest.generation
         except NotFoundError:
             return None
+        except StoreError as error:
+            raise SystemExit(f"kill {self.seen['kills']}: not good: {error}") from error
 
     def _survives(self, step: Step, leavings: int) -> bool:
         """Run in a process of its own, with death on its way; whether it came to its end."""
