@@ -4,8 +4,8 @@
 
 Each run is a process of its own, forked, so that the compiled kernels are there; it is killed at a call to
 the operating system (before it, after it, amid a write) or at a moment. After each kill the store must pass
-`check` and be, by digest, a fresh index of the blocks up to its tip, which is the tip of before or one that the
-run was to commit; a run that comes to its end must end in the columns of a fresh index, with nothing left over.
+`check` and be, by digest, a fresh index of the blocks up to its tip, which is the tip of before or one that
+the run was to commit; a run that comes to its end must end in the columns of a fresh index and leave nothing.
 
 A kill counts as one *during recovery* where the run began with files of an earlier, killed run in its folder,
 and died before its first commit. The campaign fails where fewer than one in twenty were. Prints what it did,
@@ -30,7 +30,7 @@ from oracle.blockmaker import Block, Branch, seeded
 from qaif.chain.check import check
 from qaif.chain.files import StoreFiles, SystemCalls
 from qaif.chain.open import Chain
-from qaif.errors import NotFoundError
+from qaif.errors import NotFoundError, StoreError
 from support.recording import digest_of
 from support.steps import Maker, Step, leavings
 
@@ -112,8 +112,12 @@ class Campaign:
             block.hash: step.best[: at + 1] for step in self.stages for at, block in enumerate(step.best)
         }
 
-    def run(self, kills: int) -> Counter[str]:
-        """Kill until so many have struck, and let each stage end as it should."""
+    def run(self, kills: int, recoveries: int) -> Counter[str]:
+        """Kill until so many have struck, and let each stage end as it should.
+
+        Raises:
+            SystemExit: a store was not good, or fewer kills than `recoveries` struck a recovery.
+        """
         at = 0
         while self.seen["kills"] < kills or at:
             step, left, tip = self.stages[at], self._leavings(), self._tip()
@@ -129,7 +133,7 @@ class Campaign:
             self.seen["during_recovery"] += bool(left) and now == tip
             self.seen["before_any_commit"] += now is None
             self._check_killed(step, tip, now)
-        if self.seen["during_recovery"] * RECOVERED_OF < kills:
+        if self.seen["during_recovery"] < recoveries:
             raise SystemExit(f"only {self.seen['during_recovery']} of {kills} kills struck a recovery")
         return self.seen
 
@@ -143,6 +147,8 @@ class Campaign:
                 return chain.tip.hash_raw, chain.manifest.generation
         except NotFoundError:
             return None
+        except StoreError as error:
+            raise SystemExit(f"kill {self.seen['kills']}: not good: {error}") from error
 
     def _survives(self, step: Step, leavings: int) -> bool:
         """Run in a process of its own, with death on its way; whether it came to its end."""
@@ -224,10 +230,12 @@ def main() -> None:
     )
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1, help="other blocks, and other points")
+    parser.add_argument("--recoveries", type=int, help="how many must strike a recovery; one in twenty")
     asked = parser.parse_args()
+    least = asked.recoveries if asked.recoveries is not None else -(-asked.kills // RECOVERED_OF)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        seen = Campaign(Path(folder), asked.seed).run(asked.kills)
+        seen = Campaign(Path(folder), asked.seed).run(asked.kills, least)
     print(json.dumps(dict(seen) | {"seconds": round(time.monotonic() - began)}))
 
 

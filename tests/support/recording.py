@@ -49,8 +49,9 @@ class Recorder(SystemCalls):
     def __init__(self, root: Path) -> None:
         self.root, self.ops = root, list[Op]()
         self.die_at, self.die_after_commit = -1, False
-        self._inodes = 0
-        self._names: dict[str, int] = {}
+        there = [str(path.relative_to(root)) for path in sorted(root.rglob("*")) if path.is_file()]
+        self._names = {name: inode for inode, name in enumerate(there, 1)}
+        self._inodes = len(there)
         self._opened: dict[int, tuple[str, int]] = {}
 
     def _relative(self, path: Path) -> str:

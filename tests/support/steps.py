@@ -109,11 +109,12 @@ class Maker:
         more = self.step([*given, new.blocks[-1]], new.blocks, 1_500)
         return Life(f"reorganisation {depth} deep", (self.step(old.blocks, old.blocks, 1_500),), (to, more))
 
-    def filled_gap(self) -> Life:
+    def filled_gap(self, round_bytes: int = 1_500) -> Life:
         """A partial chain, the blocks between, and with them a new epoch, made again from the first block."""
         best = Branch(seeded(3)).grow(25, most_txs=3).blocks
         partial = [*best[:4], *best[9:]]
-        return Life("new epoch", (self.step(partial, partial, 2_000),), (self.step(best, best, 1_500),))
+        before, whole = self.step(partial, partial, 2_000), self.step(best, best, round_bytes)
+        return Life("new epoch", (before,), (whole,))
 
     def killed(self, seed: int) -> Life:
         """An append and a reorganisation: each killed twice anywhere and once after a commit, then ended."""
