@@ -523,7 +523,7 @@ def test_a_block_half_written_that_holds_a_frame_is_found_when_it_is_whole(path:
     """Anybody can put a whole block, frame and all, into an output of theirs; Core writes block by block."""
     branch = Branch(seeded(31)).grow(3)
     inside = frame(BLOCKS[5])
-    holder = branch.add([], [(1, b"\x6a" + inside + bytes(50))])
+    holder = branch.add([], [(1, b"\x6a" + inside + b"x" * 50)])
     later = branch.grow(2).blocks[-2:]
     whole = frame(holder)
     cut = whole.index(inside) + len(inside) + 20

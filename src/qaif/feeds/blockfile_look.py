@@ -48,6 +48,10 @@ def look_through(
     return look.state(files), look.bytes_read
 
 
+def _and_more(count: int) -> str:
+    return f", nor in {count:,} more block files" if count else ""
+
+
 def _stat(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
@@ -112,9 +116,9 @@ class _Look:
         blocks = BlockPlaces.joined([*self._kept_blocks(), *self._new])
         if self.network is None or not len(blocks.file):
             raise BlockFileError(
-                f"There is no whole block in the {len(paths):,} block file(s) given.",
+                f"There is no whole block in {paths[0]}{_and_more(len(paths) - 1)}.",
                 way_out="A node writes its first block when it starts; start it, or give other files.",
-                path=str(paths[0]) if paths else None,
+                path=str(paths[0]),
             )
         return ScanState(self.network.name, tuple(self._files), blocks, np.concatenate(self._damage))
 
