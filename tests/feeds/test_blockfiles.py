@@ -536,3 +536,17 @@ def test_a_block_half_written_that_holds_a_frame_is_found_when_it_is_whole(path:
         assert kinds(then) == ["gap"], "the rest of the block, behind the frame in it"
         again = opened(path, known=kept(then))
         assert hashes(again) == hashes(then)
+
+
+@pytest.mark.parametrize("key", [b"", KEY, KEY_WITH_MAGIC])
+@pytest.mark.parametrize("reserved", [0, 100, 3_000])
+def test_a_file_whose_first_block_is_being_written_waits(path: Path, key: bytes, reserved: int) -> None:
+    """Core begins a new file: reserved space, then magic, length and block, as far as it has come."""
+    write(path, BLOCKS[:5], key=key, reserved=reserved)
+    whole = frame(BLOCKS[5])
+    for cut in (1, 3, 4, 7, 8, 9, 40, 87, 88, 89, 200):
+        feed = opened(write(path.with_name("blk00001.dat"), [whole[:cut]], key=key, reserved=reserved).parent)
+        assert holds(feed, BLOCKS[:5])
+        assert kinds(feed) == ["torn"], cut
+        write(path.with_name("blk00001.dat"), BLOCKS[5:7], key=key, reserved=reserved)
+        assert holds(opened(path.parent, known=kept(feed)), BLOCKS[:7])

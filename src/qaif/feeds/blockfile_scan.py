@@ -223,12 +223,21 @@ def _note_gap(file: FileBytes, network: Network, found: Found, position: int, fo
     """Say what stands where no frame was believed: a torn last block, a broken one, or just other bytes."""
     head = file.glance(position, HEAD_BYTES)
     end = file.size if following < 0 else following
-    begun = head.startswith(network.magic) or (len(head) < _MAGIC_BYTES and network.magic.startswith(head))
-    if following < 0 and begun and (len(head) < HEAD_BYTES or _head_holds(head, network)):
+    whole = head.startswith(network.magic) and _head_holds(head, network)
+    if following < 0 and (whole or _is_begun(file, network, position, head)):
         kind = Damage.TORN
     else:
         kind = Damage.BROKEN if _head_holds(head, network) else Damage.GAP
     found.damage.append((kind, position, end - position))
+
+
+def _is_begun(file: FileBytes, network: Network, position: int, head: bytes) -> bool:
+    """Whether a frame begins there that ends within its head: at the file's end, or where zeros follow."""
+    if file.blank_until(position + HEAD_BYTES) < file.size:
+        return False
+    used = np.flatnonzero(file.stored(position, HEAD_BYTES))
+    there = min(int(used[-1]) + 1, _MAGIC_BYTES) if len(used) else 0
+    return there > 0 and head[:there] == network.magic[:there]
 
 
 def _refuse_other_network(file: FileBytes, head: bytes, position: int, network: Network) -> None:
