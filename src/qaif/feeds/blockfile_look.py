@@ -143,11 +143,11 @@ class _Look:
         return True
 
     def _mended(self, file: FileBytes, seen: SeenFile) -> Found:
-        """Blocks of a known file that were broken before and now are whole."""
+        """Blocks of a known file that were damage before and now are whole."""
         if self.known is None or self.network is None:
             return Found()
-        kind, number, offset, _ = self.known.damage.T
-        mine = (number == self._before[seen.path]) & (kind == Damage.BROKEN) & (offset < seen.end)
+        _, number, offset, _ = self.known.damage.T
+        mine = (number == self._before[seen.path]) & (offset < seen.end)
         return scan_again(file, self.network, offset[mine].tolist())
 
     def _keep(self, now: SeenFile, end: int, mended: frozenset[int] = frozenset()) -> None:

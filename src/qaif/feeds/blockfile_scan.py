@@ -83,10 +83,10 @@ def scan(file: FileBytes, network: Network, start: int = 0) -> Found:
 
 
 def scan_again(file: FileBytes, network: Network, positions: Iterable[int]) -> Found:
-    """Blocks that now stand as a whole where a frame was broken before.
+    """Blocks that now stand as a whole where no frame could be believed before.
 
-    Such a frame may have been one that Core was in the middle of writing, where its block holds a frame
-    itself: the scan then went on in the middle of it.
+    It may have been one that Core was in the middle of writing: where its block holds a frame itself, or Core
+    was quicker than the scan, the scan went on behind it.
     """
     found = Found()
     for position in positions:
@@ -162,6 +162,8 @@ def _frames(file: FileBytes, network: Network, start: int, found: Found) -> Iter
         beginning = file.glance(position, HEAD_BYTES + _COINBASE_BYTES)
         length = _frame_at(file, network, position, found)
         if length:
+            if coinbase_height(beginning[HEAD_BYTES:]) == UNKNOWN:  # it may have been written since
+                beginning = file.clear(position, HEAD_BYTES + _COINBASE_BYTES).tobytes()
             yield position, length, beginning[FRAME_BYTES : FRAME_BYTES + length]
             position += FRAME_BYTES + length
             continue
@@ -195,7 +197,9 @@ def _frame_at(file: FileBytes, network: Network, position: int, found: Found) ->
         return 0
     if _begins_frame(file, network, end) and header_holds(head[FRAME_BYTES:], network):
         return length
-    return length if is_whole(file.clear(position + FRAME_BYTES, length)) else 0
+    block = file.clear(position + FRAME_BYTES, length)
+    # Core may have gone on writing since the head was read: then it is not this block's, and waits.
+    return length if block[:HEADER_BYTES].tobytes() == head[FRAME_BYTES:] and is_whole(block) else 0
 
 
 def _begins_frame(file: FileBytes, network: Network, position: int) -> bool:
