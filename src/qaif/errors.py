@@ -89,6 +89,12 @@ class DocumentError(InputError):
     code = "document"
 
 
+class QueryError(InputError):
+    """SQL that is no query, or that cannot be answered."""
+
+    code = "query"
+
+
 class WorkspaceError(InputError):
     """A folder that is not a workspace, or that cannot be used as one."""
 
@@ -99,6 +105,12 @@ class CaseFolderError(InputError):
     """A folder that a case cannot or must not be written to."""
 
     code = "case-folder"
+
+
+class OutputError(InputError):
+    """A file or folder that a command must not, or cannot, write."""
+
+    code = "output"
 
 
 class NotFoundError(QaifError):

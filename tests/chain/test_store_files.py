@@ -91,9 +91,11 @@ def test_a_refused_write_leaves_no_half_file(files: StoreFiles, monkeypatch: pyt
 
 
 def test_a_file_is_never_written_over(files: StoreFiles) -> None:
-    written(files)
+    """Nor removed because it could not be written a second time."""
+    ref = written(files)
     with pytest.raises(StoreError, match="File exists"):
         written(files)
+    sections.verify(files.map(ref.name, ref.length), ref)
 
 
 def a_manifest() -> Manifest:

@@ -43,7 +43,7 @@ def test_first_equal_names_the_first_of_equal_rows(parts: list[bytes], keys: int
     data, lo, hi = packed(parts)
     key = np.array([sum(part) % keys for part in parts], dtype=np.uint64)
     order = np.argsort(key, kind="stable")
-    assert join.first_equal(key, order, data, lo, hi).tolist() == [parts.index(part) for part in parts]
+    assert join.first_equal(key[order], order, data, lo, hi).tolist() == [parts.index(part) for part in parts]
 
 
 @given(SCRIPTS, SCRIPTS, st.integers(1, 3), st.integers(0, 5))
@@ -60,9 +60,8 @@ def test_find_scripts_compares_whole_scripts(
     order = np.argsort(q_key, kind="stable")
     out = np.full(len(asked), -1, dtype=np.int64)
     byte = 7  # the blob's first byte is not byte 0 of the table
-    join.find_scripts(
-        run_key[run], run + first, first, blob, lo + byte, byte, q_key, order, data, q_lo, q_hi, out
-    )
+    asking = (q_key[order], order, data, q_lo, q_hi)
+    join.find_scripts(run_key[run], run + first, first, blob, lo + byte, byte, *asking, out)
     assert out.tolist() == [stored.index(part) + first if part in stored else -1 for part in asked]
 
 
@@ -77,7 +76,7 @@ def test_last_earlier_takes_the_last_of_the_same_id_before(
     base = 10
     txid = np.zeros((len(ids), 32), dtype=np.uint8)
     txid[:, 0], txid[:, 31] = np.array(ids) // 2, np.array(ids) % 2
-    key = txid[:, 0].astype(np.uint64)
+    key = txid.view("<u8")[:, 0]
     run = np.argsort(key, kind="stable")
     q_txid = np.zeros((len(asked), 32), dtype=np.uint8)
     wanted = np.array([one for one, _ in asked], dtype=np.int64)
@@ -85,9 +84,9 @@ def test_last_earlier_takes_the_last_of_the_same_id_before(
     q_key = q_txid[:, 0].astype(np.uint64)
     before = np.array([limit for _, limit in asked], dtype=np.int64)
     out = np.full(len(asked), -1, dtype=np.int64)
-    join.last_earlier(
-        key[run], run + base, base, txid, q_key, np.argsort(q_key, kind="stable"), q_txid, before, out
-    )
+    order = np.argsort(q_key, kind="stable")
+    words, q_words = txid.view("<u8"), q_txid.view("<u8")
+    join.last_earlier(key[run], run + base, base, words, q_key[order], order, q_words, before, out)
     for (one, limit), found in zip(asked, out, strict=True):
         earlier = [base + at for at, other in enumerate(ids) if other == one and base + at < limit]
         assert found == (earlier[-1] if earlier else -1)

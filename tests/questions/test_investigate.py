@@ -111,6 +111,33 @@ def test_the_other_side_of_each_transaction(made: tuple[Path, list[Block]], tmp_
         } <= {(n, i.value, i.inferred, i.coinbase) for n, i in by}
 
 
+def test_dealings_with_other_addresses_of_the_document_are_the_twins(
+    made: tuple[Path, list[Block]], tmp_path: Path
+) -> None:
+    workspace, blocks = made
+    named = [0, 2, 5]
+    (tmp_path / "list.txt").write_text("\n".join(PEOPLES[person] for person in named))
+    dealings = 0
+    for person, found in zip(named, ask(workspace, tmp_path / "list.txt").addresses, strict=True):
+        rows = twin.rows_of(blocks, {script(person)}, shown_script)
+        ways = {"in": twin.paid_to_set(rows), "out": twin.paid_by_set(rows, {script(person)})}
+        expected = {
+            (PEOPLES[other], way, len(side.txs), side.amount, side.shared, side.inferred)
+            for way, sides in ways.items()
+            for other in named
+            if other != person and (side := sides.get(script(other)))
+        }
+        dealings += len(expected)
+        shown = [
+            (one.address, one.direction, one.tx_count, one.amount_sat, one.shared_sat, one.layer != "fact")
+            for one in found.dealt_with
+        ]
+        assert set(shown) == expected
+        assert len(shown) == len(expected)
+    assert dealings > 4
+    assert all(not one.dealt_with for one in ask(workspace, PEOPLES[0]).addresses)  # nothing else was named
+
+
 def test_a_past_moment_is_a_chain_cut_there(made: tuple[Path, list[Block]]) -> None:
     workspace, blocks = made
     cut = 20

@@ -20,6 +20,22 @@ def test_a_new_workspace_has_the_layout_and_opens_again(tmp_path: Path) -> None:
     assert mark["version"] == LAYOUT_VERSION
 
 
+def test_every_folder_that_is_made_stands_before_the_mark_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after the first answer must not lose the workspace with all that is in it."""
+    synced: list[Path] = []
+
+    def noted(folder: Path) -> None:
+        synced.append(folder)
+        if folder != tmp_path / "deep" / "ws":
+            assert not (tmp_path / "deep" / "ws" / "workspace.json").exists()
+
+    monkeypatch.setattr("qaif.workspace.folder._sync_folder", noted)
+    Workspace.create(tmp_path / "deep" / "ws")
+    assert set(synced) == {tmp_path, tmp_path / "deep", tmp_path / "deep" / "ws"}
+
+
 def test_an_empty_folder_becomes_a_workspace(tmp_path: Path) -> None:
     (tmp_path / "ws").mkdir()
     assert Workspace.open_or_create(tmp_path / "ws").documents_dir.is_dir()

@@ -57,8 +57,7 @@ def check(folder: Path, progress: Progress = silent) -> CheckReport:
     manifest = manifests.load(files)
     if manifest is None:
         raise NotFoundError(f"There is no chain in {folder}.", way_out="Make one with `qaif index PATH...`.")
-    refs = [segment.file for segment in manifest.segments]
-    refs += [manifest.feed_file] if manifest.feed_file else []
+    refs = manifest.file_refs()
     total = sum(ref.length for ref in refs)
     faults = list(_file_faults(files, refs, total, progress))
     tried: tuple[str, ...] = ("file checksums",)

@@ -31,7 +31,9 @@ def write_segment(
 ) -> Segment:
     """Write a segment's file and open it."""
     ref = SegmentRef(sections.write(files, name, parts), ranges, level)
-    return open_segment(files, ref, verified=False)
+    segment = open_segment(files, ref, verified=False)
+    segment.file.trust()
+    return segment
 
 
 def due_for_merge(segments: Sequence[Segment]) -> list[Segment]:

@@ -64,7 +64,9 @@ def _check_shape(parsed: parse.ParsedBlocks, headers: HeaderTable, rows: Int64s)
 
 def coinbase_inputs(parsed: parse.ParsedBlocks) -> Bools:
     """Which inputs spend from nothing: bool[k]."""
-    null: Bools = (parsed.in_prev_vout == _NO_VOUT) & ~parsed.in_prev_txid_raw.any(axis=1)
+    null: Bools = parsed.in_prev_vout == _NO_VOUT
+    rows = np.flatnonzero(null)  # few: not every input's 32 bytes are looked at
+    null[rows] = ~parsed.in_prev_txid_raw[rows].any(axis=1)
     return null
 
 

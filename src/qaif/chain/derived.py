@@ -19,15 +19,19 @@ Columns = Mapping[str, Array]
 _MERGE_ROWS = 1 << 20
 
 
+def words_of_hashes(hashes: Array) -> UInt64s:
+    """Hashes u1[n, 32] as numbers u8[n, 4]; not copied where they are contiguous."""
+    return np.ascontiguousarray(hashes).view("<u8").reshape(-1, 4)
+
+
 def key_of_hashes(hashes: Array) -> UInt64s:
     """The first eight bytes of each 32-byte hash as a number."""
-    return np.ascontiguousarray(hashes[:, :8]).view("<u8").reshape(-1)
+    return np.ascontiguousarray(words_of_hashes(hashes)[:, 0])
 
 
 def _sorted(keys: Array, nums: Array) -> Run:
-    keys = keys.astype(np.uint64, copy=False)
-    order = sort.argsort(keys)  # stable, and numbers come ascending: ties stay ascending
-    return keys[order], nums[order].astype(np.int64, copy=False)
+    by_key, order = sort.sorted_rows(keys.astype(np.uint64, copy=False))
+    return by_key, nums[order].astype(np.int64, copy=False)  # stable: ties stay ascending
 
 
 def _by_txid(columns: Columns, first: Mapping[str, int]) -> Run:
@@ -68,14 +72,18 @@ _RULES: dict[str, Callable[[Columns, Mapping[str, int]], Run]] = {
 }
 
 
-def append(columns: Columns, first: Mapping[str, int]) -> dict[str, Run]:
+def append(
+    columns: Columns, first: Mapping[str, int], made: Mapping[str, Run] | None = None
+) -> dict[str, Run]:
     """Every derived table's rows for a range.
 
     Args:
         columns: the range's primary columns, `table.column`.
         first: number of the first row of each primary table.
+        made: tables whose rows the joins have made already, equal to what their rules give.
     """
-    return {table.name: _RULES[table.name](columns, first) for table in DERIVED}
+    known = made or {}
+    return {t.name: known[t.name] if t.name in known else _RULES[t.name](columns, first) for t in DERIVED}
 
 
 def truncate(run: Run, limit: int) -> Run:

@@ -1,6 +1,6 @@
 """The one module that opens files of the store.
 
-Every write, sync, rename and unlink goes through a `StoreFiles`, so that tests can record it, fail it, and
+Every call to the operating system is a method of `SystemCalls`, so that tests can record it, fail it, and
 replay what a power cut loses. Nothing is edited in place: a file is written whole under its final name,
 synced, and only then named by the manifest, which is renamed into place.
 """
@@ -9,8 +9,10 @@ import contextlib
 import fcntl
 import mmap
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,6 +24,7 @@ _MANIFEST_NEXT = "MANIFEST.next"
 _LOCK = "LOCK"
 _READ_ONLY = os.O_RDONLY | os.O_CLOEXEC
 _WRITE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_LOCKING = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 _LARGEST_WRITE = 1 << 24
 
 
@@ -34,6 +37,59 @@ def _explain(error: OSError, doing: str, path: Path) -> StoreError:
     )
 
 
+class SystemCalls:
+    """What a store asks of the operating system: one method a call, each may raise OSError."""
+
+    def open(self, path: Path, flags: int) -> int:
+        """A descriptor of a file or folder."""
+        return os.open(path, flags, 0o644)
+
+    def read(self, path: Path) -> bytes:
+        """All bytes of a small file."""
+        return path.read_bytes()
+
+    def write(self, descriptor: int, data: memoryview) -> int:
+        """How many of the bytes were written, at the end of the file; not always all."""
+        return os.write(descriptor, data)
+
+    def sync(self, descriptor: int) -> None:
+        """Return once the disk has what was written, or the names of a folder."""
+        os.fsync(descriptor)
+
+    def close(self, descriptor: int) -> None:
+        """Let go of a descriptor."""
+        os.close(descriptor)
+
+    def length(self, descriptor: int) -> int:
+        """A file's length in bytes."""
+        return os.fstat(descriptor).st_size
+
+    def map(self, descriptor: int, length: int) -> mmap.mmap:
+        """A file's bytes, read-only."""
+        return mmap.mmap(descriptor, length, access=mmap.ACCESS_READ)
+
+    def lock(self, descriptor: int) -> None:
+        """Take the lock of a file, or raise BlockingIOError where another process has it."""
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def names(self, folder: Path) -> list[str]:
+        """The files of a folder."""
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.is_file())
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give a file another name, in the place of the file that has it."""
+        os.replace(source, target)  # noqa: PTH105  one system call
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file's name."""
+        os.unlink(path)  # noqa: PTH108  one system call
+
+    def make_folder(self, path: Path) -> None:
+        """Make one folder; no error where it is there already."""
+        path.mkdir(exist_ok=True)
+
+
 class StoreFiles:
     """The files of one chain folder.
 
@@ -41,16 +97,27 @@ class StoreFiles:
         folder: the chain folder; made by the first write.
     """
 
+    calls: ClassVar[SystemCalls] = SystemCalls()
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def make_folder(self) -> None:
-        """Make the folder, if it is not there, and sync its parent."""
-        if self.folder.is_dir():
-            return
+        """Make the folder and those above it, where they are not there, each synced in the one above.
+
+        Until there is a manifest the folder's own name is synced again: a run that was killed, and left the
+        folder, may not have come to it.
+
+        Raises:
+            StoreError: the file system refused.
+        """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._sync_folder(self.folder.parent)
+            missing = [folder for folder in (self.folder, *self.folder.parents) if not folder.is_dir()]
+            for folder in reversed(missing):
+                self.calls.make_folder(folder)
+                self._sync_folder(folder.parent)
+            if not missing and self.read_manifest() is None:
+                self._sync_folder(self.folder.parent)
         except OSError as error:
             raise _explain(error, "making the folder", self.folder) from error
 
@@ -65,12 +132,15 @@ class StoreFiles:
         """
         path = self.folder / name
         try:
-            descriptor = os.open(path, _WRITE_NEW, 0o644)
+            descriptor = self.calls.open(path, _WRITE_NEW)
+        except OSError as error:
+            raise _explain(error, "writing", path) from error
+        try:
             try:
                 length = sum(self._write(descriptor, piece) for piece in pieces)
-                self._sync(descriptor)
+                self.calls.sync(descriptor)
             finally:
-                os.close(descriptor)
+                self.calls.close(descriptor)
         except OSError as error:
             with contextlib.suppress(OSError):
                 self.unlink(name)
@@ -85,7 +155,7 @@ class StoreFiles:
         path = self.folder / _MANIFEST
         try:
             self._sync_folder(self.folder)
-            self._rename(self.folder / _MANIFEST_NEXT, path)
+            self.calls.rename(self.folder / _MANIFEST_NEXT, path)
             self._sync_folder(self.folder)
         except OSError as error:
             raise _explain(error, "replacing", path) from error
@@ -94,7 +164,7 @@ class StoreFiles:
         """The manifest's bytes, or None where there is no store yet."""
         path = self.folder / _MANIFEST
         try:
-            return path.read_bytes()
+            return self.calls.read(path)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -108,37 +178,60 @@ class StoreFiles:
         """
         path = self.folder / name
         try:
-            descriptor = os.open(path, _READ_ONLY)
+            descriptor = self.calls.open(path, _READ_ONLY)
         except FileNotFoundError as error:
             raise damaged(path, "it is missing") from error
         except OSError as error:
             raise _explain(error, "opening", path) from error
         try:
-            found = os.fstat(descriptor).st_size
+            found = self.calls.length(descriptor)
             if found != length:
                 raise damaged(path, f"it has {found} bytes and should have {length}")
-            view = mmap.mmap(descriptor, length, access=mmap.ACCESS_READ)
+            view = self.calls.map(descriptor, length)
         except OSError as error:
             raise _explain(error, "mapping", path) from error
         finally:
-            os.close(descriptor)
+            self._close_unchanged(descriptor)
         return np.frombuffer(view, dtype=np.uint8)
 
     def unlink(self, name: str) -> None:
-        """Remove a file that no manifest names."""
-        os.unlink(self.folder / name)  # noqa: PTH108  one system call, so that a test can count it
+        """Remove one file's name."""
+        self.calls.unlink(self.folder / name)
 
     def remove_unnamed(self, named: set[str]) -> list[str]:
-        """Remove what an interrupted run left: every segment file that the manifest does not name."""
+        """Remove what an interrupted run left: every segment file that the manifest does not name.
+
+        The folder is synced before: the manifest that names them no more may have been renamed into place
+        by a run that was killed before its own sync.
+
+        Raises:
+            StoreError: the file system refused.
+        """
         try:
-            present = sorted(entry.name for entry in os.scandir(self.folder) if entry.is_file())
+            present = self.calls.names(self.folder)
+            stray = [n for n in present if n.endswith((".seg", ".feed", ".next")) and n not in named]
+            if stray:
+                self._sync_folder(self.folder)
         except FileNotFoundError:
             return []
-        stray = [name for name in present if name.endswith((".seg", ".feed", ".next")) and name not in named]
-        for name in stray:
-            with contextlib.suppress(FileNotFoundError):
-                self.unlink(name)
+        except OSError as error:
+            raise _explain(error, "looking for what an earlier run left in", self.folder) from error
+        self.remove(stray)
         return stray
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove files that no manifest names; those that are gone already are no error.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        for name in names:
+            try:
+                self.unlink(name)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _explain(error, "removing", self.folder / name) from error
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -150,40 +243,98 @@ class StoreFiles:
         self.make_folder()
         path = self.folder / _LOCK
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = self.calls.open(path, _LOCKING)
         except OSError as error:
             raise _explain(error, "locking", path) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock(descriptor, path)
             yield
+        finally:
+            self._close_unchanged(descriptor)
+
+    def _lock(self, descriptor: int, path: Path) -> None:
+        try:
+            self.calls.lock(descriptor)
         except BlockingIOError as error:
             raise StoreBusyError(
                 f"Another process is writing to {self.folder}.",
                 way_out="Wait until it has ended.",
                 path=str(path),
             ) from error
-        finally:
-            os.close(descriptor)
+        except OSError as error:
+            raise _explain(error, "locking", path) from error
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator["Scratch"]:
+        """Room on disk beside the store, without a name: it goes with its descriptor, however that ends.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        try:
+            file = tempfile.TemporaryFile(dir=self.folder, buffering=0)  # noqa: SIM115  closed by the yield
+        except OSError as error:
+            raise _explain(error, "making room for a calculation in", self.folder) from error
+        with file:
+            yield Scratch(file.fileno(), self.folder)
 
     def _write(self, descriptor: int, piece: bytes | memoryview) -> int:
         view = memoryview(piece).cast("B") if len(piece) else memoryview(b"")
         written = 0
         while written < len(view):
-            written += os.write(descriptor, view[written : written + _LARGEST_WRITE])
+            written += self.calls.write(descriptor, view[written : written + _LARGEST_WRITE])
         return written
 
-    def _sync(self, descriptor: int) -> None:
-        os.fsync(descriptor)
-
-    def _rename(self, source: Path, target: Path) -> None:
-        os.replace(source, target)  # noqa: PTH105  one system call, so that a test can count it
+    def _close_unchanged(self, descriptor: int) -> None:
+        """Close a file that nothing was written to; the descriptor is gone whatever the answer."""
+        with contextlib.suppress(OSError):
+            self.calls.close(descriptor)
 
     def _sync_folder(self, folder: Path) -> None:
-        descriptor = os.open(folder, _READ_ONLY | os.O_DIRECTORY)
+        descriptor = self.calls.open(folder, _READ_ONLY | os.O_DIRECTORY)
         try:
-            os.fsync(descriptor)
+            self.calls.sync(descriptor)
         finally:
-            os.close(descriptor)
+            self._close_unchanged(descriptor)
+
+
+class Scratch:
+    """Bytes that are written once, one after another, and read back by place."""
+
+    def __init__(self, descriptor: int, folder: Path) -> None:
+        self._descriptor, self._folder, self.length = descriptor, folder, 0
+
+    def append(self, piece: Bytes) -> int:
+        """Write bytes after those that are there; returns where they begin.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        start, view = self.length, np.ascontiguousarray(piece).data
+        try:
+            while self.length < start + len(view):
+                done = self.length - start
+                self.length += os.pwrite(self._descriptor, view[done : done + _LARGEST_WRITE], self.length)
+        except OSError as error:
+            raise _explain(error, "writing what does not fit into memory to", self._folder) from error
+        return start
+
+    def read(self, start: int, length: int) -> Bytes:
+        """Bytes that were appended.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        if start + length > self.length:
+            raise ValueError(f"{length} bytes from {start} on, and {self.length} were written")
+        out = np.empty(length, dtype=np.uint8)
+        done = 0
+        try:
+            while done < length:
+                done += os.preadv(self._descriptor, [out.data[done:]], start + done)
+        except OSError as error:
+            raise _explain(error, "reading back from", self._folder) from error
+        return out
 
 
 def damaged(path: Path | str, why: str) -> StoreDamagedError:

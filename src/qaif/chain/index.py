@@ -5,6 +5,7 @@ off and the new rest appended in rounds. A plain append commits after each round
 resumes there; where blocks are taken off, one manifest at the end replaces the old chain by the new one.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from qaif.chain.rounds import Loaded, Source, loaded_ahead, make_columns
 from qaif.chain.sections import Array
 from qaif.chain.segments import Segment, open_segment
 from qaif.chain.tables import PRIMARY, RULES
-from qaif.errors import NetworkMismatchError, SourceMissingError
+from qaif.errors import NetworkMismatchError, SourceMissingError, StoreError
 from qaif.feeds.placing import Placing, place
 from qaif.feeds.shape import Feed, HeaderTable, Progress, silent
 from qaif.units import Int64s, hash_hex
@@ -118,8 +119,19 @@ def index(
         try:
             return _bring_up(run, feed, progress, round_bytes, state)
         except BaseException:
-            files.remove_unnamed(run.manifest.files())
+            _tidy(run)
             raise
+
+
+def _tidy(run: _Run) -> None:
+    """After a failure, remove what was written for nothing; what cannot be removed now, the next run will.
+
+    The manifest in place is asked too: a commit can fail after its rename.
+    """
+    with contextlib.suppress(StoreError):
+        in_place = manifests.load(run.files)
+        named = in_place.files() if in_place else set()
+        run.files.remove_unnamed(named | run.manifest.files())
 
 
 @dataclass(frozen=True)
@@ -258,10 +270,11 @@ def _rounds(sizes: Int64s, start: int, round_bytes: int) -> Iterator[Int64s]:
 
 def _append(run: _Run, source: Source, loaded: Loaded) -> None:
     first = run.first()
-    columns = make_columns(source, loaded, run.segments, first)
+    columns, runs = make_columns(source, loaded, run.segments, first)
     lengths = {t: len(columns[f"{t}.{its[0].name}"]) for t, its in PRIMARY.items()}
     ranges = {table: (first[table], first[table] + lengths[table]) for table in PRIMARY}
-    parts = compact.segment_sections(columns, derived.append(columns, first))
+    parts = compact.segment_sections(columns, derived.append(columns, first, runs))
     run.segments.append(compact.write_segment(run.files, run.new_name(), parts, ranges, 0))
     while due := compact.due_for_merge(run.segments):
         run.segments[-len(due) :] = [compact.merged(run.files, run.new_name(), due)]
+        run.files.remove({segment.ref.file.name for segment in due} - run.manifest.files())

@@ -149,13 +149,12 @@ def _side_table(chain: Chain) -> Iterator[str]:
 
 def _creators(chain: Chain, segment: Segment, owners: Int64s) -> Int64s:
     """For each unresolved input of a segment the transaction it spends from, which should not be held."""
-    txids = np.ascontiguousarray(segment.column("unresolved", "prev_txid_raw"))
-    key = derived.key_of_hashes(txids)
-    order = sort.argsort(key)
+    txids = derived.words_of_hashes(segment.column("unresolved", "prev_txid_raw"))
+    key, order = sort.sorted_rows(txids[:, 0])
     found = np.full(len(owners), UNKNOWN, dtype=np.int64)
     for other in chain.segments:
         keys, nums = other.run("by_txid")
-        stored = other.column("tx", "txid_raw")
+        stored = derived.words_of_hashes(other.column("tx", "txid_raw"))
         join.last_earlier(keys, nums, other.span("tx")[0], stored, key, order, txids, owners, found)
     return found
 

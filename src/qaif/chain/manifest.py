@@ -69,9 +69,13 @@ class Manifest:
         return replace(new, rules=dict(RULES), reach={table.name: reach for table in DERIVED})
 
     def files(self) -> set[str]:
+        """The name of every file it names."""
+        return {ref.name for ref in self.file_refs()}
+
+    def file_refs(self) -> list[FileRef]:
         """Every file it names."""
-        named = {segment.file.name for segment in self.segments}
-        return named | ({self.feed_file.name} if self.feed_file else set())
+        named = [segment.file for segment in self.segments]
+        return named + ([self.feed_file] if self.feed_file else [])
 
 
 def load(files: StoreFiles) -> Manifest | None:

@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from qaif.chain import manifest as manifests
+from qaif.chain import sections
 from qaif.chain.files import StoreFiles
 from qaif.chain.held import Held, held_of
 from qaif.chain.manifest import Manifest
@@ -33,9 +34,9 @@ from qaif.chain.views import (
 from qaif.errors import NotFoundError, StoreError, StoreVersionError
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.kernels import join
-from qaif.units import UNKNOWN, Int64s
+from qaif.units import UNKNOWN, Bools, Int64s
 
-VERIFY_ON_OPEN_BYTES = 2 << 30  # larger stores are hashed by `qaif check` only
+VERIFY_ON_OPEN_BYTES = 2 << 30  # of larger stores each page is hashed when it is first read
 _OPEN_ATTEMPTS = 20
 _BEGINNINGS = {
     "tx_lo": "tx",
@@ -91,7 +92,7 @@ class Chain:
         self.script_byte = ScriptByteTable(**self._columns("script_byte"))
         self.unresolved = UnresolvedTable(**self._columns("unresolved"))
         self._runs = {
-            d.name: RunView([s.run(d.name) for s in segments], self.limits[d.counts]) for d in DERIVED
+            d.name: RunView([s.sealed_run(d.name) for s in segments], self.limits[d.counts]) for d in DERIVED
         }
 
     @classmethod
@@ -115,8 +116,9 @@ class Chain:
                     f"The chain in {folder} was made by other versions of this program's rules.",
                     way_out="Run `qaif index` once more: it makes the chain again from the same block files.",
                 )
-            verified = sum(ref.file.length for ref in manifest.segments) <= VERIFY_ON_OPEN_BYTES
+            verified = sum(ref.length for ref in manifest.file_refs()) <= VERIFY_ON_OPEN_BYTES
             try:
+                _look_at_feed_file(files, manifest, verified=verified)
                 return cls(
                     manifest, tuple(open_segment(files, r, verified=verified) for r in manifest.segments)
                 )
@@ -244,12 +246,20 @@ class Chain:
         which = np.searchsorted(firsts, nums, "right") - 1
         for i in np.unique(which):
             mine, segment = which == i, self.segments[i]
-            out[mine] = _owner(segment.column("tx", column), nums[mine]) + segment.span("tx")[0]
+            place = segment.sealed[f"tx.{column}"].search(nums[mine], "right")
+            out[mine] = place - 1 + segment.span("tx")[0]
         return out
 
     def spent_by(self, out_nums: Int64s) -> Int64s:
         """The input that spends each output, -1 where none that is held does."""
         return self._runs["spent_by"].one_each(np.asarray(out_nums, dtype=np.int64))
+
+    def spent_between(self, lo: int, hi: int) -> Bools:
+        """Which of the outputs from number `lo` up to `hi` are spent by an input that is held."""
+        spent = np.zeros(hi - lo, dtype=np.bool_)
+        for keys in self._runs["spent_by"].keys_between(lo, hi):
+            spent[keys - np.uint64(lo)] = True
+        return spent
 
     def outs_of(self, script_num: int) -> Int64s:
         """The outputs that pay a script, ascending."""
@@ -284,11 +294,11 @@ class Chain:
 
     def _unresolved_outpoint(self, in_num: int) -> tuple[bytes, int]:
         for segment in self.segments:
-            rows = segment.column("unresolved", "in_num")
-            row = int(np.searchsorted(rows, in_num))
-            if row < len(rows) and rows[row] == in_num:
-                txid = segment.column("unresolved", "prev_txid_raw")[row].tobytes()
-                return txid, int(segment.column("unresolved", "prev_vout")[row])
+            rows = segment.sealed["unresolved.in_num"]
+            row = int(rows.search(np.array([in_num]))[0])
+            if row < len(rows) and rows.array[row] == in_num:
+                txid = segment.sealed["unresolved.prev_txid_raw"].rows(row, row + 1).tobytes()
+                return txid, int(segment.sealed["unresolved.prev_vout"].rows(row, row + 1)[0])
         raise AssertionError(f"input {in_num} is neither resolved nor in the side table")
 
     def block_num_of_hash(self, hash_raw: bytes) -> int:
@@ -323,6 +333,15 @@ class Chain:
         if table not in ("block", "tx", "script") or column not in _BEGINNINGS:
             return None
         return self.limits[_BEGINNINGS[column]]
+
+
+def _look_at_feed_file(files: StoreFiles, manifest: Manifest, *, verified: bool) -> None:
+    """No answer rests on what the feed remembers; but a store with a damaged file is a damaged store."""
+    ref = manifest.feed_file
+    if ref is not None:
+        data = files.map(ref.name, ref.length)
+        if verified:
+            sections.verify(data, ref)
 
 
 def _owner(beginnings: Array, nums: Int64s) -> Int64s:

@@ -13,7 +13,7 @@ import numpy as np
 
 from qaif.chain import derived
 from qaif.chain.decode import coinbase_inputs, decode
-from qaif.chain.naming import Names, name_scripts
+from qaif.chain.naming import Appearing, Names, appearing_outputs, name_scripts
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, Segment
 from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_INFERRED, BASIS_UNKNOWN, COINBASE, column_of
@@ -42,12 +42,15 @@ class Batch:
         data: raw bytes of all blocks.
         parsed: their columns, numbered within the batch.
         places: their rows in the placing.
+        by_txid, by_outpoint: as in `Loaded`.
         first: the number that row 0 of each primary table gets.
     """
 
     data: Bytes
     parsed: ParsedBlocks
     places: Int64s
+    by_txid: derived.Run
+    by_outpoint: derived.Run
     first: dict[str, int]
 
 
@@ -59,6 +62,7 @@ class Spends:
     value_sat: Int64s
     local_out: Int64s  # the spent output's row in this batch, -1 where it is not of this batch
     stored_script: Int64s  # the script's number where the spent output is stored already
+    spent_by: derived.Run  # the rows of the derived table of that name
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,18 @@ class Loaded:
         data: raw bytes of all its blocks.
         parsed: their columns.
         told: what the feed says that their inputs spend.
+        by_txid: first words of their transactions' ids ascending, and which transaction each is of.
+        by_outpoint: the same of the ids that their inputs spend from.
+        outputs: the scripts of their outputs.
     """
 
     places: Int64s
     data: Bytes
     parsed: ParsedBlocks
     told: Prevouts | None
+    by_txid: derived.Run
+    by_outpoint: derived.Run
+    outputs: Appearing
 
 
 def load(source: Source, places: Int64s) -> Loaded:
@@ -86,7 +96,16 @@ def load(source: Source, places: Int64s) -> Loaded:
     """
     rows = source.placing.rows[places]
     raw = source.feed.read(rows)
-    return Loaded(places, raw.data, decode(raw, source.headers, rows), source.feed.prevouts(rows))
+    parsed = decode(raw, source.headers, rows)
+    return Loaded(
+        places,
+        raw.data,
+        parsed,
+        source.feed.prevouts(rows),
+        sort.sorted_rows(derived.key_of_hashes(parsed.tx_txid_raw)),
+        sort.sorted_rows(derived.key_of_hashes(parsed.in_prev_txid_raw)),
+        appearing_outputs(raw.data, parsed),
+    )
 
 
 def loaded_ahead(source: Source, rounds: Iterable[Int64s]) -> Iterator[Loaded]:
@@ -104,8 +123,8 @@ def loaded_ahead(source: Source, rounds: Iterable[Int64s]) -> Iterator[Loaded]:
 
 def make_columns(
     source: Source, loaded: Loaded, segments: Sequence[Segment], first: dict[str, int]
-) -> dict[str, Array]:
-    """The primary columns of a new segment.
+) -> tuple[dict[str, Array], dict[str, derived.Run]]:
+    """The primary columns of a new segment, and the rows of those derived tables that the joins make anyway.
 
     Args:
         source: where the blocks come from, and their order.
@@ -116,15 +135,19 @@ def make_columns(
     Raises:
         BlockDataError: a block spends an output a second time.
     """
-    batch, told = Batch(loaded.data, loaded.parsed, loaded.places, first), loaded.told
+    told = loaded.told
+    batch = Batch(loaded.data, loaded.parsed, loaded.places, loaded.by_txid, loaded.by_outpoint, first)
     spends = find_spent(batch, segments)
     basis, from_inputs = _known_scripts(batch, spends, told)
-    names = name_scripts(batch.data, batch.parsed, from_inputs, segments, first["script"])
+    names = name_scripts(loaded.outputs, batch.parsed, from_inputs, segments, first["script"])
     columns = _tx_columns(batch) | names.columns(first["script_byte"])
     columns |= _input_columns(batch, spends, basis, names, told)
     columns |= {"txout.value_sat": batch.parsed.out_value_sat, "txout.script_num": names.out_script}
     columns |= _unresolved_columns(batch, spends)
-    return columns | _block_columns(batch, source, names, columns["unresolved.in_num"])
+    columns |= _block_columns(batch, source, names, columns["unresolved.in_num"])
+    keys, rows = batch.by_txid
+    runs = {"by_txid": (keys, rows + first["tx"]), "by_script": names.by_script, "spent_by": spends.spent_by}
+    return columns, runs
 
 
 def find_spent(batch: Batch, segments: Sequence[Segment]) -> Spends:
@@ -145,30 +168,25 @@ def find_spent(batch: Batch, segments: Sequence[Segment]) -> Spends:
         batch, segments, creator, np.flatnonzero((creator >= 0) & ~creator_is_local), (spent, value, script)
     )
     spent[coinbase_inputs(p)] = COINBASE
-    _refuse_second_spends(batch, segments, spent)
-    return Spends(spent, value, local_out, script)
+    return Spends(spent, value, local_out, script, _spent_once(batch, segments, spent))
 
 
 def _creators(batch: Batch, segments: Sequence[Segment]) -> tuple[Int64s, Array]:
     p, base = batch.parsed, batch.first["tx"]
-    ins = np.arange(len(p.in_prev_vout), dtype=np.int64)
-    before = np.searchsorted(p.tx_in_lo, ins, "right").astype(np.int64) - 1 + base
-    key = derived.key_of_hashes(p.in_prev_txid_raw)
-    order = sort.argsort(key)
-    txid_key = derived.key_of_hashes(p.tx_txid_raw)
-    by_key = sort.argsort(txid_key)
-    creator = np.full(len(ins), UNKNOWN, dtype=np.int64)
+    before = np.repeat(np.arange(len(p.tx_start), dtype=np.int64) + base, np.diff(p.tx_in_lo))
+    wanted = derived.words_of_hashes(p.in_prev_txid_raw)
+    creator = np.full(len(wanted), UNKNOWN, dtype=np.int64)
     creator[coinbase_inputs(p)] = COINBASE
-    run = (txid_key[by_key], by_key.astype(np.int64) + base)
-    join.last_earlier(*run, base, p.tx_txid_raw, key, order, p.in_prev_txid_raw, before, creator)
+    key, order = join.still_open(*batch.by_outpoint, creator)
+    keys, rows = batch.by_txid
+    own = derived.words_of_hashes(p.tx_txid_raw)
+    join.last_earlier(keys, rows + base, base, own, key, order, wanted, before, creator)
     local = creator >= 0
     for segment in reversed(segments):
-        left = order[creator[order] == UNKNOWN]
-        txid = segment.column("tx", "txid_raw")
-        start = segment.span("tx")[0]
-        join.last_earlier(
-            *segment.run("by_txid"), start, txid, key, left, p.in_prev_txid_raw, before, creator
-        )
+        key, order = join.still_open(key, order, creator)
+        start, run = segment.span("tx")[0], segment.run_near("by_txid", key)
+        txid = derived.words_of_hashes(segment.column_near("tx", "txid_raw", run[1] - start))
+        join.last_earlier(*run, start, txid, key, order, wanted, before, creator)
     return creator, local
 
 
@@ -199,18 +217,23 @@ def _check_vout(batch: Batch, inputs: Array, vout: Int64s, outputs: Int64s) -> N
         raise _bad_spend(batch, int(inputs[bad]), "spends an output that its transaction does not have")
 
 
-def _refuse_second_spends(batch: Batch, segments: Sequence[Segment], spent: Int64s) -> None:
+def _spent_once(batch: Batch, segments: Sequence[Segment], spent: Int64s) -> derived.Run:
+    """The spent outputs ascending and the inputs that spend them.
+
+    Raises:
+        BlockDataError: an output is spent twice.
+    """
     known = np.flatnonzero(spent >= 0)
-    order = known[sort.argsort(spent[known].astype(np.uint64))]
-    same = np.flatnonzero(spent[order][1:] == spent[order][:-1])
+    keys, by_key = sort.sorted_rows(spent[known].astype(np.uint64))
+    order = known[by_key]
+    same = np.flatnonzero(keys[1:] == keys[:-1])
     if len(same):
         raise _bad_spend(batch, int(order[same[0] + 1]), "spends an output that is spent already")
-    keys = spent[order].astype(np.uint64)
     for segment in segments:
-        run_keys, _ = segment.run("spent_by")
-        hit = join.contains_any(run_keys, keys)
+        hit = join.contains_any(segment.run_near("spent_by", keys)[0], keys)
         if hit >= 0:
             raise _bad_spend(batch, int(order[hit]), "spends an output that is spent already")
+    return keys, order + batch.first["txin"]
 
 
 def _bad_spend(batch: Batch, row: int, what: str) -> BlockDataError:
@@ -219,8 +242,10 @@ def _bad_spend(batch: Batch, row: int, what: str) -> BlockDataError:
     txid = hash_hex(p.tx_txid_raw[tx].tobytes())
     block = hash_hex(p.block_hash_raw[p.tx_block[tx]].tobytes())
     return BlockDataError(
-        f"Block {block} is not valid: input {row - int(p.tx_in_lo[tx])} of transaction {txid} {what}.",
-        way_out="Fetch that block again from a node that you trust.",
+        f"Block {block} is not valid after the blocks that stand before it: input "
+        f"{row - int(p.tx_in_lo[tx])} of transaction {txid} {what}.",
+        way_out="Where blocks between are missing, it may be of a stale branch: give those too. Otherwise"
+        " fetch it again from a node that you trust.",
         block=block,
         txid=txid,
     )

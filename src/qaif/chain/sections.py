@@ -2,7 +2,8 @@
 
 Layout: the magic `QAIFSEC1`, the length of the directory as a little-endian uint32, the directory (JSON:
 name, dtype, width, rows, offset of each section), zeros to a multiple of 64, then the sections, each begun
-on a multiple of 64. The file's length and its XXH3-128 stand in the manifest, which vouches for every byte.
+on a multiple of 64, then the seals of its pages (`seals.py`). The file's length, its XXH3-128 and the root of
+the seals stand in the manifest, which vouches for every byte.
 """
 
 import json
@@ -15,23 +16,35 @@ import xxhash
 from numpy.typing import NDArray
 
 from qaif.chain.files import StoreFiles, damaged
+from qaif.chain.seals import SealedArray, SealedFile, Sealer
 from qaif.units import Bytes
 
 Array = NDArray[Any]
 Pieces = Callable[[], Iterable[Array]]
 
 _MAGIC = b"QAIFSEC1"
+_START = len(_MAGIC) + 4  # of the directory
 _ALIGNMENT = 64
 _CHECK_PIECE = 1 << 24
 
 
 @dataclass(frozen=True)
 class FileRef:
-    """A file as the manifest names it: name, length in bytes, XXH3-128 in hex."""
+    """A file as the manifest names it.
+
+    Attributes:
+        name: its name in the chain folder.
+        length: bytes.
+        digest: XXH3-128 of all of it, in hex.
+        body: bytes before the seals of its pages.
+        root: XXH3-128 of the seals' seals, in hex.
+    """
 
     name: str
     length: int
     digest: str
+    body: int = 0
+    root: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,16 +104,22 @@ def _stream(sections: Mapping[str, Section]) -> Iterator[bytes | memoryview]:
 
 
 def write(files: StoreFiles, name: str, sections: Mapping[str, Section]) -> FileRef:
-    """Write a sectioned file, synced; every piece is hashed as it is written."""
-    hasher = xxhash.xxh3_128()
+    """Write a sectioned file, synced; every piece is hashed and sealed as it is written."""
+    hasher, sealer = xxhash.xxh3_128(), Sealer()
+    end: list[tuple[bytes, str]] = []
 
     def hashed() -> Iterator[bytes | memoryview]:
         for piece in _stream(sections):
             hasher.update(piece)
+            sealer.update(piece)
             yield piece
+        end.append(sealer.finish())
+        hasher.update(end[0][0])
+        yield end[0][0]
 
     length = files.write_new(name, hashed())
-    return FileRef(name, length, hasher.hexdigest())
+    seals, root = end[0]
+    return FileRef(name, length, hasher.hexdigest(), length - len(seals), root)
 
 
 def verify(data: Bytes, ref: FileRef) -> None:
@@ -122,15 +141,35 @@ def read(data: Bytes, name: str) -> dict[str, Array]:
     Raises:
         StoreDamagedError: the head is not one of ours, or a section does not fit.
     """
-    start = len(_MAGIC) + 4
-    if data[: len(_MAGIC)].tobytes() != _MAGIC:
-        raise damaged(name, "it does not begin as a file of the store")
-    size = int.from_bytes(data[len(_MAGIC) : start].tobytes(), "little")
     try:
-        rows = json.loads(data[start : start + size].tobytes())
-        return {row["name"]: _view(data, row) for row in rows}
+        return {row["name"]: _view(data, row) for row in _rows(data, name)}
     except (ValueError, KeyError, TypeError) as error:
         raise damaged(name, "its directory cannot be read") from error
+
+
+def read_sealed(data: Bytes, ref: FileRef) -> tuple[SealedFile, dict[str, SealedArray]]:
+    """The sections of a mapped file whose pages are hashed when they are first read.
+
+    Raises:
+        StoreDamagedError: its head, or the seals' own seals, are not as they were written.
+    """
+    file = SealedFile(data, ref.name, ref.body, ref.root)
+    file.believe(0, _START)
+    file.believe(0, min(_START + _directory_bytes(data), ref.body))
+    return file, {
+        row["name"]: SealedArray(file, _view(data, row), row["offset"]) for row in _rows(data, ref.name)
+    }
+
+
+def _directory_bytes(data: Bytes) -> int:
+    return int.from_bytes(data[len(_MAGIC) : _START].tobytes(), "little")
+
+
+def _rows(data: Bytes, name: str) -> list[dict[str, Any]]:
+    if data[: len(_MAGIC)].tobytes() != _MAGIC:
+        raise damaged(name, "it does not begin as a file of the store")
+    rows: list[dict[str, Any]] = json.loads(data[_START : _START + _directory_bytes(data)].tobytes())
+    return rows
 
 
 def _view(data: Bytes, row: dict[str, Any]) -> Array:

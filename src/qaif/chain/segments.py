@@ -1,6 +1,6 @@
 """Opened segments, and columns and runs that read across them as if they were one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,25 +8,70 @@ import numpy as np
 from qaif.chain import sections
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import SegmentRef
+from qaif.chain.seals import PAGE, SealedArray, SealedFile
 from qaif.chain.sections import Array
 from qaif.chain.tables import Column
 from qaif.units import Int64s, UInt64s
 
+_KEYS_A_PAGE = PAGE // 8
+
 
 @dataclass(frozen=True)
 class Segment:
-    """One segment's file, mapped: its arrays by section name, `table.column`."""
+    """One segment's file, mapped: its columns by section name, `table.column`.
+
+    What any method hands out is believed: every page of it was hashed, at the latest just now. A page that is
+    not as it was written raises StoreDamagedError, from every one of them.
+    """
 
     ref: SegmentRef
-    arrays: dict[str, Array]
+    file: SealedFile
+    sealed: dict[str, SealedArray]
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Every section, whole."""
+        return {name: column.whole() for name, column in self.sealed.items()}
 
     def column(self, table: str, name: str) -> Array:
         """A primary column: one row a number of the segment's range."""
-        return self.arrays[f"{table}.{name}"]
+        return self.sealed[f"{table}.{name}"].whole()
+
+    def column_near(self, table: str, name: str, rows: Int64s) -> Array:
+        """A primary column, of which only some rows will be read."""
+        column = self.sealed[f"{table}.{name}"]
+        column.believe_ranges(rows, rows + 1)
+        return column.array
+
+    def scripts_near(self, rows: Int64s) -> tuple[Array, Array]:
+        """`script.byte_lo` and the scripts' bytes, of which only some scripts will be read."""
+        lo, blob = self.sealed["script.byte_lo"], self.sealed["script_byte.value"]
+        if not self.file.whole:
+            first, inside = self.span("script_byte")[0], rows + 1 < len(lo)
+            end = np.full(len(rows), len(blob), dtype=np.int64)
+            end[inside] = lo.take(rows[inside] + 1) - first
+            blob.believe_ranges(lo.take(rows) - first, end)
+        return lo.array, blob.array
+
+    def sealed_run(self, name: str) -> tuple[SealedArray, SealedArray]:
+        """A derived table's sorted keys and numbers, to be read page by page."""
+        return self.sealed[f"{name}.key"], self.sealed[f"{name}.num"]
 
     def run(self, name: str) -> tuple[UInt64s, Int64s]:
         """A derived table's sorted keys and numbers."""
-        return self.arrays[f"{name}.key"], self.arrays[f"{name}.num"]
+        keys, nums = self.sealed_run(name)
+        return keys.whole(), nums.whole()
+
+    def run_near(self, name: str, wanted: UInt64s) -> tuple[UInt64s, Int64s]:
+        """The rows of a derived table under some keys; all its rows where they are believed already."""
+        keys, nums = self.sealed_run(name)
+        if self.file.whole or len(wanted) > len(keys) // _KEYS_A_PAGE:
+            return keys.whole(), nums.whole()
+        some = np.unique(wanted)
+        lo, hi = keys.search(some), keys.search(some, "right")
+        count = hi - lo
+        rows = np.arange(int(count.sum()), dtype=np.int64) + np.repeat(lo - np.cumsum(count) + count, count)
+        return keys.take(rows), nums.take(rows)
 
     def span(self, table: str) -> tuple[int, int]:
         """The numbers [from, to) of a primary table that this segment holds."""
@@ -39,15 +84,18 @@ def open_segment(files: StoreFiles, ref: SegmentRef, *, verified: bool) -> Segme
     Args:
         files: the store's files.
         ref: the segment, as the manifest names it.
-        verified: hash the whole file first.
+        verified: hash the whole file first; otherwise its pages are hashed when they are first read.
 
     Raises:
-        StoreDamagedError: it is missing, has another length, or (where hashed) another checksum.
+        StoreDamagedError: it is missing, has another length, or what was hashed is not as it was written.
     """
     data = files.map(ref.file.name, ref.file.length)
     if verified:
         sections.verify(data, ref.file)
-    return Segment(ref, sections.read(data, ref.file.name))
+    file, columns = sections.read_sealed(data, ref.file)
+    if verified:
+        file.trust()
+    return Segment(ref, file, columns)
 
 
 class ColumnView:
@@ -65,7 +113,7 @@ class ColumnView:
         self, segments: Sequence[Segment], table: str, column: Column, limit: int, end: int | None = None
     ) -> None:
         self._starts = np.array([segment.span(table)[0] for segment in segments], dtype=np.int64)
-        self._arrays = [segment.column(table, column.name) for segment in segments]
+        self._columns = [segment.sealed[f"{table}.{column.name}"] for segment in segments]
         self._limit, self._end, self._empty = limit, end, column.none()
 
     def __getitem__(self, rows: slice) -> Array:
@@ -74,7 +122,7 @@ class ColumnView:
         first = int(np.searchsorted(self._starts, lo, "right")) - 1
         last = int(np.searchsorted(self._starts, max(hi - 1, lo), "right")) - 1
         parts = [
-            self._arrays[i][max(lo - int(self._starts[i]), 0) : max(hi - int(self._starts[i]), 0)]
+            self._columns[i].rows(max(lo - int(self._starts[i]), 0), max(hi - int(self._starts[i]), 0))
             for i in range(max(first, 0), last + 1)
         ]
         if len(parts) == 1:
@@ -103,32 +151,39 @@ class ColumnView:
         return int(self.take(num)[0])
 
     def _gather(self, nums: Int64s) -> Array:
-        if len(self._arrays) == 1:
-            return self._arrays[0][nums - int(self._starts[0])]
+        if len(self._columns) == 1:
+            return self._columns[0].take(nums - int(self._starts[0]))
         which = np.searchsorted(self._starts, nums, "right") - 1
-        out = np.empty((len(nums), *self._arrays[0].shape[1:]), dtype=self._arrays[0].dtype)
+        first = self._columns[0].array
+        out = np.empty((len(nums), *first.shape[1:]), dtype=first.dtype)
         for i in np.unique(which):
             mine = which == i
-            out[mine] = self._arrays[i][nums[mine] - int(self._starts[i])]
+            out[mine] = self._columns[i].take(nums[mine] - int(self._starts[i]))
         return out
 
 
 class RunView:
     """One derived table across segments, read with `num < limit`."""
 
-    def __init__(self, runs: Sequence[tuple[UInt64s, Int64s]], limit: int) -> None:
+    def __init__(self, runs: Sequence[tuple[SealedArray, SealedArray]], limit: int) -> None:
         self._runs, self._limit = runs, limit
 
     def of(self, key: int) -> Int64s:
         """Every number under a key, ascending."""
-        wanted = np.uint64(key)
+        wanted = np.array([key], dtype=np.uint64)
         parts = []
         for keys, nums in self._runs:
-            lo, hi = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
+            lo, hi = int(keys.search(wanted)[0]), int(keys.search(wanted, "right")[0])
             if hi > lo:
-                parts.append(nums[lo:hi])
+                parts.append(nums.rows(lo, hi))
         found = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
         return np.sort(found[found < self._limit])
+
+    def keys_between(self, lo: int, hi: int) -> Iterator[UInt64s]:
+        """The keys from `lo` up to `hi`, ascending in each run; `hi` is not among them."""
+        for keys, nums in self._runs:
+            first, last = keys.search(np.array([lo, hi], dtype=np.uint64)).tolist()
+            yield keys.rows(first, last)[nums.rows(first, last) < self._limit]
 
     def one_each(self, keys: Int64s) -> Int64s:
         """The number under each key, -1 where there is none; for tables with one number a key."""
@@ -137,7 +192,8 @@ class RunView:
         for run_keys, run_nums in self._runs:
             if not len(run_keys):
                 continue
-            place = np.minimum(np.searchsorted(run_keys, wanted), len(run_keys) - 1)
-            hit = (run_keys[place] == wanted) & (run_nums[place] < self._limit)
-            found[hit] = run_nums[place[hit]]
+            place = np.minimum(run_keys.search(wanted), len(run_keys) - 1)
+            there = np.flatnonzero(run_keys.take(place) == wanted)
+            nums = run_nums.take(place[there])
+            found[there[nums < self._limit]] = nums[nums < self._limit]
         return found

@@ -49,12 +49,16 @@ def unspendable(chain: Chain, out_nums: Int64s) -> Bytes:
 
 def _by_script(chain: Chain, script_nums: Int64s) -> Bytes:
     nums, back = np.unique(script_nums, return_inverse=True)
-    lo, hi = chain.script.byte_lo.take(nums), chain.script.byte_lo.take(nums + 1)
-    code = np.zeros(len(nums), dtype=np.uint8)
+    return never_run(chain, chain.script.byte_lo.take(nums), chain.script.byte_lo.take(nums + 1))[back]
+
+
+def never_run(chain: Chain, lo: Int64s, hi: Int64s) -> Bytes:
+    """Which scripts, given as bounds in `script_byte`, always fail: OVERSIZED, OP_RETURN, else SPENDABLE."""
+    code = np.zeros(len(lo), dtype=np.uint8)
     code[hi - lo > _LONGEST_SCRIPT] = OVERSIZED
     some = np.flatnonzero(hi > lo)
     code[some[chain.script_byte.value.take(lo[some]) == _OP_RETURN_CODE]] = OP_RETURN
-    return code[back]
+    return code
 
 
 def _coinbases(chain: Chain, txs: Int64s) -> Int64s:

@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from qaif.kernels import spender
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 COINBASE = -2  # in `txin.spent_out`: spends nothing
 
 BASIS_UNKNOWN = 0

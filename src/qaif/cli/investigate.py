@@ -82,6 +82,7 @@ def _page(answer: Any, out: Path) -> None:
     for found in answer.addresses:
         page.heading(found.address)
         page.facts(_address(found))
+        page.facts(_dealt_with(found))
         for one in found.transactions[-5:]:
             page.facts(_transaction(one))
     if answer.near_misses:
@@ -128,6 +129,18 @@ def _address(found: Any) -> list[tuple[str, object]]:
         ("balance", sat(review.balance_sat)),
         ("history", "complete" if review.coverage.complete else "NOT complete"),
     ]
+
+
+def _dealt_with(found: Any) -> list[tuple[str, object]]:
+    from qaif.cli.page import sat
+
+    rows: list[tuple[str, object]] = []
+    for one in found.dealt_with:
+        way = "paid by" if one.direction == "in" else "paid to"
+        times = "once" if one.tx_count == 1 else f"{one.tx_count:,} times"
+        alone = f"{sat(one.amount_sat)} with no other payer"
+        rows.append((way, f"{one.address}, also in the document, {times}; {alone} ({one.layer})"))
+    return rows
 
 
 def _near_miss(miss: Any) -> list[tuple[str, object]]:

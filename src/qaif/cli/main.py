@@ -11,7 +11,7 @@ import typer
 
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
-    *("index", "status", "check", "prices"),
+    *("index", "status", "check", "utxo-hash", "prices", "sql", "export"),
 )
 
 app = typer.Typer(
@@ -41,7 +41,7 @@ def main(
 
 
 for _name in COMMANDS:
-    importlib.import_module(f"qaif.cli.{_name}").register(app)
+    importlib.import_module(f"qaif.cli.{_name.replace('-', '_')}").register(app)
 
 
 def run() -> None:

@@ -8,6 +8,12 @@ import typer
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 
 _MOST_RUNS = 12
+_MOST_DAMAGE = 5
+_DAMAGE = {
+    "torn": "a last block that is not, or not yet, there as a whole",
+    "broken": "a block that is damaged",
+    "gap": "bytes that are no block",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +53,18 @@ def chain_lines(chain: Any, as_of: Any, coverage: Any) -> Iterator[str]:
         yield from (f"          held: {_run_text(run)}" for run in chain.runs[:_MOST_RUNS])
         if len(chain.runs) > _MOST_RUNS:
             yield f"          and {len(chain.runs) - _MOST_RUNS:,} more runs; --json lists them all"
+    yield from _damage_lines((chain.feed or {}).get("scan") or {})
     yield f"store     {chain.store_bytes / 1e6:,.1f} MB in {chain.segments} segments, epoch {chain.epoch}"
+
+
+def _damage_lines(scan: Any) -> Iterator[str]:
+    """What stands in the block files and is no whole block."""
+    places, count = scan.get("damaged_places") or [], sum((scan.get("damage") or {}).values())
+    for row, place in enumerate(places[:_MOST_DAMAGE]):
+        where = f"{place['length']:,} bytes at offset {place['offset']:,} of {place['path']}"
+        yield f"{'' if row else 'damage':10}{_DAMAGE[place['kind']]}: {where}"
+    if count > _MOST_DAMAGE:
+        yield f"          and {count - _MOST_DAMAGE:,} more places; --json lists the first {len(places):,}"
 
 
 def _run_text(run: Any) -> str:

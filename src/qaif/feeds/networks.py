@@ -19,6 +19,7 @@ class Network:
         p2pkh_version, p2sh_version: the first byte of a base58 address's payload.
         pow_limit: the largest block hash, as a number, that any target allows.
         bip34_height: from here on a coinbase must begin with its height.
+        halving_interval: blocks after which the subsidy halves.
         simulated: the blocks were made by this project; every page says so.
     """
 
@@ -30,10 +31,12 @@ class Network:
     p2sh_version: int
     pow_limit: int
     bip34_height: int
+    halving_interval: int
     simulated: bool = False
 
 
 _POW_LIMIT = 2**224 - 1
+_HALVING = 210_000
 _TEST_VERSIONS = (0x6F, 0xC4)  # testnet3, testnet4, signet and regtest share them: `m`, `n` and `2`
 
 _ALL = (
@@ -46,6 +49,7 @@ _ALL = (
         0x05,
         _POW_LIMIT,
         227_931,
+        _HALVING,
     ),
     Network(
         "testnet3",
@@ -55,6 +59,7 @@ _ALL = (
         *_TEST_VERSIONS,
         _POW_LIMIT,
         21_111,
+        _HALVING,
     ),
     Network(
         "testnet4",
@@ -64,6 +69,7 @@ _ALL = (
         *_TEST_VERSIONS,
         _POW_LIMIT,
         1,
+        _HALVING,
     ),
     Network(
         "signet",
@@ -73,6 +79,7 @@ _ALL = (
         *_TEST_VERSIONS,
         0x377AE << 216,
         1,
+        _HALVING,
     ),
     Network(
         "regtest",
@@ -82,6 +89,7 @@ _ALL = (
         *_TEST_VERSIONS,
         2**255 - 1,
         1,
+        150,
     ),
 )
 

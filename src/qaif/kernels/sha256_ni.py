@@ -2,7 +2,7 @@
 
 One stream waits for its own results; two interleaved keep the unit busy and are twice as fast. Small messages
 are ordered by size, laid out with their padding and hashed in pairs; large ones are dealt to two lanes, which
-advance by the shorter of their runs of 64-byte blocks. The second round of a double hash is its own walk.
+advance by the shorter of their runs of 64-byte blocks.
 
 | array | type | meaning |
 |---|---|---|
@@ -21,6 +21,7 @@ from qaif.kernels.sha256_ni_steps import (
     compress_two,
     copy_and_pad,
     digest,
+    digest_twice,
     prefetch,
     store32,
     store64_high_first,
@@ -92,6 +93,7 @@ def _lay_out(scratch: Bytes, base: int, data: Bytes, at: int, size: int, end: in
 @jit
 def _hash_small(
     jobs: int,
+    rounds: int,
     order: Int64s,
     data: Bytes,
     offset: Int64s,
@@ -102,7 +104,7 @@ def _hash_small(
     out: Bytes,
 ) -> None:
     """SHA-256 of the first `jobs` messages of `order`, in pairs; the second of a pair has no fewer blocks."""
-    state = np.empty(64, np.uint8)
+    state, aside = np.empty(64, np.uint8), np.empty(32, np.uint8)
     first, second = address(scratch, 0), address(scratch, LANE_BYTES)
     for i in range(0, jobs, 2):
         for k in range(min(i + AHEAD, jobs), min(i + AHEAD + 2, jobs)):
@@ -114,11 +116,16 @@ def _hash_small(
         begin(state, 0)
         begin(state, 1)
         compress_two(state, first, second, blocks)
-        digest(state, 0, out, 32 * row[job])
         if more:
+            copy32(aside, 0, state, 0)
             rest = second + 64 * blocks
             compress_two(state, rest, rest, more)
-        digest(state, 1, out, 32 * row[other])
+            copy32(state, 0, aside, 0)
+        if rounds == 2:
+            digest_twice(state, out, 32 * row[job], 32 * row[other])
+        else:
+            digest(state, 0, out, 32 * row[job])
+            digest(state, 1, out, 32 * row[other])
 
 
 @jit
@@ -209,22 +216,17 @@ def _hash_large(
 
 
 @jit
-def _second_round(lo: int, hi: int, row: Int64s, scratch: Bytes, out: Bytes) -> None:
-    """Replace the hashes of the jobs from `lo` to `hi` by their hashes."""
+def _hash_again(lo: int, hi: int, order: Int64s, row: Int64s, out: Bytes) -> None:
+    """Replace the hashes of the jobs `order[lo:hi]` by their hashes."""
+    scratch = np.zeros(64, np.uint8)
+    scratch[32] = 0x80
+    scratch[62] = 1
     state = np.empty(64, np.uint8)
-    for i in range(128):
-        scratch[i] = 0
-    for i in range(0, 128, 64):
-        scratch[i + 32] = 0x80
-        scratch[i + 62] = 1
-    for job in range(lo, hi, 2):
-        places = 32 * row[job], 32 * row[min(job + 1, hi - 1)]
-        for which in range(2):
-            copy32(scratch, 64 * which, out, places[which])
-            begin(state, which)
-        compress_two(state, address(scratch, 0), address(scratch, 64), 1)
-        for which in range(2):
-            digest(state, which, out, places[which])
+    for i in range(lo, hi):
+        copy32(scratch, 0, out, 32 * row[order[i]])
+        begin(state, 0)
+        compress_two(state, address(scratch, 0), address(scratch, 0), 1)
+        digest(state, 0, out, 32 * row[order[i]])
 
 
 @jit
@@ -237,22 +239,20 @@ def hash_jobs(
     for lo in range(0, len(offset), AT_ONCE):
         hi = min(lo + AT_ONCE, len(offset))
         small = _by_size(length, lo, hi, order)
-        _hash_small(small, order, data, offset, length, end, row, scratch, out)
+        _hash_small(small, rounds, order, data, offset, length, end, row, scratch, out)
         if small < hi - lo:
             _hash_large(small, hi - lo, order, data, offset, length, end, row, scratch, out)
-        if rounds == 2:
-            _second_round(lo, hi, row, scratch, out)
+            if rounds == 2:
+                _hash_again(small, hi - lo, order, row, out)
 
 
 @jit
 def hash_pairs(data: Bytes, count: int, out: Bytes) -> None:
     """SHA-256 twice of `count` messages of 64 bytes that follow each other; `out` may be `data`."""
     state = np.empty(64, np.uint8)
-    fixed = np.zeros(192, np.uint8)
+    fixed = np.zeros(64, np.uint8)
     fixed[0] = 0x80
     fixed[62] = 2
-    fixed[64 + 32], fixed[128 + 32] = 0x80, 0x80
-    fixed[64 + 62], fixed[128 + 62] = 1, 1
     padding = address(fixed, 0)
     for i in range(0, count, 2):
         other = min(i + 1, count - 1)
@@ -260,13 +260,8 @@ def hash_pairs(data: Bytes, count: int, out: Bytes) -> None:
         begin(state, 1)
         compress_two(state, address(data, 64 * i), address(data, 64 * other), 1)
         compress_two(state, padding, padding, 1)
-        digest(state, 0, fixed, 64)
-        digest(state, 1, fixed, 128)
-        begin(state, 0)
-        begin(state, 1)
-        compress_two(state, address(fixed, 64), address(fixed, 128), 1)
-        digest(state, 0, out, 32 * i)
-        digest(state, 1, out, 32 * other)
+        digest_twice(state, out, 32 * i, 32 * other)
+    fixed[0] = 0  # keeps the array alive until here
 
 
 @jit

@@ -33,17 +33,18 @@ def _call(builder: Any, name: str, *arguments: Any) -> Any:
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
 
-def _block_rounds(builder: Any, states: Any, places: Any) -> None:
-    """LLVM: one block of each lane, 16 groups of four rounds, lane by lane within a group."""
-    before = [[builder.load(s) for s in pair] for pair in states]
+def _rounds(builder: Any, before: list[list[Any]], first_words: Any) -> list[list[Any]]:
+    """LLVM: one block of each lane, 16 groups of four rounds, lane by lane within a group.
+
+    Gives the states after it. `first_words(lane, group)` gives four of the sixteen words of the block.
+    """
     now = [list(pair) for pair in before]
     words: list[list[Any]] = [[], []]
     for group in range(16):
         for lane in range(2):
             w = words[lane]
             if group < 4:
-                place = builder.gep(places[lane], [ir.Constant(WORD, group)])
-                w.append(_call(builder, "llvm.bswap.v4i32", builder.load(place, align=1)))
+                w.append(first_words(lane, group))
             else:
                 middle = builder.add(
                     _call(builder, "llvm.x86.sha256msg1", w[-4], w[-3]),
@@ -56,21 +57,44 @@ def _block_rounds(builder: Any, states: Any, places: Any) -> None:
             high = _shuffle(builder, added, added, (2, 3, 2, 3))
             abef = _call(builder, "llvm.x86.sha256rnds2", abef, cdgh, high)
             now[lane] = [abef, cdgh]
-    for lane in range(2):
-        for k in range(2):
-            builder.store(builder.add(now[lane][k], before[lane][k]), states[lane][k])
+    return [[builder.add(now[i][k], before[i][k]) for k in range(2)] for i in range(2)]
 
 
-def _clear_upper_halves(builder: Any) -> None:
+def _in_order(builder: Any, abef: Any, cdgh: Any) -> list[Any]:
+    """LLVM: the words A B C D and E F G H of a state."""
+    return [_shuffle(builder, abef, cdgh, order) for order in ((3, 2, 7, 6), (1, 0, 5, 4))]
+
+
+def _store_digest(builder: Any, goal: Any, words: list[Any]) -> None:
+    """LLVM: write the words of a state as the bytes of a hash."""
+    for k, four in enumerate(words):
+        place = builder.gep(goal, [ir.Constant(WORD, k)])
+        builder.store(_narrow(builder, _call(builder, "llvm.bswap.v4i32", four)), place, align=1)
+
+
+def _leave_wide_registers(builder: Any) -> None:
     """LLVM: end the use of 256-bit registers: with their upper halves in use, SHA was seen 50 times slower.
 
     SHA instructions are of the old encoding, and some processors save and restore the halves around each.
-    LLVM puts this instruction only before calls and returns.
+    LLVM puts this instruction only before calls and returns. The two empty pieces of assembly keep it from
+    moving a 256-bit copy to the other side.
     """
     if llvm.get_host_cpu_features().get("avx", False):
         kind = ir.FunctionType(ir.VoidType(), [])
         name = "llvm.x86.avx.vzeroupper"
+        builder.asm(kind, "", "~{memory}", [], side_effect=True)
         builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [])
+        builder.asm(kind, "", "~{memory}", [], side_effect=True)
+
+
+def _narrow(builder: Any, four: Any) -> Any:
+    """LLVM: the same 128 bits, of which the optimiser does not know that they could be half of 256."""
+    return builder.asm(ir.FunctionType(FOUR, [FOUR]), "", "=x,0", [four], side_effect=False)
+
+
+def _initial(builder: Any) -> list[Any]:
+    """LLVM: the state that SHA-256 begins with."""
+    return [_narrow(builder, _four(INITIAL_ABEF[at : at + 4])) for at in (0, 4)]
 
 
 @intrinsic
@@ -79,7 +103,7 @@ def compress_two(_context: Any, state: Any, _first: Any, _second: Any, _blocks: 
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array, *starts, count = arguments
-        _clear_upper_halves(builder)
+        _leave_wide_registers(builder)
         base = pointer_at(context, builder, signature.args[0], array, ir.Constant(ir.IntType(64), 0))
         home = builder.bitcast(base, FOUR.as_pointer())
         homes = [[builder.gep(home, [ir.Constant(WORD, 2 * i + k)]) for k in range(2)] for i in range(2)]
@@ -90,7 +114,15 @@ def compress_two(_context: Any, state: Any, _first: Any, _second: Any, _blocks: 
         with cgutils.for_range(builder, count) as loop:
             step = builder.shl(loop.index, ir.Constant(loop.index.type, 6))
             places = [builder.inttoptr(builder.add(s, step), FOUR.as_pointer()) for s in starts]
-            _block_rounds(builder, states, places)
+
+            def words(lane: int, group: int) -> Any:
+                place = builder.gep(places[lane], [ir.Constant(WORD, group)])
+                return _call(builder, "llvm.bswap.v4i32", builder.load(place, align=1))
+
+            before = [[builder.load(place) for place in pair] for pair in states]
+            for pair, after in zip(states, _rounds(builder, before, words), strict=True):
+                for place, value in zip(pair, after, strict=True):
+                    builder.store(value, place)
         for lane in range(2):
             for k in range(2):
                 builder.store(builder.load(states[lane][k]), homes[lane][k], align=4)
@@ -106,8 +138,9 @@ def begin(_context: Any, state: Any, _lane: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         at = builder.shl(arguments[1], ir.Constant(arguments[1].type, 5))
         place = pointer_at(context, builder, signature.args[0], arguments[0], at)
-        eight = ir.VectorType(WORD, 8)
-        builder.store(ir.Constant(eight, INITIAL_ABEF), builder.bitcast(place, eight.as_pointer()), align=4)
+        home = builder.bitcast(place, FOUR.as_pointer())
+        for k, four in enumerate(_initial(builder)):
+            builder.store(four, builder.gep(home, [ir.Constant(WORD, k)]), align=4)
         return context.get_dummy_value()
 
     return types.void(state, types.int64), build
@@ -125,12 +158,40 @@ def digest(_context: Any, state: Any, _lane: Any, out: Any, _position: Any) -> A
         home = builder.bitcast(place, FOUR.as_pointer())
         abef, cdgh = (builder.load(builder.gep(home, [ir.Constant(WORD, k)]), align=4) for k in range(2))
         goal = builder.bitcast(pointer_at(context, builder, signature.args[2], target, at), FOUR.as_pointer())
-        for k, order in enumerate(((3, 2, 7, 6), (1, 0, 5, 4))):
-            words = _call(builder, "llvm.bswap.v4i32", _shuffle(builder, abef, cdgh, order))
-            builder.store(words, builder.gep(goal, [ir.Constant(WORD, k)]), align=1)
+        _store_digest(builder, goal, _in_order(builder, abef, cdgh))
         return context.get_dummy_value()
 
     return types.void(state, types.int64, out, types.int64), build
+
+
+@intrinsic
+def digest_twice(_context: Any, state: Any, out: Any, _first: Any, _second: Any) -> Any:
+    """Write the hash of lane 0's hash to byte `_first` of `out`, and that of lane 1's to byte `_second`.
+
+    A state is the first half of the next message as it stands, so nothing goes through memory.
+    """
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, target, *places = arguments
+        zero = ir.Constant(ir.IntType(64), 0)
+        _leave_wide_registers(builder)
+        home = builder.bitcast(
+            pointer_at(context, builder, signature.args[0], array, zero), FOUR.as_pointer()
+        )
+        ended = [
+            _narrow(builder, builder.load(builder.gep(home, [ir.Constant(WORD, k)]), align=4))
+            for k in range(4)
+        ]
+        known = [_in_order(builder, *ended[2 * lane : 2 * lane + 2]) for lane in range(2)]
+        padding = [_four((1 << 31, 0, 0, 0)), _four((0, 0, 0, 256))]
+        start = [_initial(builder) for _ in range(2)]
+        after = _rounds(builder, start, lambda lane, group: (known[lane] + padding)[group])
+        for place, pair in zip(places, after, strict=True):
+            goal = pointer_at(context, builder, signature.args[1], target, place)
+            _store_digest(builder, builder.bitcast(goal, FOUR.as_pointer()), _in_order(builder, *pair))
+        return context.get_dummy_value()
+
+    return types.void(state, out, types.int64, types.int64), build
 
 
 @intrinsic

@@ -117,21 +117,26 @@ def _lowest_needed(counts: NDArray[np.int64], rows: int) -> int:
 
 
 @jit
-def _radix(key: UInt64s, order: Int64s) -> Int64s:
+def _radix(key: UInt64s, order: Int64s) -> tuple[UInt64s, Int64s]:
     counts = _histograms(key)
     lowest = _lowest_needed(counts, len(key))
     if lowest > 0:
         now, by_high = _by_digits(key, counts.copy(), lowest, order)
         if _put_right(now, by_high, 2 * len(key)):
-            return by_high
-    return _by_digits(key, counts, 0, order)[1]
+            return now, by_high
+    return _by_digits(key, counts, 0, order)
 
 
-def argsort(key: UInt64s) -> Int64s:
-    """The rows of `key` in ascending order of their keys, as int64[n]; equal keys keep their order."""
+def sorted_rows(key: UInt64s) -> tuple[UInt64s, Int64s]:
+    """The keys in ascending order, and the row of each, as int64[n]; equal keys keep their order."""
     source = np.ascontiguousarray(key, dtype=np.uint64)
     order = np.empty(len(source), dtype=np.int64)
     if len(source) > _SMALL:
         return _radix(source, order)
     _insertion(source, order)
-    return order
+    return source[order], order
+
+
+def argsort(key: UInt64s) -> Int64s:
+    """The rows of `key` in ascending order of their keys, as int64[n]; equal keys keep their order."""
+    return sorted_rows(key)[1]

@@ -20,6 +20,7 @@ from qaif.questions.address import Relative, address_on
 from qaif.questions.address_rows import AddressTransaction, rows_of
 from qaif.questions.answer import Answer, AsOf, CoverageOf, weakest
 from qaif.questions.asked import address_named, moment, refuse_secrets
+from qaif.questions.dealt_with import DealtWith, dealt_with
 from qaif.questions.resembling import compared, known
 from qaif.questions.review import ReviewAnswer, ReviewRequest, reviewed
 from qaif.questions.standing import as_of as standing_at
@@ -82,6 +83,7 @@ class FoundAddress:
         transactions: every held transaction of it, in chain order.
         transactions_left_out: how many earlier ones there are than are listed here.
         same_key: other scripts that the same key can spend; their amounts are not in the review.
+        dealt_with: other addresses of the document that stood on the other side of its transactions.
     """
 
     address: str
@@ -93,6 +95,7 @@ class FoundAddress:
     transactions: tuple[AddressTransaction, ...]
     transactions_left_out: int
     same_key: tuple[Relative, ...]
+    dealt_with: tuple[DealtWith, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +253,7 @@ def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
     )
     result = reviewed(ground.chain, ground.prices, request)
     script_num = result.chain.script_num(parsed.script_raw)
+    others = [parse_address(each, ground.network) for each in findings.addresses if each != address]
     rows, left_out = rows_of(result.chain, result.figures.transfers, script_num)
     return replace(
         found,
@@ -257,6 +261,7 @@ def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
         review_missing="",
         transactions=rows,
         transactions_left_out=left_out,
+        dealt_with=dealt_with(result.chain, result.figures, others),
     )
 
 

@@ -1,6 +1,7 @@
 """Where an answer stands: as of which block, and how much of the chain is held."""
 
 from qaif.chain.open import Chain
+from qaif.chain.tables import BASIS_FEED
 from qaif.questions.answer import AsOf, CoverageOf
 from qaif.units import hash_hex, utc_text
 
@@ -19,3 +20,9 @@ def as_of(chain: Chain) -> AsOf | None:
 def chain_coverage(chain: Chain) -> CoverageOf:
     """What of the whole chain is held."""
     return CoverageOf(chain.held.complete, chain.held.reasons)
+
+
+def told_inputs(chain: Chain) -> int:
+    """How many inputs have the value and script that the source of the blocks told."""
+    ins = chain.unresolved.in_num[0 : chain.limits["unresolved"]]
+    return int((chain.txin.script_basis.take(ins) == BASIS_FEED).sum()) if len(ins) else 0

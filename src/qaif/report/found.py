@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
+from statistics import median
 from typing import Any
 
 from markupsafe import Markup
@@ -14,13 +15,13 @@ from qaif.units import btc_text
 _IN = {
     "title": "Who paid it",
     "caption": "By script, in transactions in which the address itself does not spend. Amounts in BTC.",
-    "certain": "Surely from it",
+    "certain": "From it alone",
     "shared": "With others, not to be added up",
 }
 _OUT = {
     "title": "Whom it paid",
     "caption": "By script, in transactions in which the address spends. Amounts in BTC.",
-    "certain": "Surely from the address",
+    "certain": "From the address alone",
     "shared": "From the address and others",
 }
 
@@ -168,7 +169,7 @@ def _busiest(review: Mapping[str, Any]) -> str:
     if len(months) < 2:  # noqa: PLR2004  one month has nothing to be compared with
         return ""
     most = max(months, key=lambda row: row["tx_count"])
-    middle = sorted(row["tx_count"] for row in months)[len(months) // 2]
+    middle = median(row["tx_count"] for row in months)
     return (
         f"Busiest month: {most['month']}, with {_counted(most['tx_count'], 'transaction')}; "
         f"the median of its {len(months)} months is {middle:,}."

@@ -88,12 +88,16 @@ class Workspace:
         folder = _absolute(path)
         _refuse_file(folder)
         try:
+            made = [each for each in folder.parents if not each.is_dir()]
             folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
             if not all(_ours(entry) for entry in folder.iterdir()):
                 raise _not_empty(folder)
             workspace = cls(folder)
             for part in (workspace.documents_dir, workspace.cases_dir):
                 part.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+            for each in (folder, *made):
+                with contextlib.suppress(PermissionError):  # a folder that may be written to but not listed
+                    _sync_folder(each.parent)
             _write_mark(folder)
         except OSError as error:
             raise _refused("be made a workspace", folder, error) from error

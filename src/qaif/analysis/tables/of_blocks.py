@@ -1,0 +1,68 @@
+"""Columns of the table `blocks`."""
+
+import numpy as np
+
+from qaif.analysis.tables.rows import Rows, Values, known
+from qaif.chain import written
+
+HEIGHT_BASIS = ("unknown", "linked to genesis", "coinbase (BIP34)", "told")
+_PREVIOUS = slice(4, 36)  # in a header
+
+
+def height(rows: Rows) -> Values:
+    """Heights."""
+    return known(rows.column("height"))
+
+
+def height_basis(rows: Rows) -> Values:
+    """How they are known."""
+    return Values(written.names(rows.column("height_basis").astype(np.int64), HEIGHT_BASIS))
+
+
+def block_hash(rows: Rows) -> Values:
+    """Hashes, as shown."""
+    return Values(written.hashes(rows.column("hash_raw")))
+
+
+def previous_hash(rows: Rows) -> Values:
+    """The parents' hashes, from the headers."""
+    return Values(written.hashes(rows.column("header")[:, _PREVIOUS]))
+
+
+def linked(rows: Rows) -> Values:
+    """Whether the row before is the parent."""
+    return Values(rows.column("linked") == 1)
+
+
+def time(rows: Rows) -> Values:
+    """The headers' times."""
+    return Values(rows.column("time").astype(np.int64))
+
+
+def size(rows: Rows) -> Values:
+    """Bytes with witnesses."""
+    return Values(rows.column("size").astype(np.int64))
+
+
+def weight(rows: Rows) -> Values:
+    """Weights."""
+    return Values(rows.column("weight").astype(np.int64))
+
+
+def tx_count(rows: Rows) -> Values:
+    """Transactions."""
+    return _count(rows, "tx_lo")
+
+
+def input_count(rows: Rows) -> Values:
+    """Inputs."""
+    return _count(rows, "in_lo")
+
+
+def output_count(rows: Rows) -> Values:
+    """Outputs."""
+    return _count(rows, "out_lo")
+
+
+def _count(rows: Rows, column: str) -> Values:
+    return Values(rows.ends(column) - rows.column(column))

@@ -1,0 +1,180 @@
+"""A seal for every page of a file: a page is believed once it was hashed, and not before.
+
+A store of hundreds of gigabytes cannot be hashed each time it is opened. So each file ends with the XXH3-64
+of each of its pages (4 KiB), then with the XXH3-64 of each page of those seals; the manifest holds the
+XXH3-128 of the last. Whoever reads rows hashes the pages that they lie on, the first time only. Searching a
+sorted column may look at pages that are not believed yet; where it ends is believed, and that the value
+sought lies between the rows there, so that a damaged page on the way cannot lead astray.
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from xxhash import xxh3_64_digest, xxh3_128_hexdigest
+
+from qaif.chain.files import damaged
+from qaif.units import Bytes, Int64s
+
+Array = NDArray[Any]
+PAGE = 1 << 12
+_SHIFT = 12
+_SEAL = 8
+_GROUP_SHIFT = 9  # a page of seals holds those of 512 pages
+
+
+class Sealer:
+    """Makes the seals of a file while it is written."""
+
+    def __init__(self) -> None:
+        self._rest, self._seals = bytearray(), bytearray()
+
+    def update(self, piece: bytes | memoryview) -> None:
+        """Take in the next bytes."""
+        missing = (PAGE - len(self._rest)) % PAGE if self._rest else 0
+        self._rest += piece[:missing]
+        if len(self._rest) == PAGE:
+            self._seals += xxh3_64_digest(self._rest)
+            self._rest.clear()
+        end = missing + (len(piece) - missing) // PAGE * PAGE
+        self._seals += b"".join(xxh3_64_digest(piece[at : at + PAGE]) for at in range(missing, end, PAGE))
+        self._rest += piece[max(end, missing) :]
+
+    def finish(self) -> tuple[bytes, str]:
+        """What follows the file's body, and the root that vouches for it, in hex."""
+        if self._rest:
+            self._seals += xxh3_64_digest(self._rest)
+        tops = _seals_of(self._seals)
+        return bytes(self._seals) + tops, xxh3_128_hexdigest(tops)
+
+
+def _seals_of(data: bytes | bytearray) -> bytes:
+    return b"".join(xxh3_64_digest(data[at : at + PAGE]) for at in range(0, len(data), PAGE))
+
+
+class SealedFile:
+    """A mapped file, whose pages are hashed when they are first read.
+
+    Args:
+        data: all of it.
+        name: for messages.
+        body: bytes before the seals.
+        root: what the manifest says of the seals.
+
+    Raises:
+        StoreDamagedError: the seals' own seals are not as they were written.
+    """
+
+    def __init__(self, data: Bytes, name: str, body: int, root: str) -> None:
+        pages = -(-body // PAGE)
+        tops = -(-pages >> _GROUP_SHIFT)
+        self.name, self.whole = name, False
+        self._body, end = data.data[:body], body + pages * _SEAL
+        self._seals, self._tops = data.data[body:end], data.data[end:]
+        self._seen, self._group_seen = bytearray(pages), bytearray(tops)
+        self._seen_array: Bytes = np.frombuffer(self._seen, dtype=np.uint8)
+        if len(self._tops) != tops * _SEAL or xxh3_128_hexdigest(self._tops) != root:
+            raise damaged(name, "the checksums of its pages differ from what was written down")
+
+    def trust(self) -> None:
+        """Believe every page: the whole file was hashed just now, or written just now."""
+        self.whole = True
+
+    def believe(self, lo: int, hi: int) -> None:
+        """Hash the pages of bytes [lo, hi) that were not hashed yet.
+
+        Raises:
+            StoreDamagedError: one is not as it was written.
+        """
+        if self.whole or hi <= lo:
+            return
+        last = ((hi - 1) >> _SHIFT) + 1
+        page = self._seen.find(0, lo >> _SHIFT, last)
+        while page >= 0:
+            self._hash(page)
+            page = self._seen.find(0, page + 1, last)
+
+    def believe_ranges(self, lo: Int64s, hi: Int64s) -> None:
+        """The same for several ranges of bytes; empty ones need nothing."""
+        some = hi > lo
+        first, last = lo[some] >> _SHIFT, (hi[some] - 1) >> _SHIFT
+        self._believe_pages(np.concatenate([first, last]))
+        for row in np.flatnonzero(last > first + 1):
+            self.believe(int(first[row]) << _SHIFT, (int(last[row]) << _SHIFT) + 1)
+
+    def _believe_pages(self, pages: Int64s) -> None:
+        for page in np.unique(pages[self._seen_array[pages] == 0]):
+            self._hash(int(page))
+
+    def _hash(self, page: int) -> None:
+        group = page >> _GROUP_SHIFT
+        if not self._group_seen[group]:
+            self._compare(self._seals, group, self._tops)
+            self._group_seen[group] = 1
+        self._compare(self._body, page, self._seals)
+        self._seen[page] = 1
+
+    def _compare(self, data: memoryview, page: int, seals: memoryview) -> None:
+        found = xxh3_64_digest(data[page << _SHIFT : (page + 1) << _SHIFT])
+        if found != seals[page * _SEAL : (page + 1) * _SEAL]:
+            raise damaged(self.name, f"the checksum of its page {page} differs")
+
+
+class SealedArray:
+    """A column of a sealed file, of shape (rows,) or (rows, width); what it hands out is believed.
+
+    Args:
+        file: the file that it lies in.
+        array: the column.
+        offset: where it begins in the file, in bytes.
+
+    Attributes:
+        array: the column, of which nothing is believed yet: for its shape and dtype.
+    """
+
+    def __init__(self, file: SealedFile, array: Array, offset: int) -> None:
+        self.file, self.array, self._offset = file, array, offset
+        self._row_bytes = array.dtype.itemsize * (1 if array.ndim == 1 else array.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def rows(self, lo: int, hi: int) -> Array:
+        """Rows [lo, hi), without copying.
+
+        Raises:
+            StoreDamagedError: a page of them is not as it was written; so do all below.
+        """
+        hi = min(hi, len(self.array))
+        self.file.believe(self._offset + lo * self._row_bytes, self._offset + hi * self._row_bytes)
+        return self.array[lo:hi]
+
+    def whole(self) -> Array:
+        """All rows, without copying."""
+        return self.rows(0, len(self.array))
+
+    def take(self, rows: Int64s) -> Array:
+        """Any rows, in the order asked; each must be there."""
+        self.believe_ranges(rows, rows + 1)
+        taken: Array = self.array[rows]
+        return taken
+
+    def believe_ranges(self, lo: Int64s, hi: Int64s) -> None:
+        """Make sure of several ranges of rows."""
+        if not self.file.whole and len(lo):
+            begin = self._offset + lo * self._row_bytes
+            self.file.believe_ranges(begin, self._offset + hi * self._row_bytes)
+
+    def search(self, values: Array, side: Literal["left", "right"] = "left") -> Int64s:
+        """Where values belong in an ascending column, as `np.searchsorted`."""
+        places = np.searchsorted(self.array, values, side).astype(np.int64, copy=False)
+        count = len(self.array)
+        if self.file.whole or not count:
+            return places
+        before, after = np.maximum(places - 1, 0), np.minimum(places, count - 1)
+        lower, upper = self.take(before), self.take(after)
+        low_fits = lower < values if side == "left" else lower <= values
+        high_fits = upper >= values if side == "left" else upper > values
+        if not (((places == 0) | low_fits) & ((places == count) | high_fits)).all():
+            raise damaged(self.file.name, "a sorted column of it is not in order")
+        return places
