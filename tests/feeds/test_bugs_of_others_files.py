@@ -21,18 +21,19 @@ from oracle.blockmaker import (
     make_tx,
     seeded,
 )
-from qaif.chain import derived
+from qaif.chain import derived, sections
 from qaif.chain import manifest as manifests
 from qaif.chain.check import check
 from qaif.chain.files import StoreFiles
 from qaif.chain.index import _Run
 from qaif.chain.manifest import Manifest, SegmentRef
 from qaif.chain.open import Chain
-from qaif.chain.sections import FileRef
-from qaif.chain.segments import ColumnView, RunView, Segment
+from qaif.chain.sections import Array
+from qaif.chain.segments import ColumnView, RunView, Segment, open_segment
 from qaif.chain.sources import BlockFiles, index_block_files
 from qaif.chain.tables import DERIVED_COLUMNS, PRIMARY, column_of
 from qaif.errors import BlockFileError
+from qaif.units import Int64s
 from qaif.workspace.folder import Workspace
 from support.economy import script
 from support.indexing import digests, put
@@ -178,26 +179,38 @@ def test_graphsense_lib_times_and_nonces_past_31_bits_to_json(tmp_path: Path) ->
     assert GENESIS_TIME < 2**31
 
 
-def test_graphsense_lib_numbers_of_rows_have_64_bits() -> None:
+def test_graphsense_lib_numbers_of_rows_have_64_bits(tmp_path: Path) -> None:
     """Columns that number or count rows, or hold amounts, are eight bytes wide, and views keep them so."""
     for table, columns in PRIMARY.items():
         for column in columns:
             if column.name.endswith(("_lo", "_num", "_out", "_sat")):
                 assert column.dtype == np.dtype("<i8"), f"{table}.{column.name}"
     assert [dtype.itemsize for _, dtype in DERIVED_COLUMNS] == [8, 8]
-    start = 2**32 + 3
+    start, files = 2**32 + 3, StoreFiles(tmp_path)
     values = np.array([2**33, 2**40, MOST_SAT], dtype=np.int64)
-    ref = SegmentRef(FileRef("x", 0, ""), {"txout": (start, start + 3)})
-    view = ColumnView(
-        [Segment(ref, {"txout.value_sat": values})], "txout", column_of("txout", "value_sat"), start + 3
-    )
+    early, late = ([5], [7]), ([5, 5], [start, start + 1])
+    runs = [_segment(files, start, values, run_) for run_ in (early, late)]
+    view = ColumnView(runs[:1], "txout", column_of("txout", "value_sat"), start + 3)
     assert view.one(start + 2) == MOST_SAT
     assert view.take([start, start + 1]).tolist() == [2**33, 2**40]
-    keys, nums = np.array([5, 5], dtype=np.uint64), np.array([start, start + 1], dtype=np.int64)
-    early = (np.array([5], dtype=np.uint64), np.array([7], dtype=np.int64))
-    merged = list(derived.merge([early, (keys, nums)]))
+    merged = list(derived.merge([segment.run("spent_by") for segment in runs]))
     assert np.concatenate([part[1] for part in merged]).tolist() == [7, start, start + 1]
-    assert RunView([early, (keys, nums)], start + 1).of(5).tolist() == [7, start]
+    assert RunView([segment.sealed_run("spent_by") for segment in runs], start + 1).of(5).tolist() == [
+        7,
+        start,
+    ]
+
+
+def _segment(files: StoreFiles, start: int, values: Int64s, run_: tuple[list[int], list[int]]) -> Segment:
+    """A segment of three outputs, the first with the number `start`, and a run."""
+    columns: dict[str, Array] = {
+        "txout.value_sat": values,
+        "spent_by.key": np.array(run_[0], dtype=np.uint64),
+        "spent_by.num": np.array(run_[1], dtype=np.int64),
+    }
+    name = f"{len(run_[0])}.seg"
+    ref = sections.write(files, name, {each: sections.whole(array) for each, array in columns.items()})
+    return open_segment(files, SegmentRef(ref, {"txout": (start, start + 3)}), verified=True)
 
 
 def test_graphsense_lib_a_frame_is_no_longer_than_a_block(tmp_path: Path, plain: dict[str, str]) -> None:
