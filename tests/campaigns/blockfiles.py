@@ -21,7 +21,7 @@ from oracle.blockfile import frame
 from oracle.blockmaker import Block, Branch, seeded
 from qaif.chain.index import IndexReport
 from qaif.chain.sources import BlockFiles, index_block_files
-from qaif.errors import BlockFileError, QaifError
+from qaif.errors import BlockDataError, BlockFileError, QaifError
 from support.indexing import digests, put
 
 WRITER = Path(__file__).with_name("core_writer.py")
@@ -39,10 +39,13 @@ def chain() -> tuple[Block, ...]:
 
 
 @cache
-def expected(blocks: tuple[Block, ...]) -> dict[str, str]:
-    """The columns of these blocks, from one file without fault."""
+def expected(blocks: tuple[Block, ...]) -> dict[str, str] | None:
+    """The columns of these blocks, from one file without fault; None where they are refused."""
     with tempfile.TemporaryDirectory() as folder:
-        put(Path(folder) / "chain", blocks)
+        try:
+            put(Path(folder) / "chain", blocks)
+        except BlockDataError:
+            return None
         return digests(Path(folder) / "chain")
 
 
@@ -64,6 +67,8 @@ def tried(kind: str, seed: int, folder: Path) -> str:
 
 
 def _refused(wanted: Folder, blocks: Path, error: QaifError) -> str:
+    if wanted.error is None and _torn_apart(wanted) and expected(tuple(wanted.found())) is None:
+        wanted.error = BlockDataError
     if wanted.error is None:
         raise WrongError(f"the chain was wanted, not {type(error).__name__}: {error}") from error
     if not isinstance(error, wanted.error):
@@ -75,11 +80,17 @@ def _refused(wanted: Folder, blocks: Path, error: QaifError) -> str:
     return error.code
 
 
+def _torn_apart(wanted: Folder) -> bool:
+    """Whether blocks are lost and others are stale: then the good chain is not the best of what is left."""
+    return bool(wanted.stale) and len(wanted.left()) < len(wanted.chain)
+
+
 def _indexed(wanted: Folder, report: IndexReport, store: Path) -> str:
     if wanted.error is not None:
         raise WrongError(f"{wanted.error.__name__} was wanted, and there is a chain of {report.blocks}")
     left = wanted.left()
     lost = len(wanted.chain) - len(left)
+    left = wanted.found() if _torn_apart(wanted) else left
     if digests(store) != expected(tuple(left)):
         raise WrongError(f"not the columns of the good chain less {lost} blocks: {report}")
     return "less" if lost else "same"

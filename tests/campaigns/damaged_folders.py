@@ -2,7 +2,9 @@
 
 A kind of damage is a function that changes a good `Folder`. What is allowed follows from what it did: where
 an `error` is set, a typed error whose message names a file of the folder; else the columns of the good chain
-less the blocks of which no whole copy is left, mostly none. Nothing else is allowed of any kind.
+less the blocks of which no whole copy is left, mostly none. Where blocks are lost and a stale branch is there
+too, what is left is no part of one chain, and may be refused as spending twice: then it must be as with the
+same blocks in one file without fault. Nothing else is allowed of any kind.
 """
 
 import os
@@ -60,6 +62,11 @@ class Folder:
         """The chain less what is really lost."""
         whole = self.whole()
         return [block for block in self.chain if block.hash in whole]
+
+    def found(self) -> list[Block]:
+        """Every block of which a whole copy is there, stale ones too, once, in the order in which it stands."""
+        every = (piece for number in sorted(self.files) for piece in self.files[number])
+        return list(dict.fromkeys(piece for piece in every if isinstance(piece, Block)))
 
     def write(self, path: Path) -> Path:
         """Make it."""
