@@ -16,7 +16,7 @@ SHORT = {"document": 60, "blockfile": 300, "block": 600, "script": 300}  # a sec
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_the_corpus_is_kept_and_taken(name: str) -> None:
-    inputs = kept(name)
+    inputs = fuzz.warmed(name)
     assert len(inputs) >= 4
     for data in inputs:
         fuzz.tried(name, data)
@@ -46,8 +46,14 @@ def test_a_finding_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     def slow(_data: bytes) -> None:
         sum(range(1_000_000))
 
+    taken: list[bytes] = []
+
+    def untyped_later(data: bytes) -> None:
+        taken.append(data)
+        if len(taken) > len(kept("tx")):
+            raise KeyError("format")
+
     for target in (untyped, slow):
-        monkeypatch.setitem(dict(TARGETS), "tx", target)
         monkeypatch.setattr("campaigns.fuzz_targets.TARGETS", {**TARGETS, "tx": target})
         with pytest.raises(fuzz.Finding, match=r"KeyError|took"):
             fuzz.tried("tx", b"")
@@ -56,6 +62,7 @@ def test_a_finding_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(fuzz, "SECONDS", 1.0)
     with pytest.raises(fuzz.Finding, match="MB"):
         fuzz.tried("tx", b"")
+    monkeypatch.setattr("campaigns.fuzz_targets.TARGETS", {**TARGETS, "tx": untyped_later})
     assert len(fuzz.mutate("tx", 9, 1, 60)[2]) >= 5
     assert any(path.name.startswith("found-") for path in tmp_path.iterdir())
 

@@ -64,7 +64,7 @@ class Folder:
         return [block for block in self.chain if block.hash in whole]
 
     def found(self) -> list[Block]:
-        """Every block of which a whole copy is there, stale ones too, once, in the order in which it stands."""
+        """Every block of which a whole copy is there, stale ones too, once, as they stand."""
         every = (piece for number in sorted(self.files) for piece in self.files[number])
         return list(dict.fromkeys(piece for piece in every if isinstance(piece, Block)))
 

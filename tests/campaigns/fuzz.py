@@ -5,12 +5,13 @@ Usage: python tests/campaigns/fuzz.py TARGET|all [--runs N] [--engine mutate|ath
 
 An input is a finding where a target raises anything but an error of `errors.py`, takes over a second of
 processor time, or takes the process 256 MB over what it had. A finding is written to the corpus as
-`found-...`, and the status is 1. The engine `mutate` is plain mutation with a pool of inputs that took a new way; it reaches the compiled
-kernels, and with NUMBA_BOUNDSCHECK=1 in the environment notices every index out of range in them. The engine
-`atheris` follows branches of Python, and sees none inside a kernel.
+`found-...`, and the status is 1. The engine `mutate` is plain mutation with a pool of inputs that took a new
+way; it reaches the compiled kernels, and with NUMBA_BOUNDSCHECK=1 in the environment notices every index out
+of range in them. The engine `atheris` follows branches of Python, and sees none inside a kernel.
 """
 
 import argparse
+import contextlib
 import os
 import resource
 import sys
@@ -63,6 +64,21 @@ def tried(name: str, data: bytes) -> Hashable:
     return way
 
 
+def warmed(name: str) -> list[bytes]:
+    """The kept inputs of a target, which has taken them once: whatever had to be compiled is.
+
+    What it must not raise is found when it is given them again.
+    """
+    from campaigns.fuzz_seeds import kept
+    from campaigns.fuzz_targets import TARGETS
+
+    inputs = kept(name)
+    for data in inputs:
+        with contextlib.suppress(Exception):
+            TARGETS[name](data)
+    return inputs
+
+
 def _resident() -> int:
     """The most memory that this process ever had, in KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -106,10 +122,8 @@ def _change(rng: Random, out: bytearray, other: bytes) -> None:
 
 def mutate(name: str, runs: int, seed: int, seconds: float) -> tuple[int, int, list[bytes]]:
     """Plain mutation: inputs tried, ways seen, and the inputs that were findings."""
-    from campaigns.fuzz_seeds import kept
-
     rng = Random(seed)  # noqa: S311  a test's dice, printed
-    pool, found = kept(name) or [b""], list[bytes]()
+    pool, found = warmed(name) or [b""], list[bytes]()
     ways = {_way(name, data, found) for data in pool}
     end = time.monotonic() + seconds
     for run in range(runs):
@@ -144,6 +158,7 @@ def with_atheris(name: str, runs: int, seed: int, seconds: float) -> None:
     with atheris.instrument_imports(include=["qaif"], exclude=["qaif.kernels"]):
         from campaigns import fuzz_targets
     assert name in fuzz_targets.TARGETS
+    warmed(name)
     from campaigns.fuzz_seeds import CORPUS
 
     grown = Path(os.environ.get("QAIF_FUZZ_GROWN", "/tmp/qaif-fuzz")) / name  # noqa: S108  inputs, no secrets
