@@ -16,7 +16,7 @@ from qaif.chain import sections
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import Manifest, SegmentRef
 from qaif.chain.sections import Array, FileRef
-from qaif.chain.tables import PRIMARY
+from qaif.chain.tables import FORMAT_VERSION, PRIMARY
 from qaif.errors import StoreBusyError, StoreDamagedError, StoreError, StoreVersionError
 
 ARRAYS: dict[str, Array] = {
@@ -170,13 +170,14 @@ def test_only_our_own_leavings_are_removed(files: StoreFiles) -> None:
     "body",
     [
         *(b"{}", b"[]", b"3", b"", b"\xff\xfe", b"{" * 100, b"[" * 100_000),
-        *(b'{"format":1}', b'{"format":1,"manifest":{}}', b'{"format":1,"manifest":[1]}'),
-        b'{"format":1,"manifest":{"network":5,"segments":[],"feed_file":null}}',
-        b'{"format":1,"manifest":{"network":"regtest","segments":[],"feed_file":{"name":"../x","length":1,"digest":""}}}',
-        b'{"format":1,"manifest":{"network":"regtest","segments":[],"feed_file":null,"epoch":"1"}}',
+        *(b'{"format":%d}', b'{"format":%d,"manifest":{}}', b'{"format":%d,"manifest":[1]}'),
+        b'{"format":%d,"manifest":{"network":5,"segments":[],"feed_file":null}}',
+        b'{"format":%d,"manifest":{"network":"regtest","segments":[],"feed_file":{"name":"../x","length":1,"digest":""}}}',
+        b'{"format":%d,"manifest":{"network":"regtest","segments":[],"feed_file":null,"epoch":"1"}}',
     ],
 )
 def test_a_manifest_that_is_sealed_and_none_is_damage(tmp_path: Path, body: bytes) -> None:
+    body = body.replace(b"%d", str(FORMAT_VERSION).encode())
     (tmp_path / "MANIFEST").write_bytes(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
     with pytest.raises(StoreDamagedError, match="MANIFEST is damaged"):
         manifests.load(StoreFiles(tmp_path))

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,12 @@ from oracle.blockfile import frame, obfuscated, write
 from oracle.blockmaker import MAGIC, Block, Branch, seeded
 from oracle.simchain import double
 from qaif.errors import BlockDataError, BlockFileError, NetworkMismatchError, QaifError
+from qaif.feeds.blockfile_bytes import FileBytes
 from qaif.feeds.blockfile_scan import coinbase_height
 from qaif.feeds.blockfiles import BlockFileFeed, ScanState
 from qaif.feeds.networks import NETWORKS
 from qaif.feeds.placing import place, trusted_heights
+from qaif.units import Bytes
 
 KEY = bytes.fromhex("2584ecb45e74af9d")
 KEY_WITH_MAGIC = bytes.fromhex("11fabfb5da223344")
@@ -523,7 +526,7 @@ def test_a_block_half_written_that_holds_a_frame_is_found_when_it_is_whole(path:
     """Anybody can put a whole block, frame and all, into an output of theirs; Core writes block by block."""
     branch = Branch(seeded(31)).grow(3)
     inside = frame(BLOCKS[5])
-    holder = branch.add([], [(1, b"\x6a" + inside + bytes(50))])
+    holder = branch.add([], [(1, b"\x6a" + inside + b"x" * 50)])
     later = branch.grow(2).blocks[-2:]
     whole = frame(holder)
     cut = whole.index(inside) + len(inside) + 20
@@ -536,3 +539,44 @@ def test_a_block_half_written_that_holds_a_frame_is_found_when_it_is_whole(path:
         assert kinds(then) == ["gap"], "the rest of the block, behind the frame in it"
         again = opened(path, known=kept(then))
         assert hashes(again) == hashes(then)
+
+
+@pytest.mark.parametrize("key", [b"", KEY, KEY_WITH_MAGIC])
+@pytest.mark.parametrize("reserved", [0, 100, 3_000])
+def test_a_file_whose_first_block_is_being_written_waits(path: Path, key: bytes, reserved: int) -> None:
+    """Core begins a new file: reserved space, then magic, length and block, as far as it has come."""
+    write(path, BLOCKS[:5], key=key, reserved=reserved)
+    whole = frame(BLOCKS[5])
+    for cut in (1, 3, 4, 7, 8, 9, 40, 87, 88, 89, 200):
+        feed = opened(write(path.with_name("blk00001.dat"), [whole[:cut]], key=key, reserved=reserved).parent)
+        assert holds(feed, BLOCKS[:5])
+        assert kinds(feed) == ["torn"], cut
+        write(path.with_name("blk00001.dat"), BLOCKS[5:7], key=key, reserved=reserved)
+        assert holds(opened(path.parent, known=kept(feed)), BLOCKS[:7])
+
+
+def test_a_block_that_is_written_while_it_is_looked_at_waits(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its head is read before Core has written it, and its bytes after: what is told has one header."""
+    reserved = sum(len(frame(block)) for block in BLOCKS[3:6]) + 50
+    for cut in (8, 20, 60, 84):
+        write(path, [*BLOCKS[:3], frame(BLOCKS[3])[:cut]], reserved=reserved)
+        monkeypatch.setattr(FileBytes, "clear", _finishing(path, FileBytes.clear))
+        feed = opened(path)
+        monkeypatch.undo()
+        assert set(hashes(feed)) <= {block.hash for block in BLOCKS[:6]}, cut
+        later = opened(path, known=kept(feed))
+        assert set(hashes(later)) == {block.hash for block in BLOCKS[:6]}, cut
+
+
+def _finishing(
+    path: Path, clear: Callable[[FileBytes, int, int], Bytes]
+) -> Callable[[FileBytes, int, int], Bytes]:
+    def finished_first(file: FileBytes, position: int, length: int) -> Bytes:
+        data = b"".join(frame(block) for block in BLOCKS[:6])
+        with path.open("r+b") as out:
+            out.write(data)
+        return clear(file, position, length)
+
+    return finished_first

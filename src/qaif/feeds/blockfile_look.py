@@ -48,6 +48,10 @@ def look_through(
     return look.state(files), look.bytes_read
 
 
+def _and_more(count: int) -> str:
+    return f", nor in {count:,} more block files" if count else ""
+
+
 def _stat(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
@@ -112,9 +116,9 @@ class _Look:
         blocks = BlockPlaces.joined([*self._kept_blocks(), *self._new])
         if self.network is None or not len(blocks.file):
             raise BlockFileError(
-                f"There is no whole block in the {len(paths):,} block file(s) given.",
+                f"There is no whole block in {paths[0]}{_and_more(len(paths) - 1)}.",
                 way_out="A node writes its first block when it starts; start it, or give other files.",
-                path=str(paths[0]) if paths else None,
+                path=str(paths[0]),
             )
         return ScanState(self.network.name, tuple(self._files), blocks, np.concatenate(self._damage))
 
@@ -139,11 +143,11 @@ class _Look:
         return True
 
     def _mended(self, file: FileBytes, seen: SeenFile) -> Found:
-        """Blocks of a known file that were broken before and now are whole."""
+        """Blocks of a known file that were damage before and now are whole."""
         if self.known is None or self.network is None:
             return Found()
-        kind, number, offset, _ = self.known.damage.T
-        mine = (number == self._before[seen.path]) & (kind == Damage.BROKEN) & (offset < seen.end)
+        _, number, offset, _ = self.known.damage.T
+        mine = (number == self._before[seen.path]) & (offset < seen.end)
         return scan_again(file, self.network, offset[mine].tolist())
 
     def _keep(self, now: SeenFile, end: int, mended: frozenset[int] = frozenset()) -> None:

@@ -83,10 +83,10 @@ def scan(file: FileBytes, network: Network, start: int = 0) -> Found:
 
 
 def scan_again(file: FileBytes, network: Network, positions: Iterable[int]) -> Found:
-    """Blocks that now stand as a whole where a frame was broken before.
+    """Blocks that now stand as a whole where no frame could be believed before.
 
-    Such a frame may have been one that Core was in the middle of writing, where its block holds a frame
-    itself: the scan then went on in the middle of it.
+    It may have been one that Core was in the middle of writing: where its block holds a frame itself, or Core
+    was quicker than the scan, the scan went on behind it.
     """
     found = Found()
     for position in positions:
@@ -162,6 +162,8 @@ def _frames(file: FileBytes, network: Network, start: int, found: Found) -> Iter
         beginning = file.glance(position, HEAD_BYTES + _COINBASE_BYTES)
         length = _frame_at(file, network, position, found)
         if length:
+            if coinbase_height(beginning[HEAD_BYTES:]) == UNKNOWN:  # it may have been written since
+                beginning = file.clear(position, HEAD_BYTES + _COINBASE_BYTES).tobytes()
             yield position, length, beginning[FRAME_BYTES : FRAME_BYTES + length]
             position += FRAME_BYTES + length
             continue
@@ -195,7 +197,9 @@ def _frame_at(file: FileBytes, network: Network, position: int, found: Found) ->
         return 0
     if _begins_frame(file, network, end) and header_holds(head[FRAME_BYTES:], network):
         return length
-    return length if is_whole(file.clear(position + FRAME_BYTES, length)) else 0
+    block = file.clear(position + FRAME_BYTES, length)
+    # Core may have gone on writing since the head was read: then it is not this block's, and waits.
+    return length if block[:HEADER_BYTES].tobytes() == head[FRAME_BYTES:] and is_whole(block) else 0
 
 
 def _begins_frame(file: FileBytes, network: Network, position: int) -> bool:
@@ -223,12 +227,21 @@ def _note_gap(file: FileBytes, network: Network, found: Found, position: int, fo
     """Say what stands where no frame was believed: a torn last block, a broken one, or just other bytes."""
     head = file.glance(position, HEAD_BYTES)
     end = file.size if following < 0 else following
-    begun = head.startswith(network.magic) or (len(head) < _MAGIC_BYTES and network.magic.startswith(head))
-    if following < 0 and begun and (len(head) < HEAD_BYTES or _head_holds(head, network)):
+    whole = head.startswith(network.magic) and _head_holds(head, network)
+    if following < 0 and (whole or _is_begun(file, network, position, head)):
         kind = Damage.TORN
     else:
         kind = Damage.BROKEN if _head_holds(head, network) else Damage.GAP
     found.damage.append((kind, position, end - position))
+
+
+def _is_begun(file: FileBytes, network: Network, position: int, head: bytes) -> bool:
+    """Whether a frame begins there that ends within its head: at the file's end, or where zeros follow."""
+    if file.blank_until(position + HEAD_BYTES) < file.size:
+        return False
+    used = np.flatnonzero(file.stored(position, HEAD_BYTES))
+    there = min(int(used[-1]) + 1, _MAGIC_BYTES) if len(used) else 0
+    return there > 0 and head[:there] == network.magic[:there]
 
 
 def _refuse_other_network(file: FileBytes, head: bytes, position: int, network: Network) -> None:
