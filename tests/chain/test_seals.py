@@ -94,6 +94,11 @@ def test_a_search_finds_the_place_or_says_that_the_file_is_damaged(tmp_path: Pat
                 assert column.search(np.array([value]), side).tolist() == [place]  # type: ignore[arg-type]
             except StoreDamagedError:
                 wrong += 1
+            column = sections.read_sealed(files.map(ref.name, ref.length), ref)[1]["n"]
+            try:
+                assert column.place(value, side) == place  # type: ignore[arg-type]
+            except StoreDamagedError:
+                wrong += 1
     assert wrong > 0, "no damage was met"
 
 

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_digest, xxh3_128_hexdigest
 
 from qaif.chain.files import damaged
+from qaif.errors import StoreDamagedError
 from qaif.units import Bytes, Int64s
 
 Array = NDArray[Any]
 PAGE = 1 << 12
 _SHIFT = 12
 _SEAL = 8
+_FEW = 16  # rows for which a loop is faster than arrays
 _GROUP_SHIFT = 9  # a page of seals holds those of 512 pages
 
 
@@ -103,7 +105,8 @@ class SealedFile:
             self.believe(int(first[row]) << _SHIFT, (int(last[row]) << _SHIFT) + 1)
 
     def _believe_pages(self, pages: Int64s) -> None:
-        for page in np.unique(pages[self._seen_array[pages] == 0]):
+        unseen = pages[self._seen_array[pages] == 0]
+        for page in np.unique(unseen) if len(unseen) else ():
             self._hash(int(page))
 
     def _hash(self, page: int) -> None:
@@ -161,9 +164,29 @@ class SealedArray:
 
     def believe_ranges(self, lo: Int64s, hi: Int64s) -> None:
         """Make sure of several ranges of rows."""
-        if not self.file.whole and len(lo):
-            begin = self._offset + lo * self._row_bytes
-            self.file.believe_ranges(begin, self._offset + hi * self._row_bytes)
+        if self.file.whole or not len(lo):
+            return
+        begin, end = self._offset + lo * self._row_bytes, self._offset + hi * self._row_bytes
+        if len(lo) > _FEW:
+            self.file.believe_ranges(begin, end)
+            return
+        for each, its_end in zip(begin.tolist(), end.tolist(), strict=True):
+            self.file.believe(each, its_end)
+
+    def place(self, value: np.uint64 | int, side: Literal["left", "right"] = "left") -> int:
+        """Where one value belongs in an ascending column; as `search`, in less time."""
+        place, array, count = int(self.array.searchsorted(value, side)), self.array, len(self.array)
+        if self.file.whole or not count:
+            return place
+        before, after = max(place - 1, 0), min(place, count - 1)
+        self.file.believe(
+            self._offset + before * self._row_bytes, self._offset + (after + 1) * self._row_bytes
+        )
+        lower, upper = array[before], array[after]
+        low_fits = place == 0 or (lower < value if side == "left" else lower <= value)
+        if not (low_fits and (place == count or (upper >= value if side == "left" else upper > value))):
+            raise self._out_of_order()
+        return place
 
     def search(self, values: Array, side: Literal["left", "right"] = "left") -> Int64s:
         """Where values belong in an ascending column, as `np.searchsorted`."""
@@ -176,5 +199,8 @@ class SealedArray:
         low_fits = lower < values if side == "left" else lower <= values
         high_fits = upper >= values if side == "left" else upper > values
         if not (((places == 0) | low_fits) & ((places == count) | high_fits)).all():
-            raise damaged(self.file.name, "a sorted column of it is not in order")
+            raise self._out_of_order()
         return places
+
+    def _out_of_order(self) -> StoreDamagedError:
+        return damaged(self.file.name, "a sorted column of it is not in order")

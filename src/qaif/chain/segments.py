@@ -170,10 +170,10 @@ class RunView:
 
     def of(self, key: int) -> Int64s:
         """Every number under a key, ascending."""
-        wanted = np.array([key], dtype=np.uint64)
+        wanted = np.uint64(key)
         parts = []
         for keys, nums in self._runs:
-            lo, hi = int(keys.search(wanted)[0]), int(keys.search(wanted, "right")[0])
+            lo, hi = keys.place(wanted), keys.place(wanted, "right")
             if hi > lo:
                 parts.append(nums.rows(lo, hi))
         found = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
