@@ -295,7 +295,7 @@ class Chain:
     def _unresolved_outpoint(self, in_num: int) -> tuple[bytes, int]:
         for segment in self.segments:
             rows = segment.sealed["unresolved.in_num"]
-            row = int(rows.search(np.array([in_num]))[0])
+            row = rows.place(in_num)
             if row < len(rows) and rows.array[row] == in_num:
                 txid = segment.sealed["unresolved.prev_txid_raw"].rows(row, row + 1).tobytes()
                 return txid, int(segment.sealed["unresolved.prev_vout"].rows(row, row + 1)[0])

@@ -101,6 +101,7 @@ def _stream(sections: Mapping[str, Section]) -> Iterator[bytes | memoryview]:
             position += flat.nbytes
         if position != offset + section.nbytes:
             raise AssertionError(f"a section of {section.nbytes} bytes was given {position - offset}")
+    yield bytes(_aligned(position) - position)
 
 
 def write(files: StoreFiles, name: str, sections: Mapping[str, Section]) -> FileRef:

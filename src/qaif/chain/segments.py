@@ -8,7 +8,7 @@ import numpy as np
 from qaif.chain import sections
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import SegmentRef
-from qaif.chain.seals import PAGE, SealedArray, SealedFile
+from qaif.chain.seals import PAGE, SealedArray, SealedFile, each_once
 from qaif.chain.sections import Array
 from qaif.chain.tables import Column
 from qaif.units import Int64s, UInt64s
@@ -65,9 +65,11 @@ class Segment:
     def run_near(self, name: str, wanted: UInt64s) -> tuple[UInt64s, Int64s]:
         """The rows of a derived table under some keys; all its rows where they are believed already."""
         keys, nums = self.sealed_run(name)
-        if self.file.whole or len(wanted) > len(keys) // _KEYS_A_PAGE:
+        if self.file.whole:
             return keys.whole(), nums.whole()
-        some = np.unique(wanted)
+        if len(wanted) > len(keys) // _KEYS_A_PAGE:
+            keys.whole()
+        some = each_once(wanted)
         lo, hi = keys.search(some), keys.search(some, "right")
         count = hi - lo
         rows = np.arange(int(count.sum()), dtype=np.int64) + np.repeat(lo - np.cumsum(count) + count, count)
@@ -170,10 +172,10 @@ class RunView:
 
     def of(self, key: int) -> Int64s:
         """Every number under a key, ascending."""
-        wanted = np.array([key], dtype=np.uint64)
+        wanted = np.uint64(key)
         parts = []
         for keys, nums in self._runs:
-            lo, hi = int(keys.search(wanted)[0]), int(keys.search(wanted, "right")[0])
+            lo, hi = keys.place(wanted), keys.place(wanted, "right")
             if hi > lo:
                 parts.append(nums.rows(lo, hi))
         found = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
