@@ -24,7 +24,7 @@ from qaif.feeds.placing import Placing, place
 from qaif.feeds.shape import Feed, HeaderTable, Progress, silent
 from qaif.units import Int64s, hash_hex
 
-ROUND_BYTES = 64 << 20
+ROUND_BYTES = 128 << 20
 _PLACED = ("height", "height_basis", "linked", "work")
 
 
