@@ -98,7 +98,7 @@ def _peer_rows(run: Any) -> list[str]:
     ours = run.read["fees"]
     lines = []
     for name, found in run.peers.items():
-        shown = f"left out: {found['left out']}"
+        shown = f"left out: {found.get('left out')}"
         if "seconds" in found:
             times = found["seconds"] / ours["seconds"]
             shown = f"{ours['txs'] / found['seconds'] / 1e6:.1f} (qaif {times:.0f} times)"

@@ -242,7 +242,7 @@ class Chain:
         table = {"in_lo": "txin", "out_lo": "txout"}[column]
         firsts = np.array([s.span(table)[0] for s in self.segments], dtype=np.int64)
         which = np.searchsorted(firsts, nums, "right") - 1
-        for i in np.unique(which):
+        for i in np.flatnonzero(np.bincount(which)):
             mine, segment = which == i, self.segments[i]
             out[mine] = _owner(segment.column("tx", column), nums[mine]) + segment.span("tx")[0]
         return out

@@ -107,7 +107,7 @@ class ColumnView:
             return self._arrays[0][nums - int(self._starts[0])]
         which = np.searchsorted(self._starts, nums, "right") - 1
         out = np.empty((len(nums), *self._arrays[0].shape[1:]), dtype=self._arrays[0].dtype)
-        for i in np.unique(which):
+        for i in np.flatnonzero(np.bincount(which)):
             mine = which == i
             out[mine] = self._arrays[i][nums[mine] - int(self._starts[i])]
         return out
