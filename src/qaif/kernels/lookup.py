@@ -50,10 +50,12 @@ _byte_at = _word(8, types.int64)
 @jit
 def _first_not_under(keys: int, rows: int, key: np.uint64) -> int:
     """The first row of an ascending run whose key is not under `key`."""
-    at = min(np.int64(np.float64(key) / _SPAN * rows), rows - 1)
+    at: int = np.int64(np.float64(key) / _SPAN * rows)  # type: ignore[assignment]  # NumPy's own integer
+    at = min(at, rows - 1)
     for _ in range(2):
         away = np.float64(key) - np.float64(_key_at(keys + 8 * at))
-        at = min(max(at + np.int64(away / _SPAN * rows), 0), rows - 1)
+        moved: int = at + np.int64(away / _SPAN * rows)  # type: ignore[assignment]
+        at = min(max(moved, 0), rows - 1)
     step = 1
     lo, hi = at, at
     if _key_at(keys + 8 * at) < key:
