@@ -2,6 +2,7 @@
 
 Arrays of `State` (r is the ring's length, a power of two; output number n stands in row n % r):
     live u1[r]                 1 while unspent and spendable
+    group i8[r / 64]           how many of 64 rows are live
     txid u1[32 * r]            id of its transaction
     vout, value, script i8[r]  which output, satoshi, number of its script
     noise u1[NOISE]            random bytes that signatures and keys are taken from
@@ -24,6 +25,7 @@ Array = NDArray[Any]
 
 MANY = 20
 NOISE = 1 << 20
+FAR = 1 << 14  # outputs: an unspent one is looked for so far
 SCRIPT_ROOM = 40  # bytes that any output script takes, with its length
 OUTPUTS_MADE, SCRIPTS, RANDOM, BLOCK_OUTPUT, BLOCK_SCRIPT, HASHED = range(6)
 AT_ONCE = 32  # transactions hashed in one go; none spends another's outputs
@@ -35,6 +37,7 @@ class State(NamedTuple):
     """What the kernels keep from one block to the next; see the module."""
 
     live: Array
+    group: Array
     txid: Array
     vout: Array
     value: Array
@@ -158,31 +161,51 @@ def put_script(out: Array, at: int, script: int, kind: int) -> int:
 
 
 @jit
+def set_live(state: State, row: int, live: int) -> None:
+    state.group[row >> 6] += live - np.int64(state.live[row])
+    state.live[row] = live
+
+
+@jit
+def older_coin(state: State, number: int, lowest: int) -> int:
+    """The ring's row of the first unspent output from a number on downwards, -1 for none near it."""
+    mask = len(state.live) - 1
+    lowest = max(lowest, number - FAR)
+    while number >= lowest:
+        row = number & mask
+        if state.group[row >> 6] == 0:
+            number = (number | 63) - 64
+        elif state.live[row] == 1:
+            return row
+        else:
+            number -= 1
+    return -1
+
+
+@jit
 def pick_coin(state: State, model: Model) -> int:
-    """The ring's row of an unspent output, -1 where none is found: of this block, of the one before, or older.
+    """The ring's row of an unspent output of this block, of the one before, or older; -1 for none.
 
     Ages past a block's outputs are drawn evenly by their logarithm; the nearest older unspent one is taken.
     """
     count, ring = state.count, len(state.live)
-    made, own = count[HASHED], count[HASHED] - count[BLOCK_OUTPUT]
-    oldest = min(count[BLOCK_OUTPUT], ring - own)
-    for _ in range(16):
-        x = random_share(count)
-        if x < model.age[0]:
-            back = random_next(count) % max(own, 1)
-            steps = min(own - back, 64)
+    first, end = count[BLOCK_OUTPUT], count[HASHED]
+    lowest = max(0, end - ring + 4096)  # those after them may fall out while this block is made
+    x = random_share(count)
+    if x < model.age[0] and end > first:
+        row = older_coin(state, first + random_next(count) % (end - first), first)
+        if row >= 0:
+            return row
+    oldest = float(first - lowest)
+    near = min(model.age[2], oldest)
+    for _ in range(4):
+        if x < model.age[0] + model.age[1]:
+            age = random_share(count) * near
         else:
-            near = min(model.age[2], float(oldest))
-            if x < model.age[0] + model.age[1]:
-                age = random_share(count) * near
-            else:
-                age = near * (oldest / near) ** random_share(count)
-            back = own + min(np.int64(age), oldest - 1)
-            steps = 512
-        for step in range(min(steps, own + oldest - back)):
-            row = (made - 1 - back - step) & (ring - 1)
-            if state.live[row] == 1:
-                return row
+            age = near * (oldest / near) ** random_share(count)
+        row = older_coin(state, first - 1 - min(np.int64(age), first - lowest - 1), lowest)
+        if row >= 0:
+            return row
     return -1
 
 
@@ -247,7 +270,7 @@ def pick_inputs(state: State, model: Model, room: Room) -> tuple[int, bool]:
         row = pick_coin(state, model)
         if row < 0:
             break
-        state.live[row] = 0
+        set_live(state, row, 0)
         room.picked[ins] = row
         ins += 1
         kind = state.kind[row]
@@ -274,7 +297,8 @@ def put_outputs(out: Array, at: int, state: State, model: Model, room: Room, ins
         value = 0 if data else value
         rest -= value
         at = put_number(out, at, value, 8)
-        state.live[row], state.vout[row], state.value[row] = (0 if data or value == 0 else 1), o, value
+        set_live(state, row, 0 if value == 0 else 1)
+        state.vout[row], state.value[row] = o, value
         if data:
             state.script[row] = 0
             at = put_noise(out, put_number(out, at, 0x146A16, 3), 20, state)
@@ -289,8 +313,9 @@ def put_outputs(out: Array, at: int, state: State, model: Model, room: Room, ins
 
 @jit
 def put_tx(out: Array, at: int, state: State, model: Model, room: Room, job: int) -> int:
-    """A transaction, and its outputs into the ring, without their ids; where it ends, -1 where nothing can be
-    spent. What is to be hashed goes to rows 2 * job and 2 * job + 1 of `room.jobs`.
+    """A transaction, its outputs into the ring without their ids; where it ends, -1 where nothing is left.
+
+    What is to be hashed goes to rows 2 * job and 2 * job + 1 of `room.jobs`.
     """
     ins, segwit = pick_inputs(state, model, room)
     if ins == 0:
@@ -345,7 +370,7 @@ def hash_txs(out: Array, state: State, room: Room, first: Array, jobs: int, ids:
 
 @jit
 def write_txs(out: Array, amount: int, state: State, model: Model, ids: Array) -> tuple[int, int]:
-    """Write transactions to `out`, ids u1[2, 32 * rows] from row 1 on; returns how many, and where they end."""
+    """Write transactions to `out`, ids u1[2, 32 * rows] from row 1 on; how many, and where they end."""
     jobs = np.zeros((4, 2 * AT_ONCE), np.int64)
     room = Room(
         np.empty(256, np.int64), (jobs[0], jobs[1], jobs[2], jobs[3]), np.empty(64 * AT_ONCE, np.uint8)
@@ -384,7 +409,8 @@ def keep_coinbase(state: State, kinds: Array, txid: Array, amount: int, value: i
     """Put a coinbase's outputs, to the latest scripts, into the ring."""
     for vout in range(amount):
         row = state.count[OUTPUTS_MADE] & (len(state.live) - 1)
-        state.live[row], state.vout[row], state.value[row] = 1, vout, value
+        set_live(state, row, 1)
+        state.vout[row], state.value[row] = vout, value
         state.script[row] = state.count[SCRIPTS] - amount + vout
         state.kind[row] = kind_of(state.script[row], kinds)
         copy32(state.txid, 32 * row, txid, 0)

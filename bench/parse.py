@@ -81,15 +81,14 @@ def lay_out(blocks: list[bytes], megabytes: int, folder: Path) -> int:
     return copies
 
 
-def install(name: str, where: Path) -> Path:
-    """The Python of an environment that holds one peer; made if it is not there."""
-    wanted = PACKAGES[name]
+def install(wanted: str, where: Path, *also: str) -> Path:
+    """The Python of an environment that holds one peer, and what it needs; made if it is not there."""
     home = where / wanted.replace("==", "-")
     python, mark = home / "bin" / "python", home / "installed"
     if not mark.exists():
         for command in (
             [sys.executable, "-m", "venv", "--clear", str(home)],
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted],
+            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted, *also],
         ):
             done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  fixed commands
             if done.returncode:
@@ -140,7 +139,7 @@ def line_up(folder: Path, peers: Path) -> tuple[list[Contestant], dict[str, str]
     for name in PEERS:
         print(f"preparing {name} ...", file=sys.stderr)
         try:
-            contestants.append(start(name, install(name, peers), folder))
+            contestants.append(start(name, install(PACKAGES[name], peers), folder))
         except (OSError, RuntimeError) as reason:
             left_out[name] = str(reason)
     for contestant in contestants:

@@ -1,7 +1,6 @@
 """The tables for people against their twin, and every way of narrowing them against the whole."""
 
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np

@@ -38,7 +38,7 @@ def test_advance_finds_the_first_that_is_not_under(keys: list[int], start: int, 
 
 
 @given(SCRIPTS, st.integers(1, 3))
-def test_first_equal_names_the_first_of_equal_rows(parts: list[bytes], keys: int) -> None:
+def test_first_equal_names_the_first_of_equal_rows_as_the_twin(parts: list[bytes], keys: int) -> None:
     """With one to three keys for all rows, nearly every row collides with one of other bytes."""
     data, lo, hi = packed(parts)
     key = np.array([sum(part) % keys for part in parts], dtype=np.uint64)
@@ -47,7 +47,7 @@ def test_first_equal_names_the_first_of_equal_rows(parts: list[bytes], keys: int
 
 
 @given(SCRIPTS, SCRIPTS, st.integers(1, 3), st.integers(0, 5))
-def test_find_scripts_compares_whole_scripts(
+def test_find_scripts_compares_whole_scripts_as_the_twin(
     stored: list[bytes], asked: list[bytes], keys: int, first: int
 ) -> None:
     stored = list(dict.fromkeys(stored))
@@ -69,7 +69,7 @@ def test_find_scripts_compares_whole_scripts(
     st.lists(st.integers(0, 3), max_size=40),
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 60)), max_size=40),
 )
-def test_last_earlier_takes_the_last_of_the_same_id_before(
+def test_last_earlier_takes_the_last_of_the_same_id_before_as_the_twin(
     ids: list[int], asked: list[tuple[int, int]]
 ) -> None:
     """Ids 0 to 3 share their first eight bytes in pairs, and each stands many times (BIP30)."""
@@ -93,14 +93,14 @@ def test_last_earlier_takes_the_last_of_the_same_id_before(
 
 
 @given(SCRIPTS)
-def test_gather_bytes(parts: list[bytes]) -> None:
+def test_gather_bytes_as_the_twin(parts: list[bytes]) -> None:
     data, lo, hi = packed(parts)
     picked = np.arange(len(parts))[::-2]
     assert join.gather_bytes(data, lo[picked], hi[picked]).tobytes() == b"".join(parts[i] for i in picked)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 99))), st.integers(0, 99))
-def test_merge_two(rows: list[tuple[int, int]], cut: int) -> None:
+def test_merge_two_as_the_twin(rows: list[tuple[int, int]], cut: int) -> None:
     a, b = sorted(rows[:cut]), sorted(rows[cut:])
     key, num = np.empty(len(rows), dtype=np.uint64), np.empty(len(rows), dtype=np.int64)
     join.merge_two(*columns(a), *columns(b), key, num)
@@ -118,3 +118,12 @@ def test_contains_any(run: set[int], keys: set[int]) -> None:
     found = join.contains_any(np.array(sorted(run), dtype=np.uint64), np.array(ascending, dtype=np.uint64))
     common = [at for at, key in enumerate(ascending) if key in run]
     assert found == (common[0] if common else -1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from((-2, -1, 4)))))
+def test_still_open_leaves_what_is_answered_as_the_twin(rows: list[tuple[int, int]]) -> None:
+    key, out = columns(rows)
+    order = np.argsort(key, kind="stable")
+    found = join.still_open(key[order], order, out)
+    twin = sorted((k, at) for at, (k, o) in enumerate(rows) if o == -1)
+    assert list(zip(*(part.tolist() for part in found), strict=True)) == twin

@@ -14,8 +14,9 @@ def twin(keys: list[int]) -> list[int]:
 
 
 @given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 3), max_size=200))
-def test_any_keys(keys: list[int]) -> None:
+def test_any_keys_as_the_twin(keys: list[int]) -> None:
     assert sort.argsort(np.array(keys, dtype=np.uint64)).tolist() == twin(keys)
+    assert sort.sorted_rows(np.array(keys, dtype=np.uint64))[0].tolist() == sorted(keys)
 
 
 @pytest.mark.parametrize("bits", [1, 8, 11, 12, 22, 23, 33, 40, 55, 63, 64])

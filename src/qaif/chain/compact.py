@@ -12,7 +12,8 @@ from qaif.chain.sections import Array, Section
 from qaif.chain.segments import Segment, open_segment
 from qaif.chain.tables import DERIVED, DERIVED_COLUMNS, PRIMARY
 
-FAN_IN = 8
+FAN_IN = 12  # two tiers up is one block in 144: rarer than one in a hundred waits for that
+SMALLEST_TIER = 4 << 20  # bytes; a full block's segment is smaller
 LARGEST_MERGE = 8 << 30  # bytes; larger segments stay as they are
 _PIECE_ROWS = 1 << 20
 
@@ -36,15 +37,23 @@ def write_segment(
     return segment
 
 
+def level_of(parts: dict[str, Section]) -> int:
+    """The tier of a new segment, by its bytes: what a round wrote is not merged with single blocks."""
+    size, level = sum(part.nbytes for part in parts.values()), 0
+    while size >= SMALLEST_TIER * FAN_IN**level:
+        level += 1
+    return level
+
+
 def due_for_merge(segments: Sequence[Segment]) -> list[Segment]:
-    """The segments at the tail that the tier rule now makes one; empty when none are due."""
-    if not segments:
+    """The segments at the tail that the tier rule now makes one; empty when none are due.
+
+    They are of the last one's tier, or of lower ones that a later, larger one has cut off from their like.
+    """
+    tail = list(segments[-FAN_IN:])
+    if len(tail) < FAN_IN or any(segment.ref.level > tail[-1].ref.level for segment in tail):
         return []
-    level = segments[-1].ref.level
-    tail = [s for s in segments[-FAN_IN:] if s.ref.level == level]
-    if len(tail) < FAN_IN or sum(s.ref.file.length for s in tail) > LARGEST_MERGE:
-        return []
-    return list(segments[-FAN_IN:])
+    return tail if sum(segment.ref.file.length for segment in tail) <= LARGEST_MERGE else []
 
 
 def merged(files: StoreFiles, name: str, parts: Sequence[Segment]) -> Segment:

@@ -25,7 +25,7 @@ from qaif.feeds.placing import Placing, place
 from qaif.feeds.shape import Feed, HeaderTable, Progress, silent
 from qaif.units import Int64s, hash_hex
 
-ROUND_BYTES = 64 << 20
+ROUND_BYTES = 128 << 20
 _PLACED = ("height", "height_basis", "linked", "work")
 
 
@@ -161,7 +161,7 @@ def _bring_up(
     if run.manifest.rules not in ({}, RULES):
         kept = 0
     kept = _before_any(placing, headers, kept, state.retold if state else frozenset())
-    _know_all(run.segments, headers)
+    _know_all(run.segments, headers, kept)
     changes = _feed_changes(run, feed, state)
     if kept < before and not _is_reorganisation(run.segments, placing, kept):
         changes["epoch"] = run.manifest.epoch + 1
@@ -230,10 +230,13 @@ def _before_any(placing: Placing, headers: HeaderTable, kept: int, retold: froze
     return next((at for at, row in enumerate(hashes) if row.tobytes() in retold), kept)
 
 
-def _know_all(segments: list[Segment], headers: HeaderTable) -> None:
-    known = {row.tobytes() for row in headers.hash_raw}
-    for segment in segments:
-        for row in segment.column("block", "hash_raw"):
+def _know_all(segments: list[Segment], headers: HeaderTable, kept: int) -> None:
+    """Refuse to drop a stored block that the feed does not know; the first `kept` stand among its own."""
+    after = [(segment, max(kept - segment.span("block")[0], 0)) for segment in segments]
+    after = [(segment, row) for segment, row in after if row < len(segment.column("block", "hash_raw"))]
+    known = {row.tobytes() for row in headers.hash_raw} if after else set()
+    for segment, first in after:
+        for row in segment.column("block", "hash_raw")[first:]:
             if row.tobytes() not in known:
                 shown = hash_hex(row.tobytes())
                 raise SourceMissingError(
@@ -274,7 +277,9 @@ def _append(run: _Run, source: Source, loaded: Loaded) -> None:
     lengths = {t: len(columns[f"{t}.{its[0].name}"]) for t, its in PRIMARY.items()}
     ranges = {table: (first[table], first[table] + lengths[table]) for table in PRIMARY}
     parts = compact.segment_sections(columns, derived.append(columns, first, runs))
-    run.segments.append(compact.write_segment(run.files, run.new_name(), parts, ranges, 0))
+    run.segments.append(
+        compact.write_segment(run.files, run.new_name(), parts, ranges, compact.level_of(parts))
+    )
     while due := compact.due_for_merge(run.segments):
         run.segments[-len(due) :] = [compact.merged(run.files, run.new_name(), due)]
         run.files.remove({segment.ref.file.name for segment in due} - run.manifest.files())

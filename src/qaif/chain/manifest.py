@@ -7,7 +7,7 @@ the blocks came from. A reader pins the manifest that it read; a writer replaces
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qaif.chain.files import StoreFiles, damaged
@@ -107,9 +107,8 @@ def load(files: StoreFiles) -> Manifest | None:
 
 def save(files: StoreFiles, manifest: Manifest) -> None:
     """Replace the manifest, durably."""
-    body = json.dumps(
-        {"format": FORMAT_VERSION, "manifest": asdict(manifest)}, separators=(",", ":")
-    ).encode()
+    said = {"format": FORMAT_VERSION, "manifest": vars(manifest)}
+    body = json.dumps(said, separators=(",", ":"), default=vars).encode()  # dataclasses, as their fields
     files.replace_manifest(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from qaif.chain import manifest as manifests
 from qaif.chain import sections
 from qaif.chain.files import StoreFiles
+from qaif.chain.finding import ScriptFinder
 from qaif.chain.held import Held, held_of
 from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
@@ -33,7 +34,6 @@ from qaif.chain.views import (
 )
 from qaif.errors import NotFoundError, StoreError, StoreVersionError
 from qaif.feeds.networks import NETWORKS, Network
-from qaif.kernels import join
 from qaif.units import UNKNOWN, Bools, Int64s
 
 VERIFY_ON_OPEN_BYTES = 2 << 30  # of larger stores each page is hashed when it is first read
@@ -244,7 +244,7 @@ class Chain:
         table = {"in_lo": "txin", "out_lo": "txout"}[column]
         firsts = np.array([s.span(table)[0] for s in self.segments], dtype=np.int64)
         which = np.searchsorted(firsts, nums, "right") - 1
-        for i in np.unique(which):
+        for i in np.flatnonzero(np.bincount(which)):
             mine, segment = which == i, self.segments[i]
             place = segment.sealed[f"tx.{column}"].search(nums[mine], "right")
             out[mine] = place - 1 + segment.span("tx")[0]
@@ -271,12 +271,11 @@ class Chain:
 
     def script_num(self, script_raw: bytes) -> int:
         """The number of a script, -1 where it does not occur here."""
-        data = np.frombuffer(script_raw, dtype=np.uint8)
-        lo, hi = np.zeros(1, dtype=np.int64), np.full(1, len(data), dtype=np.int64)
-        for num in self._runs["by_script"].of(int(join.hash64_rows(data, lo, hi)[0])):
-            if self.script_raw(int(num)) == script_raw:
-                return int(num)
-        return UNKNOWN
+        return self._scripts.num(script_raw)
+
+    @cached_property
+    def _scripts(self) -> ScriptFinder:
+        return ScriptFinder(self.segments, self.n_scripts)
 
     def tx_nums(self, txid_raw: bytes) -> Int64s:
         """Every transaction with this id, ascending; a BIP30 pair is two."""

@@ -158,7 +158,7 @@ class ColumnView:
         which = np.searchsorted(self._starts, nums, "right") - 1
         first = self._columns[0].array
         out = np.empty((len(nums), *first.shape[1:]), dtype=first.dtype)
-        for i in np.unique(which):
+        for i in np.flatnonzero(np.bincount(which)):
             mine = which == i
             out[mine] = self._columns[i].take(nums[mine] - int(self._starts[i]))
         return out

@@ -37,24 +37,29 @@ def _turned(word: np.uint64) -> np.uint64:
 
 
 @jit
+def hash64(data: Array, at: int, end: int) -> np.uint64:
+    """A 64-bit hash of the byte string data[at:end]; for finding, never for equality."""
+    h = np.uint64(end - at) * _MIX_A
+    while end - at >= 8:
+        h = (h ^ _turned(np.uint64(load_i64(data, at)))) * _MIX_B
+        h ^= h >> np.uint64(29)
+        at += 8
+    word = np.uint64(0)
+    while at < end:
+        word = (word << np.uint64(8)) | np.uint64(data[at])
+        at += 1
+    h = (h ^ word) * _MIX_B
+    h ^= h >> np.uint64(32)
+    h *= _MIX_A
+    return h ^ (h >> np.uint64(29))
+
+
+@jit
 def hash64_rows(data: Array, lo: Array, hi: Array) -> Array:
-    """A 64-bit hash of each byte string data[lo:hi]; for finding, never for equality."""
+    """`hash64` of each byte string data[lo:hi]."""
     out = np.empty(len(lo), dtype=np.uint64)
     for row in range(len(lo)):
-        h = np.uint64(hi[row] - lo[row]) * _MIX_A
-        at, end = lo[row], hi[row]
-        while end - at >= 8:
-            h = (h ^ _turned(np.uint64(load_i64(data, at)))) * _MIX_B
-            h ^= h >> np.uint64(29)
-            at += 8
-        word = np.uint64(0)
-        while at < end:
-            word = (word << np.uint64(8)) | np.uint64(data[at])
-            at += 1
-        h = (h ^ word) * _MIX_B
-        h ^= h >> np.uint64(32)
-        h *= _MIX_A
-        out[row] = h ^ (h >> np.uint64(29))
+        out[row] = hash64(data, lo[row], hi[row])
     return out
 
 
