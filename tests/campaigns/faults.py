@@ -1,6 +1,6 @@
 """Fail each call to the operating system of index, append, reorganisation and rebuild, one after another.
 
-    PYTHONPATH=tests python -m campaigns.faults          every call; half an hour
+    PYTHONPATH=tests python -m campaigns.faults          every call; takes long
     PYTHONPATH=tests python -m campaigns.faults --short  some calls; what CI runs
 
 A disk that is full (at once, or after half a write), broken or read-only, a process without descriptors:

@@ -1,6 +1,6 @@
 """Open the store from every point of a record of its runs, as a kill or a power cut there would leave it.
 
-    PYTHONPATH=tests python -m campaigns.powercut          every point; the better part of an hour
+    PYTHONPATH=tests python -m campaigns.powercut          every point; takes long
     PYTHONPATH=tests python -m campaigns.powercut --short  some points; what CI runs
 
 At each point the store must be, by the digest of its columns, the chain of the last commit, or the one being
