@@ -12,7 +12,9 @@ of range in them. The engine `atheris` follows branches of Python, and sees none
 
 import argparse
 import contextlib
+import importlib
 import os
+import pkgutil
 import resource
 import sys
 import time
@@ -155,6 +157,10 @@ def with_atheris(name: str, runs: int, seed: int, seconds: float) -> None:
     """Atheris over the Python code of `qaif`, kernels left as they are. It ends the process."""
     import atheris
 
+    import qaif.kernels
+
+    for module in pkgutil.iter_modules(qaif.kernels.__path__):  # what is there already stays as it is
+        importlib.import_module(f"qaif.kernels.{module.name}")
     with atheris.instrument_imports(include=["qaif"], exclude=["qaif.kernels"]):
         from campaigns import fuzz_targets
     assert name in fuzz_targets.TARGETS
