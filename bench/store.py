@@ -151,7 +151,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     chosen = arguments()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as warm:
-        measure(5_000, Path(warm), argparse.Namespace(**vars(chosen) | {"appends": 7}))  # compiles
+        measure(5_000, Path(warm), argparse.Namespace(**vars(chosen) | {"appends": 14}))  # compiles
     runs = []
     for txs in chosen.txs:
         with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
