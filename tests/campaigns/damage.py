@@ -38,6 +38,7 @@ from qaif.questions.status import status
 from qaif.questions.tx import tx
 from support.economy import PEOPLE, Economy, script
 from support.indexing import digests
+from support.tiers import tiers_of
 
 STEPS = (80, 20, 20, 15, 12, 1, 1, 1, 9, 5, 1, 1)  # blocks a run: eight become one segment, four stay
 ROUND_BYTES = 9_000
@@ -70,6 +71,7 @@ class Damage:
     content: dict[Path, bytes]
 
 
+@tiers_of()
 def made(folder: Path, seed: int) -> Target:
     """A store of several segments, merged ones among them, with what its feed remembers."""
     economy = Economy.of(seed, sum(STEPS) - 1)

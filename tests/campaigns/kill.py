@@ -33,6 +33,7 @@ from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, StoreError
 from support.recording import digest_of
 from support.steps import Maker, Step, leavings
+from support.tiers import tiers_of
 
 ROUND_BYTES = 3_000
 FEW_CALLS, MANY_CALLS = 120, 1_500  # about those of a round, and those of a whole run
@@ -112,6 +113,7 @@ class Campaign:
             block.hash: step.best[: at + 1] for step in self.stages for at, block in enumerate(step.best)
         }
 
+    @tiers_of()
     def run(self, kills: int, recoveries: int) -> Counter[str]:
         """Kill until so many have struck, and let each stage end as it should.
 

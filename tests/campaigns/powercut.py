@@ -32,6 +32,7 @@ from support.steps import (
     highest_level,
     leavings,
 )
+from support.tiers import tiers_of
 
 LIVES: tuple[Callable[[Maker], Life], ...] = (
     lambda make: make.first_index(66),
@@ -112,6 +113,7 @@ def record(life: Life, recorder: Recorder) -> Record:
     return Record(life, recorder.ops, starts[len(life.before) :], ends, where, level)
 
 
+@tiers_of()
 def prove(
     life: Life, make: Maker, scratch: Path, rng: Random, *, short: bool, recorder: type[Recorder] = Recorder
 ) -> Figures:
