@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 import typer
 
+from qaif.cli.interrupts import between_compilations
 from qaif.errors import InterruptedRunError, QaifError
 
 AnswerT = TypeVar("AnswerT")
@@ -56,7 +57,8 @@ def reporting_errors(*, json_output: bool) -> Iterator[None]:
     Ctrl-C ends with status 130; what was committed before it stays good.
     """
     try:
-        yield
+        with between_compilations():
+            yield
     except KeyboardInterrupt:
         _fail(
             InterruptedRunError("Stopped.", way_out="What was done is kept; the same command resumes."),
