@@ -261,7 +261,7 @@ def measure(chosen: argparse.Namespace, blocks: list[bytes]) -> str:
         f"{len(blocks)} real blocks with {len(parsed.tx_start):,} transactions, {len(one) / 1e6:.1f} MB,",
         f"{copies} times over; {chosen.rounds} rounds, interleaved; load {os.getloadavg()[0]:.1f}.",
         f"SHA-256 by {sha256.backend()}, peak {statistics.median(peaks):,.0f} MB/s. All found the same ids.",
-        "blockchain-parser reads a field when it is asked for; the row with fields has it read what qaif reads.",
+        "blockchain-parser reads a field when asked for it; the row with fields has it read what qaif reads.",
     ]
     return "\n".join(
         [*text, "", *rows(contestants, left_out), "", *shares(contestants, parsed, peaks, len(one))]
