@@ -52,7 +52,7 @@ class Stages:
 def watched() -> Stages:
     """The stages of an index run."""
     from qaif.chain import compact, index, naming, rounds
-    from qaif.chain.files import StoreFiles
+    from qaif.chain.files import SystemCalls
     from qaif.feeds.blockfiles import BlockFileFeed
 
     stages = Stages()
@@ -68,8 +68,7 @@ def watched() -> Stages:
         ("derived runs", index.derived, "append"),
         ("write", compact, "write_segment"),
         ("merge", compact, "merged"),
-        ("sync", StoreFiles, "_sync"),
-        ("sync", StoreFiles, "_sync_folder"),
+        ("sync", SystemCalls, "sync"),
     ):
         stages.time(stage, owner, name)
     del naming
