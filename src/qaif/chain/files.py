@@ -27,6 +27,8 @@ _WRITE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _LOCKING = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 _LARGEST_WRITE = 1 << 24
 
+Stamp = tuple[int, int, int, int, int]  # device, inode, length, times of content and of status
+
 
 def _explain(error: OSError, doing: str, path: Path) -> StoreError:
     return StoreError(
@@ -63,6 +65,11 @@ class SystemCalls:
     def length(self, descriptor: int) -> int:
         """A file's length in bytes."""
         return os.fstat(descriptor).st_size
+
+    def stamp(self, path: Path) -> Stamp:
+        """What tells a file, as it is now, from one that was put in its place or changed."""
+        seen = os.stat(path)  # noqa: PTH116  one system call
+        return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
 
     def map(self, descriptor: int, length: int) -> mmap.mmap:
         """A file's bytes, read-only."""
@@ -169,6 +176,13 @@ class StoreFiles:
             return None
         except OSError as error:
             raise _explain(error, "reading", path) from error
+
+    def stamp(self, name: str) -> Stamp | None:
+        """Device, inode, length and times of a file; None where they cannot be had."""
+        try:
+            return self.calls.stamp(self.folder / name)
+        except OSError:
+            return None
 
     def map(self, name: str, length: int) -> Bytes:
         """A whole file, read-only, mapped; it stays readable after an unlink.

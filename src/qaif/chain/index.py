@@ -16,9 +16,10 @@ from qaif.chain import compact, derived, sections
 from qaif.chain import manifest as manifests
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import Manifest
+from qaif.chain.reopening import keep_open, open_again
 from qaif.chain.rounds import Loaded, Source, loaded_ahead, make_columns
 from qaif.chain.sections import Array
-from qaif.chain.segments import Segment, open_segment
+from qaif.chain.segments import Segment
 from qaif.chain.tables import PRIMARY, RULES
 from qaif.errors import NetworkMismatchError, SourceMissingError, StoreError
 from qaif.feeds.placing import Placing, place
@@ -114,13 +115,14 @@ def index(
                 way_out="Use another workspace for another network.",
             )
         files.remove_unnamed(manifest.files())
-        opened = [open_segment(files, ref, verified=False) for ref in manifest.segments]
-        run = _Run(files, manifest, opened)
+        run = _Run(files, manifest, open_again(files, manifest.segments))
         try:
-            return _bring_up(run, feed, progress, round_bytes, state)
+            report = _bring_up(run, feed, progress, round_bytes, state)
         except BaseException:
             _tidy(run)
             raise
+        keep_open(files, run.segments)
+        return report
 
 
 def _tidy(run: _Run) -> None:

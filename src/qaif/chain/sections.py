@@ -26,6 +26,7 @@ _MAGIC = b"QAIFSEC1"
 _START = len(_MAGIC) + 4  # of the directory
 _ALIGNMENT = 64
 _CHECK_PIECE = 1 << 24
+_WRITE_PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,27 @@ def _stream(sections: Mapping[str, Section]) -> Iterator[bytes | memoryview]:
     yield bytes(_aligned(position) - position)
 
 
+def _gathered(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:
+    """The same bytes with small pieces put together, so that each is hashed, sealed and written at once."""
+    small = bytearray()
+    for piece in pieces:
+        if len(piece) < _WRITE_PIECE:
+            small += piece
+        if small and (len(piece) >= _WRITE_PIECE or len(small) >= _WRITE_PIECE):
+            yield bytes(small)
+            small.clear()
+        if len(piece) >= _WRITE_PIECE:
+            yield piece
+    yield bytes(small)
+
+
 def write(files: StoreFiles, name: str, sections: Mapping[str, Section]) -> FileRef:
     """Write a sectioned file, synced; every piece is hashed and sealed as it is written."""
     hasher, sealer = xxhash.xxh3_128(), Sealer()
     end: list[tuple[bytes, str]] = []
 
     def hashed() -> Iterator[bytes | memoryview]:
-        for piece in _stream(sections):
+        for piece in _gathered(_stream(sections)):
             hasher.update(piece)
             sealer.update(piece)
             yield piece
