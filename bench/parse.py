@@ -1,6 +1,6 @@
 """Parse speed beside others: the same real bytes, one run, interleaved, equal ids before any clock starts.
 
-Usage: python bench/parse.py [--short] [FILES...], with the Python that has qaif.
+Usage: python bench/parse.py [--short] [--alone] [FILES...], with the Python that has qaif.
 
 FILES are block files as Bitcoin Core writes them; by default the sample of real mainnet blocks in
 ../shared/data. It is repeated to a few hundred MB, so that nothing stays in the processor's caches. Each peer
@@ -136,12 +136,12 @@ def start(name: str, python: Path, folder: Path) -> Contestant:
     return contestant
 
 
-def line_up(folder: Path, peers: Path) -> tuple[list[Contestant], dict[str, str]]:
-    """Start everybody and hold them to equal ids; those left out, with the reason."""
+def line_up(folder: Path, peers: Path | None) -> tuple[list[Contestant], dict[str, str]]:
+    """Start everybody and hold them to equal ids; those left out, with the reason. No peers where None."""
     contestants = [start(name, Path(sys.executable), folder) for name in QAIF]
     txids, wtxids = contestants[-1].digests
     left_out = {}
-    for name in PEERS:
+    for name in PEERS if peers else ():
         print(f"preparing {name} ...", file=sys.stderr)
         try:
             contestants.append(start(name, install(PACKAGES[name], peers), folder))
@@ -226,6 +226,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=float, default=1.0, help="of each contestant in each round, at least"
     )
+    parser.add_argument("--alone", action="store_true", help="no peers: nothing is installed")
     parser.add_argument("--short", action="store_true", help="few blocks, few rounds, nothing written")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     parser.add_argument("--peers", type=Path, default=cache / "qaif-bench", help="where peers are installed")
@@ -243,7 +244,7 @@ def measure(chosen: argparse.Namespace, blocks: list[bytes]) -> str:
     peaks: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         copies = lay_out(blocks, chosen.megabytes, Path(name))
-        contestants, left_out = line_up(Path(name), chosen.peers)
+        contestants, left_out = line_up(Path(name), None if chosen.alone else chosen.peers)
         peak_rate(0.1)
         for number in range(chosen.rounds):
             print(f"round {number + 1} of {chosen.rounds}", file=sys.stderr)

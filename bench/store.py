@@ -1,6 +1,6 @@
 """The chain store at size: index, append, reorganisation, look-up, review, and a scan beside other engines.
 
-Usage: python bench/store.py [--txs N ...] [--short] [--folder FOLDER] [--peers FOLDER]
+Usage: python bench/store.py [--txs N ...] [--short] [--alone] [--folder FOLDER] [--peers FOLDER]
 
 For each N a chain of about N transactions is made by `load.py` (by default of a million and of ten million;
 `--txs 100000000` is the long form and needs some 130 GB), indexed in a process of its own whose anonymous
@@ -122,7 +122,7 @@ def measure(txs: int, folder: Path, chosen: argparse.Namespace) -> Run:
         run.index, run.memory = watched_index(blocks, chain)
         say("reading")
         run.read = part("read", chain, chosen.lookups, columns)
-        if txs == max(chosen.txs):
+        if txs == max(chosen.txs) and not chosen.alone:
             run.peers = peers_of(columns, chosen.peers, run.read["fees"]["digest"])
         shutil.rmtree(columns)
         say("appending")
@@ -137,6 +137,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--txs", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--short", action="store_true", help="a small chain, nothing written")
+    parser.add_argument("--alone", action="store_true", help="nothing is installed or compared")
     parser.add_argument("--appends", type=int, default=200, help="blocks appended one by one")
     parser.add_argument("--lookups", type=int, default=20_000)
     parser.add_argument("--folder", type=Path, default=None, help="where chains are made")

@@ -67,10 +67,11 @@ def make(folder: Path, outputs: int) -> None:
         value = (50 * 10**8 >> writer.height // 150) // TXS_A_BLOCK
         scripts = rng.bytes(20 * 3 * TXS_A_BLOCK)
         new = [b"\x00\x14" + scripts[at : at + 20] for at in range(0, len(scripts), 20)]
-        raw, _ = coinbase(writer.height, [(value, s) for s in new[:TXS_A_BLOCK]], witness=False)
+        paid = b"".join(struct.pack("<qB", value, len(s)) + s for s in new[:TXS_A_BLOCK])
+        raw, _ = coinbase(writer.height, TXS_A_BLOCK, paid, witness=False)
         txs = [] if coins_before is None else spends(*coins_before, new[TXS_A_BLOCK:])
         ids = b"".join(map(double, [raw, *txs]))
-        writer.put(raw + b"".join(txs), 1 + len(txs), np.frombuffer(ids, dtype=np.uint8).reshape(-1, 32))
+        writer.put([raw, *txs], 1 + len(txs), np.frombuffer(ids, dtype=np.uint8).reshape(-1, 32))
         coins_before = (ids[:32], value)
         made += 2 * len(txs)
     writer.close()
