@@ -36,7 +36,7 @@ from support.steps import Maker, Step, leavings
 from support.tiers import tiers_of
 
 ROUND_BYTES = 3_000
-FEW_CALLS, MANY_CALLS = 120, 1_500  # about those of a round, and those of a whole run
+FEW_CALLS, MANY_CALLS = 15, 170  # about those of a round, and those of a whole run
 LONGEST_SECONDS = 0.4
 BY_CALL, IN_RECOVERY = 0.7, 0.3  # how many of the kills are meant so
 RECOVERED_OF = 20  # of so many kills, one at least must have struck a recovery

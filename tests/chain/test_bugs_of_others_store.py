@@ -11,7 +11,7 @@ from oracle.blockmaker import Block, Branch, framed, seeded
 from qaif.chain.check import check
 from support.indexing import put
 from support.powercut import Disk
-from support.recording import Killed, Recorder, Unsynced, calling, digest_of
+from support.recording import Killed, Op, Recorder, Unsynced, calling, digest_of
 from support.steps import Maker, Step, leavings
 from support.workspaces import run
 
@@ -56,12 +56,18 @@ def fork(tmp_path: Path) -> Iterator[Fork]:
         yield Fork(tmp_path / "blocks")
 
 
-def moments_of_names(step: Step, store: Path) -> list[int]:
-    """After which changes of a run, made on a copy, a name was made, changed or removed."""
+def changes_of(step: Step, store: Path) -> list[Op]:
+    """What a run, made on a copy, changes."""
     recorder = Recorder(store.parent)
     with calling(recorder):
         step.run(store)
-    return [at for at, op in enumerate(recorder.ops, 1) if op.kind in ("create", "rename", "unlink")]
+    return recorder.ops
+
+
+def moments_of_names(step: Step, store: Path) -> list[int]:
+    """After which changes of a run, made on a copy, a name was made, changed or removed."""
+    ops = changes_of(step, store)
+    return [at for at, op in enumerate(ops, 1) if op.kind in ("create", "rename", "unlink")]
 
 
 def test_electrs_72_killed_between_removing_blocks_and_moving_the_tip(tmp_path: Path, fork: Fork) -> None:
@@ -131,9 +137,13 @@ def test_ord_3940_a_rollback_that_is_begun_again_and_again_does_not_fill_the_dis
     fork.new.run(tmp_path / "fresh" / "chain")
     fork.old.run(store)
     most = size_of(store) + 2 * size_of(tmp_path / "fresh" / "chain")
+    fork.old.run(tmp_path / "rehearsal" / "chain")
+    ops = changes_of(fork.new, tmp_path / "rehearsal" / "chain")
+    commit = max(at for at, op in enumerate(ops) if op.kind == "rename")
+    assert commit > 30
     sizes = []
     for turn in range(30):
-        assert killed_at(fork.new, store, 40 + 9 * turn)
+        assert killed_at(fork.new, store, 1 + turn * (commit - 2) // 29)
         sizes.append(size_of(store))
     assert max(sizes) <= most
     assert fork.is_at(store, fork.old)
@@ -143,11 +153,13 @@ def test_ord_3940_a_rollback_that_is_begun_again_and_again_does_not_fill_the_dis
 
 
 def test_electrumx_637_an_unclean_shutdown_while_indexing(tmp_path: Path, fork: Fork) -> None:
-    """Killed twenty times on the way, each time a little further on."""
+    """Killed many times on the way, each time a little further on."""
+    (tmp_path / "rehearsal").mkdir()
+    changes = len(changes_of(fork.old, tmp_path / "rehearsal" / "chain"))
     store = tmp_path / "disk" / "chain"
     store.parent.mkdir()
     kills = 0
-    while killed_at(fork.old, store, 150 + 31 * kills):
+    while killed_at(fork.old, store, (kills + 1) * changes // 20):
         kills += 1
         if (store / "MANIFEST").exists():
             assert check(store).good
