@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from load_coinbase import keep_coinbase, put_coinbase_outputs
 from load_kernels import (
     NOISE,
     RANDOM,
@@ -26,8 +27,6 @@ from load_kernels import (
     Array,
     Model,
     State,
-    keep_coinbase,
-    put_coinbase_outputs,
     write_txs,
 )
 

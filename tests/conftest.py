@@ -1,8 +1,12 @@
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what it puts in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # a run in a slower mode (see tests/kernels/test_modes.py) asks for fewer random cases
 _EXAMPLES = int(os.environ.get("QAIF_TEST_EXAMPLES", "100"))

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from qaif.errors import SourceMissingError
+from qaif.feeds.around import FeedAround
 from qaif.feeds.blockfiles import BlockFileFeed
 from qaif.feeds.networks import Network
 from qaif.feeds.revfiles import UndoPlaces, coins_of, find_undo, read_undo
-from qaif.feeds.shape import Feed, HeaderTable, Prevouts, RawBlocks
+from qaif.feeds.shape import Feed, HeaderTable, Prevouts
 from qaif.kernels import parse
 from qaif.kernels.parse_columns import ParsedBlocks
 from qaif.units import UNKNOWN, Int64s, hash_hex
@@ -59,7 +60,7 @@ def _parents_by_file(scanned: BlockFileFeed) -> Iterator[tuple[Path, tuple[bytes
         yield seen.path, (seen.key, [row.tobytes() for row in state.blocks.header[rows, 4:36]])
 
 
-class RevFeed:
+class RevFeed(FeedAround):
     """A feed and the undo files of its block files; made by `with_core_undo`.
 
     Attributes:
@@ -67,7 +68,8 @@ class RevFeed:
     """
 
     def __init__(self, feed: Feed, places: UndoPlaces, keys: Mapping[Path, bytes]) -> None:
-        self._feed, self._places, self._keys = feed, places, keys
+        super().__init__(feed)
+        self._places, self._keys = places, keys
         headers = feed.headers()
         self._children: dict[bytes, list[int]] = defaultdict(list)
         for row in range(len(headers.header)):
@@ -75,19 +77,6 @@ class RevFeed:
         rows = [row for parent in places.of_parent for row in self._children[parent]]
         self.told = frozenset(headers.hash_raw[row].tobytes() for row in rows)
         self.refused = 0
-
-    @property
-    def network(self) -> Network:
-        """The feed's network."""
-        return self._feed.network
-
-    def headers(self) -> HeaderTable:
-        """The feed's headers."""
-        return self._feed.headers()
-
-    def read(self, rows: Int64s) -> RawBlocks:
-        """The feed's blocks."""
-        return self._feed.read(rows)
 
     def describe(self) -> Mapping[str, object]:
         """The feed's description, and what the undo files hold."""

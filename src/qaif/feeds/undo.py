@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from qaif.errors import BlockFileError, NotFoundError
-from qaif.feeds.networks import Network
-from qaif.feeds.shape import Feed, HeaderTable, Prevouts, RawBlocks
+from qaif.feeds.around import FeedAround
+from qaif.feeds.shape import Feed, Prevouts
 from qaif.kernels import parse
 from qaif.units import MAX_MONEY_SAT, UNKNOWN, Int64s, hash_hex
 
@@ -82,24 +82,12 @@ def with_prevouts(feed: Feed, files: Mapping[str, Path]) -> "UndoFeed":
     return UndoFeed(feed, {rows[shown]: (path, read_spent_outputs(path)) for shown, path in lowered.items()})
 
 
-class UndoFeed:
+class UndoFeed(FeedAround):
     """A feed and the spent outputs of some of its blocks; made by `with_prevouts`."""
 
     def __init__(self, feed: Feed, told: Mapping[int, tuple[Path, SpentOutputs]]) -> None:
-        self._feed, self._told = feed, told
-
-    @property
-    def network(self) -> Network:
-        """The feed's network."""
-        return self._feed.network
-
-    def headers(self) -> HeaderTable:
-        """The feed's headers."""
-        return self._feed.headers()
-
-    def read(self, rows: Int64s) -> RawBlocks:
-        """The feed's blocks."""
-        return self._feed.read(rows)
+        super().__init__(feed)
+        self._told = told
 
     def describe(self) -> Mapping[str, object]:
         """The feed's description, and how many blocks have spent outputs."""
