@@ -18,7 +18,7 @@ def test_damage_is_noticed_and_leads_to_no_wrong_answer(tmp_path: Path) -> None:
     seen = damage.main(tmp_path / "campaign", 1, counts)
     assert (seen["flip"], seen["truncation"]) == (100, 20)
     assert seen["zeroed page"] + seen["swapped pages"] == 30
-    assert min(seen["in .seg"], seen["in .feed"], seen["in MANIFEST"]) >= 10
+    assert min(seen["in .seg"], seen["in .feed"], seen["in MANIFEST"]) >= 5
     for what in ("read page by page: refused", "read page by page: right", "written to: refused"):
         assert seen[what] > 0, what
 

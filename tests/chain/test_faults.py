@@ -22,6 +22,7 @@ from qaif.chain import index as indexing
 from qaif.chain.check import check
 from qaif.chain.files import StoreFiles
 from qaif.chain.open import Chain
+from qaif.chain.run import Run
 from qaif.errors import QaifError, StoreDamagedError, StoreError
 from support.faults import CAUSES, Cause, Failing
 from support.recording import Unsynced, calling, digest_of
@@ -40,7 +41,7 @@ def test_a_failed_call_ends_in_a_clear_error_and_a_chain(tmp_path: Path, life: i
         assert figures.errors["StoreError"] > figures.runs // 2
 
 
-def removing_what_the_new_manifest_names(run: indexing._Run) -> None:
+def removing_what_the_new_manifest_names(run: Run) -> None:
     run.files.remove_unnamed(run.manifest.files())
 
 

@@ -25,9 +25,9 @@ from qaif.chain import derived, sections
 from qaif.chain import manifest as manifests
 from qaif.chain.check import check
 from qaif.chain.files import StoreFiles
-from qaif.chain.index import _Run
 from qaif.chain.manifest import Manifest, SegmentRef
 from qaif.chain.open import Chain
+from qaif.chain.run import Run
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, RunView, Segment, open_segment
 from qaif.chain.sources import BlockFiles, index_block_files
@@ -129,7 +129,7 @@ def test_electrumx_185_the_count_of_flushes_overflows(
 
 def test_electrumx_185_the_files_of_one_run(tmp_path: Path) -> None:
     """A reorganisation writes all its rounds under one generation: their numbers pass four digits too."""
-    run_ = _Run(StoreFiles(tmp_path), Manifest("regtest", generation=2**16 - 1), [])
+    run_ = Run(StoreFiles(tmp_path), Manifest("regtest", generation=2**16 - 1), [])
     names = [run_.new_name() for _ in range(2**16 + 2)]
     assert len(set(names)) == len(names)
     assert (names[0], names[-1]) == ("0000065536-0000.seg", "0000065536-65537.seg")

@@ -107,6 +107,16 @@ def test_merge_two_as_the_twin(rows: list[tuple[int, int]], cut: int) -> None:
     assert list(zip(key.tolist(), num.tolist(), strict=True)) == sorted(rows)
 
 
+@given(st.lists(st.integers(0, 4), max_size=40))
+def test_interleave_as_the_twin(source: list[int]) -> None:
+    parts = [[100 * i + at for at in range(source.count(i))] for i in range(5)]
+    count = np.array([len(part) for part in parts])
+    values = np.array([value for part in parts for value in part], dtype=np.int64)
+    found = join.interleave(values, np.cumsum(count) - count, np.array(source, dtype=np.uint8))
+    twins = [iter(part) for part in parts]
+    assert found.tolist() == [next(twins[i]) for i in source]
+
+
 def columns(rows: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
     keys, nums = zip(*rows, strict=True) if rows else ((), ())
     return np.array(keys, dtype=np.uint64), np.array(nums, dtype=np.int64)

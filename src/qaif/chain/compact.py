@@ -1,6 +1,6 @@
 """Segments into other segments: merged by tiers, or cut at a block."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain as chained
 
 import numpy as np
@@ -11,11 +11,12 @@ from qaif.chain.manifest import Range, SegmentRef
 from qaif.chain.sections import Array, Section
 from qaif.chain.segments import Segment, open_segment
 from qaif.chain.tables import DERIVED, DERIVED_COLUMNS, PRIMARY
+from qaif.units import Bytes
 
 FAN_IN = 12  # two tiers up is one block in 144: rarer than one in a hundred waits for that
 SMALLEST_TIER = 4 << 20  # bytes; a full block's segment is smaller
 LARGEST_MERGE = 8 << 30  # bytes; larger segments stay as they are
-_PIECE_ROWS = 1 << 20
+_PIECE_ROWS = 1 << 17
 
 
 def segment_sections(columns: dict[str, Array], runs: dict[str, derived.Run]) -> dict[str, Section]:
@@ -32,9 +33,7 @@ def write_segment(
 ) -> Segment:
     """Write a segment's file and open it."""
     ref = SegmentRef(sections.write(files, name, parts), ranges, level)
-    segment = open_segment(files, ref, verified=False)
-    segment.file.trust()
-    return segment
+    return open_segment(files, ref, verified=False, written=True)
 
 
 def level_of(parts: dict[str, Section]) -> int:
@@ -82,11 +81,20 @@ def _pieces(array: Array) -> list[Array]:
 
 
 def _merged_runs(name: str, runs: list[derived.Run], rows: int) -> dict[str, Section]:
-    def part(which: int) -> Section:
-        dtype = np.dtype(DERIVED_COLUMNS[which][1])
-        return Section(dtype, 1, rows, lambda: (pair[which] for pair in derived.merge(runs)))
+    """Both columns of merged runs; which run each key is from is kept until the numbers are written."""
+    sources: list[Bytes] = []
 
-    return {f"{name}.{part_name}": part(i) for i, (part_name, _) in enumerate(DERIVED_COLUMNS)}
+    def keys() -> Iterator[Array]:
+        for some, source in derived.merge_keys(runs):
+            sources.append(source)
+            yield some
+
+    def nums() -> Iterator[Array]:
+        yield from derived.merge_nums(runs, sources)
+        sources.clear()
+
+    both = zip(DERIVED_COLUMNS, (keys, nums), strict=True)
+    return {f"{name}.{part}": Section(np.dtype(dtype), 1, rows, pieces) for (part, dtype), pieces in both}
 
 
 def cut(files: StoreFiles, name: str, segment: Segment, block_num: int) -> Segment:

@@ -5,18 +5,20 @@ limit) and `merge` (sorted runs into one). So a derived table of another version
 is stored, and the first index, a later block and a rebuild go one way.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from qaif.chain.sections import Array
 from qaif.chain.tables import DERIVED
 from qaif.kernels import join, sort
-from qaif.units import Int64s, UInt64s
+from qaif.units import Bytes, Int64s, UInt64s
 
 Run = tuple[UInt64s, Int64s]
+Merged = TypeVar("Merged", Int64s, Bytes)
 Columns = Mapping[str, Array]
-_MERGE_ROWS = 1 << 20
+_MERGE_ROWS = 1 << 14
 
 
 def words_of_hashes(hashes: Array) -> UInt64s:
@@ -50,17 +52,16 @@ def _script_outs(columns: Columns, first: Mapping[str, int]) -> Run:
     return _sorted(scripts, np.arange(len(scripts), dtype=np.int64) + first["txout"])
 
 
-def _known_inputs(values: Array, first: Mapping[str, int]) -> Run:
-    known = np.flatnonzero(values >= 0)
-    return _sorted(values[known], known + first["txin"])
-
-
 def _script_ins(columns: Columns, first: Mapping[str, int]) -> Run:
-    return _known_inputs(columns["txin.script_num"], first)
+    script = columns["txin.script_num"]
+    rows = np.flatnonzero((script >= 0) & (columns["txin.spent_out"] < 0))
+    return _sorted(script[rows], rows + first["txin"])
 
 
 def _spent_by(columns: Columns, first: Mapping[str, int]) -> Run:
-    return _known_inputs(columns["txin.spent_out"], first)
+    spent = columns["txin.spent_out"]
+    rows = np.flatnonzero(spent >= 0)
+    return _sorted(spent[rows], rows + first["txin"])
 
 
 _RULES: dict[str, Callable[[Columns, Mapping[str, int]], Run]] = {
@@ -95,29 +96,50 @@ def truncate(run: Run, limit: int) -> Run:
 
 def merge(runs: Sequence[Run], rows: int = _MERGE_ROWS) -> Iterator[Run]:
     """Merge sorted runs, piece by piece; a piece holds at least `rows` rows, and all rows of its last key."""
-    places = [0] * len(runs)
-    while any(place < len(keys) for place, (keys, _) in zip(places, runs, strict=True)):
+    for pieces in _pieces([keys for keys, _ in runs], rows):
+        yield _merge_whole([(runs[i][0][rows_], runs[i][1][rows_]) for i, rows_ in pieces])
+
+
+def merge_keys(runs: Sequence[Run], rows: int = _MERGE_ROWS) -> Iterator[tuple[UInt64s, Bytes]]:
+    """The same keys, and which of the runs each is from; ties in the order of the runs (at most 256)."""
+    for pieces in _pieces([keys for keys, _ in runs], rows):
+        parts = [(runs[i][0][rows_], np.full(rows_.stop - rows_.start, i, np.uint8)) for i, rows_ in pieces]
+        yield _merge_whole(parts)
+
+
+def merge_nums(runs: Sequence[Run], sources: Iterable[Bytes]) -> Iterator[Int64s]:
+    """The numbers beside the keys of `merge_keys`, by what it said of their runs."""
+    places = np.zeros(len(runs), dtype=np.int64)
+    for piece in sources:
+        count = np.bincount(piece, minlength=len(runs))
+        parts = [nums[at : at + n] for (_, nums), at, n in zip(runs, places, count, strict=True)]
+        yield join.interleave(np.concatenate(parts), np.cumsum(count) - count, piece)
+        places += count
+
+
+def _pieces(keys: Sequence[UInt64s], rows: int) -> Iterator[list[tuple[int, slice]]]:
+    """Which rows of which runs are merged together."""
+    places = [0] * len(keys)
+    while any(place < len(run) for place, run in zip(places, keys, strict=True)):
         bound = min(
-            int(keys[min(place + rows, len(keys)) - 1])
-            for place, (keys, _) in zip(places, runs, strict=True)
-            if place < len(keys)
+            int(run[min(place + rows, len(run)) - 1])
+            for place, run in zip(places, keys, strict=True)
+            if place < len(run)
         )
-        ends = [int(np.searchsorted(keys, np.uint64(bound), "right")) for keys, _ in runs]
-        yield _merge_whole(
-            [(k[p:e], n[p:e]) for p, e, (k, n) in zip(places, ends, runs, strict=True) if e > p]
-        )
+        ends = [int(np.searchsorted(run, np.uint64(bound), "right")) for run in keys]
+        yield [(i, slice(p, e)) for i, (p, e) in enumerate(zip(places, ends, strict=True)) if e > p]
         places = [max(place, end) for place, end in zip(places, ends, strict=True)]
 
 
-def _merge_whole(runs: list[Run]) -> Run:
+def _merge_whole(runs: list[tuple[UInt64s, Merged]]) -> tuple[UInt64s, Merged]:
     while len(runs) > 1:
         merged = [_merge_two(a, b) for a, b in zip(runs[::2], runs[1::2], strict=False)]
         runs = merged + (runs[-1:] if len(runs) % 2 else [])
     return runs[0]
 
 
-def _merge_two(a: Run, b: Run) -> Run:
+def _merge_two(a: tuple[UInt64s, Merged], b: tuple[UInt64s, Merged]) -> tuple[UInt64s, Merged]:
     size = len(a[0]) + len(b[0])
-    keys, nums = np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.int64)
-    join.merge_two(a[0], a[1], b[0], b[1], keys, nums)
-    return keys, nums
+    keys, beside = np.empty(size, dtype=np.uint64), np.empty(size, dtype=a[1].dtype)
+    join.merge_two(a[0], a[1], b[0], b[1], keys, beside)
+    return keys, beside

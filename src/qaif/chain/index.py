@@ -7,7 +7,7 @@ resumes there; where blocks are taken off, one manifest at the end replaces the 
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,10 @@ from qaif.chain import compact, derived, sections
 from qaif.chain import manifest as manifests
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import Manifest
+from qaif.chain.memory import return_large_arrays
 from qaif.chain.reopening import keep_open, open_again
 from qaif.chain.rounds import Loaded, Source, loaded_ahead, make_columns
+from qaif.chain.run import Round, Run, Writing
 from qaif.chain.sections import Array
 from qaif.chain.segments import Segment
 from qaif.chain.tables import PRIMARY, RULES
@@ -57,33 +59,6 @@ class IndexReport:
     tip_hash: str
 
 
-@dataclass
-class _Run:
-    """A run in progress: the last committed manifest, and the segments as they will be."""
-
-    files: StoreFiles
-    manifest: Manifest
-    segments: list[Segment]
-    names: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
-
-    def new_name(self, kind: str = "seg") -> str:
-        return f"{self.manifest.generation + 1:010d}-{next(self.names):04d}.{kind}"
-
-    def first(self) -> dict[str, int]:
-        if not self.segments:
-            return dict.fromkeys(PRIMARY, 0)
-        return {table: self.segments[-1].span(table)[1] for table in PRIMARY}
-
-    def commit(self, **changes: object) -> None:
-        """One manifest; then the files that it no longer names go."""
-        refs = tuple(segment.ref for segment in self.segments)
-        tip = self.segments[-1].column("block", "hash_raw")[-1].tobytes() if refs else b""
-        manifest = self.manifest.next(segments=refs, tip_hash=hash_hex(tip), **changes)
-        manifests.save(self.files, manifest)
-        self.manifest = manifest
-        self.files.remove_unnamed(manifest.files())
-
-
 def index(
     folder: Path,
     feed: Feed,
@@ -106,6 +81,7 @@ def index(
         SourceMissingError: the feed does not know a block that the store holds.
         BlockDataError: a block is not valid; what was committed before it stays.
     """
+    return_large_arrays()
     files = StoreFiles(folder)
     with files.writing():
         manifest = manifests.load(files) or Manifest(feed.network.name)
@@ -115,7 +91,7 @@ def index(
                 way_out="Use another workspace for another network.",
             )
         files.remove_unnamed(manifest.files())
-        run = _Run(files, manifest, open_again(files, manifest.segments))
+        run = Run(files, manifest, open_again(files, manifest.segments))
         try:
             report = _bring_up(run, feed, progress, round_bytes, state)
         except BaseException:
@@ -125,7 +101,7 @@ def index(
         return report
 
 
-def _tidy(run: _Run) -> None:
+def _tidy(run: Run) -> None:
     """After a failure, remove what was written for nothing; what cannot be removed now, the next run will.
 
     The manifest in place is asked too: a commit can fail after its rename.
@@ -153,12 +129,12 @@ class FeedState:
 
 
 def _bring_up(
-    run: _Run, feed: Feed, progress: Progress, round_bytes: int, state: FeedState | None
+    run: Run, feed: Feed, progress: Progress, round_bytes: int, state: FeedState | None
 ) -> IndexReport:
     headers = feed.headers()
     placing = place(headers, feed.network)
     source = Source(feed, headers, placing)
-    before = run.first()["block"]
+    before = run.manifest.rows("block")
     kept = _shared(run.segments, headers, placing)
     if run.manifest.rules not in ({}, RULES):
         kept = 0
@@ -172,18 +148,22 @@ def _bring_up(
         run.segments = _cut_to(run, kept)
     sizes = headers.size[placing.rows]
     total, done = int(sizes[kept:].sum()), 0
-    for loaded in loaded_ahead(source, _rounds(sizes, kept, round_bytes)):
-        _append(run, source, loaded)
-        done += len(loaded.data)
-        progress(done, total, "bytes")
+
+    def committed() -> None:
         if not cut_off:
             run.commit(**changes)
+
+    with Writing(run, committed) as writing:
+        for loaded in loaded_ahead(source, _rounds(sizes, kept, round_bytes)):
+            done += len(loaded.data)
+            writing.take(_made(source, loaded, writing), last=done == total)
+            progress(done, total, "bytes")
     if cut_off or kept == len(placing.rows):
         run.commit(**changes)
     return _report(run, placing, before, kept)
 
 
-def _report(run: _Run, placing: Placing, before: int, kept: int) -> IndexReport:
+def _report(run: Run, placing: Placing, before: int, kept: int) -> IndexReport:
     return IndexReport(
         blocks=run.manifest.rows("block"),
         txs=run.manifest.rows("tx"),
@@ -197,7 +177,7 @@ def _report(run: _Run, placing: Placing, before: int, kept: int) -> IndexReport:
     )
 
 
-def _feed_changes(run: _Run, feed: Feed, state: FeedState | None) -> dict[str, object]:
+def _feed_changes(run: Run, feed: Feed, state: FeedState | None) -> dict[str, object]:
     """What the manifest says of the feed from now on; its columns are written once a run."""
     if state is None:
         return {"feed": feed.describe(), "feed_file": run.manifest.feed_file}
@@ -257,7 +237,7 @@ def _is_reorganisation(segments: list[Segment], placing: Placing, kept: int) -> 
     return bool(placing.linked[kept] and segment.column("block", "linked")[row] and heights_agree)
 
 
-def _cut_to(run: _Run, block_num: int) -> list[Segment]:
+def _cut_to(run: Run, block_num: int) -> list[Segment]:
     kept = [s for s in run.segments if s.span("block")[1] <= block_num]
     split = [s for s in run.segments if s.span("block")[0] < block_num < s.span("block")[1]]
     return kept + [compact.cut(run.files, run.new_name(), segment, block_num) for segment in split]
@@ -273,15 +253,9 @@ def _rounds(sizes: Int64s, start: int, round_bytes: int) -> Iterator[Int64s]:
         start = end
 
 
-def _append(run: _Run, source: Source, loaded: Loaded) -> None:
-    first = run.first()
-    columns, runs = make_columns(source, loaded, run.segments, first)
+def _made(source: Source, loaded: Loaded, writing: Writing) -> Round:
+    first = writing.first()
+    columns, runs = make_columns(source, loaded, writing.segments, first)
     lengths = {t: len(columns[f"{t}.{its[0].name}"]) for t, its in PRIMARY.items()}
     ranges = {table: (first[table], first[table] + lengths[table]) for table in PRIMARY}
-    parts = compact.segment_sections(columns, derived.append(columns, first, runs))
-    run.segments.append(
-        compact.write_segment(run.files, run.new_name(), parts, ranges, compact.level_of(parts))
-    )
-    while due := compact.due_for_merge(run.segments):
-        run.segments[-len(due) :] = [compact.merged(run.files, run.new_name(), due)]
-        run.files.remove({segment.ref.file.name for segment in due} - run.manifest.files())
+    return Round(columns, derived.append(columns, first, runs), ranges)

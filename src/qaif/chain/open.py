@@ -267,7 +267,8 @@ class Chain:
 
     def ins_of(self, script_num: int) -> Int64s:
         """The inputs that spend a script, ascending; those whose script is only inferred too."""
-        return self._runs["script_ins"].of(script_num)
+        of_held = self.spent_by(self.outs_of(script_num))
+        return np.sort(np.concatenate([of_held[of_held >= 0], self._runs["script_ins"].of(script_num)]))
 
     def script_num(self, script_raw: bytes) -> int:
         """The number of a script, -1 where it does not occur here."""

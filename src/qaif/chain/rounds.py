@@ -6,12 +6,12 @@ segments.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from qaif.chain import derived
+from qaif.chain.ahead import ahead
 from qaif.chain.decode import coinbase_inputs, decode
 from qaif.chain.naming import Appearing, Names, appearing_outputs, name_scripts
 from qaif.chain.sections import Array
@@ -110,15 +110,7 @@ def load(source: Source, places: Int64s) -> Loaded:
 
 def loaded_ahead(source: Source, rounds: Iterable[Int64s]) -> Iterator[Loaded]:
     """The rounds one by one, each next one loaded by a second thread while one is in use."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        waiting: Future[Loaded] | None = None
-        for places in rounds:
-            coming = pool.submit(load, source, places)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = coming
-        if waiting is not None:
-            yield waiting.result()
+    return ahead(load(source, places) for places in rounds)
 
 
 def make_columns(

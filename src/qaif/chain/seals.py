@@ -156,6 +156,18 @@ class SealedFile:
             raise damaged(self.name, f"the checksum of its page {pages[bad[0]]} differs")
 
 
+class NoFile:
+    """What stands in the place of a file for columns that are still in memory: all is believed."""
+
+    name, whole = "a round in memory", True
+
+    def believe(self, lo: int, hi: int) -> None:
+        """Nothing is to be hashed."""
+
+    def believe_ranges(self, lo: Int64s, hi: Int64s) -> None:
+        """Nothing is to be hashed."""
+
+
 class SealedArray:
     """A column of a sealed file, of shape (rows,) or (rows, width); what it hands out is believed.
 
@@ -168,7 +180,7 @@ class SealedArray:
         array: the column, of which nothing is believed yet: for its shape and dtype.
     """
 
-    def __init__(self, file: SealedFile, array: Array, offset: int) -> None:
+    def __init__(self, file: SealedFile | NoFile, array: Array, offset: int) -> None:
         self.file, self.array, self._offset = file, array, offset
         self._row_bytes = array.dtype.itemsize * (1 if array.ndim == 1 else array.shape[1])
 

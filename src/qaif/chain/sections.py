@@ -15,6 +15,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from qaif.chain.ahead import ahead
 from qaif.chain.files import StoreFiles, damaged
 from qaif.chain.seals import SealedArray, SealedFile, Sealer
 from qaif.units import Bytes
@@ -27,6 +28,7 @@ _START = len(_MAGIC) + 4  # of the directory
 _ALIGNMENT = 64
 _CHECK_PIECE = 1 << 24
 _WRITE_PIECE = 1 << 18
+_LARGE = 1 << 25  # bytes from which a second thread makes and hashes the pieces that the first one writes
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def write(files: StoreFiles, name: str, sections: Mapping[str, Section]) -> File
         hasher.update(end[0][0])
         yield end[0][0]
 
-    length = files.write_new(name, hashed())
+    large = sum(section.nbytes for section in sections.values()) >= _LARGE
+    length = files.write_new(name, ahead(hashed()) if large else hashed())
     seals, root = end[0]
     return FileRef(name, length, hasher.hexdigest(), length - len(seals), root)
 

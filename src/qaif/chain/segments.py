@@ -1,15 +1,15 @@
 """Opened segments, and columns and runs that read across them as if they were one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from qaif.chain import sections
 from qaif.chain.files import StoreFiles
-from qaif.chain.manifest import SegmentRef
-from qaif.chain.seals import PAGE, SealedArray, SealedFile, each_once
-from qaif.chain.sections import Array
+from qaif.chain.manifest import Range, SegmentRef
+from qaif.chain.seals import PAGE, NoFile, SealedArray, SealedFile, each_once
+from qaif.chain.sections import Array, FileRef
 from qaif.chain.tables import Column
 from qaif.units import Int64s, UInt64s
 
@@ -25,7 +25,7 @@ class Segment:
     """
 
     ref: SegmentRef
-    file: SealedFile
+    file: SealedFile | NoFile
     sealed: dict[str, SealedArray]
 
     @property
@@ -80,13 +80,14 @@ class Segment:
         return self.ref.ranges[table]
 
 
-def open_segment(files: StoreFiles, ref: SegmentRef, *, verified: bool) -> Segment:
+def open_segment(files: StoreFiles, ref: SegmentRef, *, verified: bool, written: bool = False) -> Segment:
     """Map a segment's file.
 
     Args:
         files: the store's files.
         ref: the segment, as the manifest names it.
         verified: hash the whole file first; otherwise its pages are hashed when they are first read.
+        written: this process wrote it just now; nothing is hashed.
 
     Raises:
         StoreDamagedError: it is missing, has another length, or what was hashed is not as it was written.
@@ -95,9 +96,23 @@ def open_segment(files: StoreFiles, ref: SegmentRef, *, verified: bool) -> Segme
     if verified:
         sections.verify(data, ref.file)
     file, columns = sections.read_sealed(data, ref.file)
-    if verified:
+    if verified or written:
         file.trust()
     return Segment(ref, file, columns)
+
+
+def segment_in_memory(
+    columns: Mapping[str, Array], runs: Mapping[str, tuple[UInt64s, Int64s]], ranges: dict[str, Range]
+) -> Segment:
+    """A segment that is not written yet: its primary columns, `table.column`, and its derived tables."""
+    parts = {
+        f"{name}.{part}": array
+        for name, pair in runs.items()
+        for part, array in zip(("key", "num"), pair, strict=True)
+    }
+    file = NoFile()
+    sealed = {name: SealedArray(file, array, 0) for name, array in {**columns, **parts}.items()}
+    return Segment(SegmentRef(FileRef("", 0, ""), ranges), file, sealed)
 
 
 class ColumnView:

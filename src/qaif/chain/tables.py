@@ -120,7 +120,7 @@ DERIVED: tuple[Derived, ...] = (
     Derived("by_txid", 1, "tx", "first eight bytes of the transaction id, and its number"),
     Derived("by_script", 1, "script", "64-bit hash of the script's bytes, and its number"),
     Derived("script_outs", 1, "txout", "script number, and the outputs that pay it"),
-    Derived("script_ins", 1, "txin", "script number, and the inputs that spend it"),
+    Derived("script_ins", 2, "txin", "script number, and the inputs that spend it without their output held"),
     Derived("spent_by", 1, "txin", "output number, and the input that spends it"),
 )
 

@@ -256,6 +256,17 @@ def merge_two(a_key: Array, a_num: Array, b_key: Array, b_num: Array, key: Array
 
 
 @jit
+def interleave(values: Array, first: Array, source: Array) -> Array:
+    """For each of `source` the next value of that one: those of source i stand from `values[first[i]]` on."""
+    at, out = first.copy(), np.empty(len(source), dtype=values.dtype)
+    for row in range(len(source)):
+        which = source[row]
+        out[row] = values[at[which]]
+        at[which] += 1
+    return out
+
+
+@jit
 def contains_any(run_key: Array, keys: Array) -> int:
     """The place of the first of the ascending `keys` that stands in the run, -1 if none does."""
     at = 0
