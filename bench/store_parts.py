@@ -51,14 +51,14 @@ class Stages:
 
 def watched() -> Stages:
     """The stages of an index run."""
-    from qaif.chain import compact, index, naming, rounds
+    from qaif.chain import compact, index, naming, reopening, rounds
     from qaif.chain.files import SystemCalls
     from qaif.feeds.blockfiles import BlockFileFeed
 
     stages = Stages()
     for stage, owner, name in (
         ("scan of the files", BlockFileFeed, "open"),
-        ("placing", index, "place"),
+        ("placing", reopening, "place"),
         ("read", BlockFileFeed, "read"),
         ("parse, ids, checks", rounds, "decode"),
         ("sort of what is new", rounds, "load"),

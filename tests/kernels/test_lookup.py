@@ -29,7 +29,7 @@ def segment_of(scripts: list[bytes], keys: int, first: int) -> tuple[list[int], 
     arrays = key[order], order.astype(np.int64) + first, lo, blob
     places = [array.ctypes.data for array in arrays]
     count = len(scripts)
-    row = [places[0], count, places[1], places[2], count, places[3], len(blob), first, 7]
+    row = [places[0], count, places[1], places[2], count, places[3], len(blob), first, 7, *[0] * 8]
     return row, arrays
 
 
@@ -49,4 +49,4 @@ def test_the_number_is_that_of_the_twin(stored: list[bytes], asked: list[bytes],
 
 
 def test_no_segments() -> None:
-    assert lookup.find_script(np.zeros((0, 9), dtype=np.int64), b"x", 5) == -1
+    assert lookup.find_script(np.zeros((0, lookup.WIDTH), dtype=np.int64), b"x", 5) == -1

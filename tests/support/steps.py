@@ -147,4 +147,4 @@ def highest_level(store: Path) -> int:
 def feed_state_is_good(store: Path) -> bool:
     """Whether the file of what the feed has scanned is whole; it raises where not."""
     files = StoreFiles(store)
-    return bool(_kept_columns(files, manifests.load(files)))
+    return bool(_kept_columns(files, manifests.load(files))[0])

@@ -12,9 +12,8 @@ from qaif.units import UNKNOWN, Int64s
 class ScriptFinder:
     """The numbers of scripts; made once for a chain view, so that a look-up is one call.
 
-    Where every file was hashed when it was opened, one compiled call goes over the segments by the addresses
-    of their arrays. Of a larger store only the pages that a look-up needs are hashed: it goes segment by
-    segment.
+    One compiled call goes over the segments by the addresses of their arrays, and hashes what pages it needs
+    where a file is not believed yet. Where it doubts one, the arrays are asked, which say what is wrong.
 
     Args:
         segments: in chain order; their arrays are kept for as long as this is.
@@ -23,9 +22,9 @@ class ScriptFinder:
 
     def __init__(self, segments: Sequence[Segment], limit: int) -> None:
         self._segments, self._limit = tuple(segments), limit
-        self._by_address = lookup.BY_ADDRESS and all(segment.file.whole for segment in self._segments)
+        self._by_address = lookup.BY_ADDRESS
         rows = [_addresses(segment) for segment in reversed(self._segments)] if self._by_address else []
-        self._table = np.array(rows, dtype=np.int64).reshape(-1, 9)
+        self._table = np.array(rows, dtype=np.int64).reshape(-1, lookup.WIDTH)
 
     def num(self, script_raw: bytes) -> int:
         """The number of a script, -1 where it does not occur.
@@ -34,7 +33,9 @@ class ScriptFinder:
             StoreDamagedError: a page that it needs is not as it was written.
         """
         if self._by_address:
-            return int(lookup.find_script(self._table, script_raw, self._limit))
+            found = int(lookup.find_script(self._table, script_raw, self._limit))
+            if found != lookup.DOUBTED:
+                return found
         return self._num_by_join(script_raw)
 
     def _num_by_join(self, script_raw: bytes) -> int:
@@ -46,7 +47,7 @@ class ScriptFinder:
         for segment in self._segments:
             first, first_byte = segment.span("script")[0], segment.span("script_byte")[0]
             keys, nums = segment.run_near("by_script", key)
-            starts, blob = segment.scripts_near(nums - first)
+            starts, blob = segment.scripts_near(segment.rows_near("script", nums))
             asked = (key, np.zeros(1, dtype=np.int64), data, lo, hi)
             join.find_scripts(keys, nums, first, blob, starts, first_byte, *asked, found)
             if found[0] != UNKNOWN:
@@ -56,21 +57,19 @@ class ScriptFinder:
 
 def _addresses(segment: Segment) -> list[int]:
     """A row of `lookup`'s table."""
-    keys, nums = segment.run("by_script")
-    starts, blob = segment.column("script", "byte_lo"), segment.column("script_byte", "value")
-    address = {
-        name: int(array.ctypes.data) for name, array in (("k", keys), ("n", nums), ("s", starts), ("b", blob))
-    }
+    keys, nums = (column.array for column in segment.sealed_run("by_script"))
+    starts, blob = segment.sealed["script.byte_lo"].array, segment.sealed["script_byte.value"].array
     first, first_byte = segment.span("script")[0], segment.span("script_byte")[0]
-    lengths = len(keys), len(starts), len(blob)
     return [
-        address["k"],
-        lengths[0],
-        address["n"],
-        address["s"],
-        lengths[1],
-        address["b"],
-        lengths[2],
+        int(keys.ctypes.data),
+        len(keys),
+        int(nums.ctypes.data),
+        int(starts.ctypes.data),
+        len(starts),
+        int(blob.ctypes.data),
+        len(blob),
         first,
         first_byte,
+        int(not segment.file.whole),
+        *segment.file.addresses(),
     ]

@@ -7,24 +7,25 @@ resumes there; where blocks are taken off, one manifest at the end replaces the 
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from qaif.chain import compact, derived, sections
 from qaif.chain import manifest as manifests
+from qaif.chain.feed_changes import changes
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import Manifest
 from qaif.chain.memory import return_large_arrays
-from qaif.chain.reopening import keep_open, open_again
-from qaif.chain.rounds import Loaded, Source, loaded_ahead, make_columns
+from qaif.chain.reopening import keep_open, keep_order, open_again, place_again
+from qaif.chain.rounds import Loaded, Source, load, loaded_ahead, make_columns
 from qaif.chain.run import Round, Run, Writing
 from qaif.chain.sections import Array
 from qaif.chain.segments import Segment
 from qaif.chain.tables import PRIMARY, RULES
 from qaif.errors import NetworkMismatchError, SourceMissingError, StoreError
-from qaif.feeds.placing import Placing, place
+from qaif.feeds.placing import Placing
 from qaif.feeds.shape import Feed, HeaderTable, Progress, silent
 from qaif.units import Int64s, hash_hex
 
@@ -121,28 +122,31 @@ class FeedState:
         columns: arrays of its own.
         retold: hashes (wire order) of blocks of which it now tells something else, such as what they spend;
             they are made again, with all that come after.
+        written: the columns that the store's feed file holds; empty where there is none.
     """
 
     description: dict[str, object]
     columns: dict[str, Array]
     retold: frozenset[bytes] = frozenset()
+    written: dict[str, Array] = field(default_factory=dict)
 
 
 def _bring_up(
     run: Run, feed: Feed, progress: Progress, round_bytes: int, state: FeedState | None
 ) -> IndexReport:
     headers = feed.headers()
-    placing = place(headers, feed.network)
+    placing, kept = place_again(run.files, run.manifest, headers, feed.network)
     source = Source(feed, headers, placing)
     before = run.manifest.rows("block")
-    kept = _shared(run.segments, headers, placing)
+    if kept is None:
+        kept = _shared(run.segments, headers, placing)
     if run.manifest.rules not in ({}, RULES):
         kept = 0
     kept = _before_any(placing, headers, kept, state.retold if state else frozenset())
     _know_all(run.segments, headers, kept)
-    changes = _feed_changes(run, feed, state)
+    news = _feed_news(run, feed, state)
     if kept < before and not _is_reorganisation(run.segments, placing, kept):
-        changes["epoch"] = run.manifest.epoch + 1
+        news["epoch"] = run.manifest.epoch + 1
     cut_off = kept < before
     if cut_off:
         run.segments = _cut_to(run, kept)
@@ -151,15 +155,18 @@ def _bring_up(
 
     def committed() -> None:
         if not cut_off:
-            run.commit(**changes)
+            run.commit(**news)
 
     with Writing(run, committed) as writing:
-        for loaded in loaded_ahead(source, _rounds(sizes, kept, round_bytes)):
+        rounds = list(_rounds(sizes, kept, round_bytes))
+        loading = loaded_ahead(source, rounds) if len(rounds) > 1 else (load(source, one) for one in rounds)
+        for loaded in loading:
             done += len(loaded.data)
             writing.take(_made(source, loaded, writing), last=done == total)
             progress(done, total, "bytes")
     if cut_off or kept == len(placing.rows):
-        run.commit(**changes)
+        run.commit(**news)
+    keep_order(run.files, run.manifest, headers, placing)
     return _report(run, placing, before, kept)
 
 
@@ -177,13 +184,16 @@ def _report(run: Run, placing: Placing, before: int, kept: int) -> IndexReport:
     )
 
 
-def _feed_changes(run: Run, feed: Feed, state: FeedState | None) -> dict[str, object]:
+def _feed_news(run: Run, feed: Feed, state: FeedState | None) -> dict[str, object]:
     """What the manifest says of the feed from now on; its columns are written once a run."""
     if state is None:
-        return {"feed": feed.describe(), "feed_file": run.manifest.feed_file}
-    name = run.new_name("feed")
+        return {"feed": feed.describe()}
+    small = changes(state.written, state.columns) if run.manifest.feed_file else None
+    if small is not None:
+        return {"feed": state.description, "feed_changes": small}
     parts = {key: sections.whole(array) for key, array in state.columns.items()}
-    return {"feed": state.description, "feed_file": sections.write(run.files, name, parts)}
+    written = sections.write(run.files, run.new_name("feed"), parts)
+    return {"feed": state.description, "feed_file": written, "feed_changes": {}}
 
 
 def _shared(segments: list[Segment], headers: HeaderTable, placing: Placing) -> int:

@@ -42,6 +42,7 @@ class Manifest:
         segments: in chain order, without gaps.
         feed: where the blocks came from, as the feed describes itself, or None.
         feed_file: what the feed has already looked at, or None.
+        feed_changes: what has changed in that since the file was written, as `feed_changes.py` says it.
         tip_hash: hash of the last block, hex as shown; empty for an empty store.
         generation: counts the manifests written.
         rules: the version of each rule that made its rows.
@@ -53,6 +54,7 @@ class Manifest:
     segments: tuple[SegmentRef, ...] = ()
     feed: dict[str, Any] | None = None
     feed_file: FileRef | None = None
+    feed_changes: dict[str, Any] = field(default_factory=dict)
     tip_hash: str = ""
     generation: int = 0
     rules: dict[str, int] = field(default_factory=dict)
@@ -123,7 +125,10 @@ def _from_json(raw: dict[str, Any]) -> Manifest:
     )
     feed_file = _file(raw["feed_file"]) if raw["feed_file"] else None
     found = Manifest(**(raw | {"segments": segments, "feed_file": feed_file}))
-    texts, tables = (found.network, found.tip_hash), (found.feed or {}, found.rules, found.reach)
+    texts, tables = (
+        (found.network, found.tip_hash),
+        (found.feed or {}, found.feed_changes, found.rules, found.reach),
+    )
     if not all(isinstance(each, str) for each in texts) or not all(isinstance(each, dict) for each in tables):
         raise TypeError("a text or a table is something else")
     _int(found.epoch), _int(found.generation)

@@ -155,7 +155,7 @@ def _stored(segments: Sequence[Segment], scripts: Appearing) -> Int64s:
         key, order = join.still_open(key, order, number)
         keys, nums = segment.run_near("by_script", key)
         first, first_byte = segment.span("script")[0], segment.span("script_byte")[0]
-        lo, blob = segment.scripts_near(nums - first)
+        lo, blob = segment.scripts_near(segment.rows_near("script", nums))
         where = (scripts.buffer, scripts.lo, scripts.hi)
         join.find_scripts(keys, nums, first, blob, lo, first_byte, key, order, *where, number)
     return number

@@ -1,17 +1,24 @@
-"""Segments that a process keeps open from one run of the indexer to the next, so that pages are hashed once.
+"""What a process keeps from one run of the indexer to the next: opened segments, and the order of the blocks.
 
 A follower adds a block every few minutes, and each looks at pages all over the store. What a run has hashed,
 or written itself, the next run of the same process believes, for as long as the file is the one of then: the
-same name and checksum in the manifest, the same inode, length and times. Of one store at a time.
+same name and checksum in the manifest, the same inode, length and times. And where the store is as that run
+left it, and its headers are those of then and a few more, their order is not worked out anew. All this of one
+store at a time.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from qaif.chain.files import Stamp, StoreFiles
-from qaif.chain.manifest import SegmentRef
+from qaif.chain.manifest import Manifest, SegmentRef
 from qaif.chain.segments import Segment, open_segment
+from qaif.feeds.networks import Network
+from qaif.feeds.placing import Placing, extended, place
+from qaif.feeds.shape import HeaderTable
 
 
 @dataclass
@@ -24,6 +31,47 @@ class _Kept:
 
 
 _LAST = _Kept()
+
+
+@dataclass
+class _Order:
+    """What the last run worked out: of which manifest, for which headers."""
+
+    folder: Path | None = None
+    manifest: Manifest | None = None
+    headers: HeaderTable | None = None
+    placing: Placing | None = None
+
+
+_ORDER = _Order()
+
+
+def place_again(
+    files: StoreFiles, manifest: Manifest, headers: HeaderTable, network: Network
+) -> tuple[Placing, int | None]:
+    """The order of a feed's blocks, and how many of them the store has as they should be, if that is known.
+
+    The store must be the one that `manifest` names.
+    """
+    last, _ORDER.placing = _ORDER.placing, None
+    same = _ORDER.folder == files.folder.absolute() and _ORDER.manifest == manifest
+    if last is not None and same and _ORDER.headers is not None and _begins_with(headers, _ORDER.headers):
+        placing = extended(last, headers, network)
+        if placing is not None:
+            return placing, len(last.rows)
+    return place(headers, network), None
+
+
+def _begins_with(headers: HeaderTable, others: HeaderTable) -> bool:
+    count = len(others.hash_raw)
+    fields = ("hash_raw", "bip34_height", "claimed_height")
+    return all(np.array_equal(getattr(headers, f)[:count], getattr(others, f)) for f in fields)
+
+
+def keep_order(files: StoreFiles, manifest: Manifest, headers: HeaderTable, placing: Placing) -> None:
+    """Keep what a run worked out that came to its end."""
+    _ORDER.folder, _ORDER.manifest = files.folder.absolute(), manifest
+    _ORDER.headers, _ORDER.placing = headers, placing
 
 
 def open_again(files: StoreFiles, refs: Sequence[SegmentRef]) -> list[Segment]:

@@ -177,7 +177,7 @@ def _creators(batch: Batch, segments: Sequence[Segment]) -> tuple[Int64s, Array]
     for segment in reversed(segments):
         key, order = join.still_open(key, order, creator)
         start, run = segment.span("tx")[0], segment.run_near("by_txid", key)
-        txid = derived.words_of_hashes(segment.column_near("tx", "txid_raw", run[1] - start))
+        txid = derived.words_of_hashes(segment.column_near("tx", "txid_raw", segment.rows_near("tx", run[1])))
         join.last_earlier(*run, start, txid, key, order, wanted, before, creator)
     return creator, local
 

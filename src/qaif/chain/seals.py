@@ -110,9 +110,23 @@ class SealedFile:
         self.name, self.whole = name, False
         if len(data) != end + tops * _SEAL or xxh3_128_hexdigest(data[end:].data) != root:
             raise damaged(name, "the checksums of its pages differ from what was written down")
+        self._bytes = body
         self._body, self._seals, self._tops = _words(data[:body]), _words(data[body:end]), _words(data[end:])
         self._seen, self._group_seen = bytearray(pages), np.zeros(tops, dtype=np.bool_)
         self._seen_array: Bytes = np.frombuffer(self._seen, dtype=np.uint8)
+
+    def addresses(self) -> list[int]:
+        """What `kernels/by_address.believed` is told of it, for as long as this is kept.
+
+        The last page, which may be no whole one, is hashed here: the kernel does not.
+
+        Raises:
+            StoreDamagedError: it is not as it was written.
+        """
+        self.believe(self._bytes - 1, self._bytes)
+        arrays = (self._body, self._seals, self._tops, self._seen_array, self._group_seen)
+        whole = (len(self._body) // WORDS, len(self._seals) // WORDS)
+        return [int(array.ctypes.data) for array in arrays] + list(whole)
 
     def trust(self) -> None:
         """Believe every page: the whole file was hashed just now, or written just now."""
@@ -160,6 +174,10 @@ class NoFile:
     """What stands in the place of a file for columns that are still in memory: all is believed."""
 
     name, whole = "a round in memory", True
+
+    def addresses(self) -> list[int]:
+        """None are asked for."""
+        return [0] * 7
 
     def believe(self, lo: int, hi: int) -> None:
         """Nothing is to be hashed."""

@@ -37,8 +37,12 @@ class Segment:
         """A primary column: one row a number of the segment's range."""
         return self.sealed[f"{table}.{name}"].whole()
 
+    def rows_near(self, table: str, nums: Int64s) -> Int64s:
+        """The rows of some numbers, for the methods below; none where all is believed already."""
+        return nums[:0] if self.file.whole else nums - self.span(table)[0]
+
     def column_near(self, table: str, name: str, rows: Int64s) -> Array:
-        """A primary column, of which only some rows will be read."""
+        """A primary column, of which only some rows will be read; see `rows_near`."""
         column = self.sealed[f"{table}.{name}"]
         column.believe_ranges(rows, rows + 1)
         return column.array

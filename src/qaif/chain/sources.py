@@ -14,7 +14,8 @@ import numpy as np
 
 from qaif.chain import manifest as manifests
 from qaif.chain import sections
-from qaif.chain.files import StoreFiles
+from qaif.chain.feed_changes import changed
+from qaif.chain.files import StoreFiles, damaged
 from qaif.chain.index import FeedState, IndexReport, index
 from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
@@ -63,7 +64,7 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
     manifest = manifests.load(files)
     sources = _with_earlier(wanted, manifest)
     simulated = _simulated(sources.paths)
-    columns = _kept_columns(files, manifest)
+    columns, written = _kept_columns(files, manifest)
     known = ScanState.from_columns(columns) if columns else None
     scanned = BlockFileFeed.open(sources.paths, _network(sources.network), known=known, progress=progress)
     feed = with_core_undo(with_prevouts(scanned, sources.prevouts) if sources.prevouts else scanned, scanned)
@@ -84,7 +85,10 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
         -1, HASH_LENGTH
     )
     state = FeedState(
-        description, scanned.scan_state.to_columns() | {_UNDONE: undo_column}, frozenset(retold)
+        description,
+        scanned.scan_state.to_columns() | {_UNDONE: undo_column},
+        frozenset(retold),
+        written,
     )
     try:
         return index(folder, feed, progress=progress, state=state)
@@ -127,13 +131,17 @@ def _network(name: str | None) -> Network | None:
     return NETWORKS[name]
 
 
-def _kept_columns(files: StoreFiles, manifest: Manifest | None) -> dict[str, Array]:
-    """What earlier runs scanned; empty where there was none."""
+def _kept_columns(files: StoreFiles, manifest: Manifest | None) -> tuple[dict[str, Array], dict[str, Array]]:
+    """What earlier runs scanned, and what of that a file holds; empty where there was none."""
     if manifest is None or manifest.feed_file is None:
-        return {}
+        return {}, {}
     data = files.map(manifest.feed_file.name, manifest.feed_file.length)
     sections.verify(data, manifest.feed_file)
-    return sections.read(data, manifest.feed_file.name)
+    written = sections.read(data, manifest.feed_file.name)
+    try:
+        return changed(written, manifest.feed_changes), written
+    except (ValueError, TypeError, IndexError) as error:
+        raise damaged(files.folder / "MANIFEST", "what it says of the block files makes no sense") from error
 
 
 def _undone(columns: Mapping[str, Array]) -> frozenset[bytes]:

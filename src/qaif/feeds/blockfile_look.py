@@ -74,12 +74,15 @@ class _Look:
         self._before = {file.path: i for i, file in enumerate(known.files)} if known else {}
         self._stays: dict[int, int] = {}  # place of a file then, and now: its known blocks stay
         self._files: list[SeenFile] = []
+        self._keys: dict[Path, bytes] = {}  # by folder
         self._new: list[BlockPlaces] = []
         self._damage: list[Int64s] = [_NO_DAMAGE]
 
     def at(self, path: Path) -> None:
         """Look at one file."""
-        key, (size, mtime_ns) = key_beside(path), _stat(path)
+        if path.parent not in self._keys:
+            self._keys[path.parent] = key_beside(path)
+        key, (size, mtime_ns) = self._keys[path.parent], _stat(path)
         seen = self.known.files[self._before[path]] if self.known and path in self._before else None
         if seen and (seen.key, seen.size, seen.mtime_ns) == (key, size, mtime_ns):
             self._keep(seen, seen.size)
@@ -157,7 +160,8 @@ class _Look:
         then = self._before[now.path]
         self._stays[then] = len(self._files)
         damage = self.known.damage[(self.known.damage[:, 1] == then) & (self.known.damage[:, 2] < end)].copy()
-        damage = damage[~np.isin(damage[:, 2], list(mended))]
+        if mended:
+            damage = damage[~np.isin(damage[:, 2], list(mended))]
         damage[:, 1] = len(self._files)
         self._damage.append(damage)
         self._files.append(now)
@@ -175,4 +179,5 @@ class _Look:
         for then, now in self._stays.items():
             place[then] = now
         moved = self.known.blocks._replace(file=place[self.known.blocks.file])
-        yield moved.take(moved.file >= 0)
+        stays = moved.file >= 0
+        yield moved if stays.all() else moved.take(stays)

@@ -1,5 +1,6 @@
 """Which files are meant by the paths that a user gives."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,7 +36,7 @@ def block_files(paths: Sequence[Path], network: Network | None) -> list[Path]:
 def _files_of(path: Path, network: Network | None) -> list[Path]:
     try:
         if path.is_dir():
-            return _numbered(folder_of_blocks(path, network))
+            return _numbered(path) or _numbered(folder_of_blocks(path, network))
         if path.is_file():
             return [path.resolve()]
     except OSError as error:
@@ -79,7 +80,10 @@ def _numbered(folder: Path) -> list[Path]:
 
 
 def _with_numbers(folder: Path) -> Iterator[tuple[int, Path]]:
-    for path in folder.iterdir():
-        match = _BLOCK_FILE.fullmatch(path.name)
-        if match and path.is_file():
-            yield int(match.group(1)), path.resolve()
+    real = folder.resolve()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            match = _BLOCK_FILE.fullmatch(entry.name)
+            if match and entry.is_file():
+                path = real / entry.name
+                yield int(match.group(1)), path.resolve() if entry.is_symlink() else path

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from qaif.feeds.blockfile_scan import Found
 from qaif.feeds.shape import HEADER_BYTES
-from qaif.units import Bytes, Int32s, Int64s
+from qaif.kernels.sha256 import double_sha256_rows
+from qaif.units import Bytes, Hashes, Int32s, Int64s
 
 Array = NDArray[Any]
 
-_VERSION = 1
+_VERSION = 2
 
 
 class SeenFile(NamedTuple):
@@ -44,6 +45,7 @@ class BlockPlaces(NamedTuple):
         offset, size: int64[n], where the block begins in the file, and its bytes.
         header: uint8[n, 80].
         bip34_height: int32[n], the height that its coinbase begins with, -1 where none.
+        hash_raw: uint8[n, 32], the header's double SHA-256, wire order.
     """
 
     file: Int32s
@@ -51,36 +53,35 @@ class BlockPlaces(NamedTuple):
     size: Int64s
     header: Bytes
     bip34_height: Int32s
+    hash_raw: Hashes
 
     @classmethod
     def of(cls, file: int, found: Found) -> Self:
         """What a scan of one file found."""
         count = len(found.offset)
+        header = np.frombuffer(b"".join(found.header), dtype=np.uint8)
         return cls(
             np.full(count, file, dtype=np.int32),
             np.array(found.offset, dtype=np.int64),
             np.array(found.size, dtype=np.int64),
-            np.frombuffer(b"".join(found.header), dtype=np.uint8).reshape(-1, HEADER_BYTES),
+            header.reshape(-1, HEADER_BYTES),
             np.array(found.bip34_height, dtype=np.int32),
+            double_sha256_rows(
+                header,
+                np.arange(count, dtype=np.int64) * HEADER_BYTES,
+                np.full(count, HEADER_BYTES, dtype=np.int64),
+            ),
         )
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
         """Several tables, one after another."""
         every = [cls.of(0, Found()), *parts]
-        return cls(
-            np.concatenate([part.file for part in every]),
-            np.concatenate([part.offset for part in every]),
-            np.concatenate([part.size for part in every]),
-            np.concatenate([part.header for part in every]),
-            np.concatenate([part.bip34_height for part in every]),
-        )
+        return cls._make(np.concatenate([part[field] for part in every]) for field in range(len(cls._fields)))
 
     def take(self, rows: Array) -> Self:
         """Some rows."""
-        return type(self)(
-            self.file[rows], self.offset[rows], self.size[rows], self.header[rows], self.bip34_height[rows]
-        )
+        return type(self)._make(column[rows] for column in self)
 
 
 @dataclass(frozen=True)

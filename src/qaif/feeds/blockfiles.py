@@ -21,7 +21,7 @@ from qaif.feeds.blockfile_scan import Damage, is_whole
 from qaif.feeds.blockfile_state import ScanState
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.feeds.shape import HEADER_BYTES, HeaderTable, Prevouts, Progress, RawBlocks, silent
-from qaif.kernels.sha256 import double_sha256_rows
+from qaif.kernels import sort
 from qaif.units import UNKNOWN, Bytes, Hashes, HashHex, Int32s, Int64s, hash_hex
 
 __all__ = ["BlockFileFeed", "DamagedPlace", "ScanState"]
@@ -50,7 +50,7 @@ class BlockFileFeed:
     def __init__(self, network: Network, scan_state: ScanState, bytes_read: int) -> None:
         self.network, self.scan_state, self.bytes_read = network, scan_state, bytes_read
         self._blocks = scan_state.blocks
-        self._hash = _hashes(self._blocks.header)
+        self._hash = self._blocks.hash_raw
         self._copies, self._start = _by_hash(self._hash)
         self._chosen: dict[int, int] = {}
 
@@ -84,9 +84,9 @@ class BlockFileFeed:
     @cached_property
     def _headers(self) -> HeaderTable:
         first = self._copies[self._start[:-1]]
-        blocks = self._blocks.take(first)
+        blocks = self._blocks if len(first) == len(self._hash) else self._blocks.take(first)
         claimed = np.full(len(first), UNKNOWN, dtype=np.int32)
-        return HeaderTable(blocks.header, self._hash[first], blocks.bip34_height, claimed, blocks.size)
+        return HeaderTable(blocks.header, blocks.hash_raw, blocks.bip34_height, claimed, blocks.size)
 
     def read(self, rows: Int64s) -> RawBlocks:
         """Raw blocks in the order asked.
@@ -185,16 +185,12 @@ class BlockFileFeed:
         return is_whole(out)
 
 
-def _hashes(header: Bytes) -> Hashes:
-    count = len(header)
-    starts = np.arange(count, dtype=np.int64) * HEADER_BYTES
-    flat = np.ascontiguousarray(header).reshape(-1)
-    return double_sha256_rows(flat, starts, np.full(count, HEADER_BYTES, dtype=np.int64))
-
-
 def _by_hash(hashes: Hashes) -> tuple[Int64s, Int64s]:
     """Copies grouped by hash, groups and copies in the order first seen; and where each group begins."""
     words = np.ascontiguousarray(hashes).reshape(-1).view("<u8").reshape(-1, 4)
+    keys = sort.sorted_rows(words[:, 0])[0]
+    if not (keys[1:] == keys[:-1]).any():  # each once
+        return np.arange(len(words)), np.arange(len(words) + 1)
     order = np.lexsort(words.T)
     new = np.ones(len(order), dtype=bool)
     new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)

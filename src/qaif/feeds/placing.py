@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from qaif.feeds.networks import Network
 from qaif.feeds.shape import HeaderTable
 from qaif.kernels import headers as forest
+from qaif.kernels import sort
 from qaif.units import UNKNOWN, Bools, Bytes, Int32s, Int64s, UInt32s, hash_raw
 
 BASIS_UNKNOWN, BASIS_LINKED, BASIS_BIP34, BASIS_CLAIMED = 0, 1, 2, 3
@@ -95,6 +96,51 @@ def place(headers: HeaderTable, network: Network) -> Placing:
     fragments = _fragments(tree, headers, network)
     chosen = _in_order(_select(fragments))
     return _as_placing(tree, chosen)
+
+
+def extended(before: Placing, headers: HeaderTable, network: Network) -> Placing | None:
+    """The chain order after some blocks were added, where they do no more than lengthen its one run.
+
+    Args:
+        before: the order of the first rows of `headers`, all of which it tells of.
+        headers: those rows, unchanged, and the new ones.
+        network: their network.
+
+    Returns:
+        What `place` would give, or None where that is to be asked.
+    """
+    told = len(before.rows) + len(before.stale_rows) + len(before.invalid_rows)
+    new = np.arange(told, len(headers.hash_raw), dtype=np.int64)
+    if not len(before.rows) or not _one_run(before):
+        return None
+    added = HeaderTable._make(column[new] for column in headers)
+    chained = np.concatenate([before.rows[-1:], new])
+    bits, prev = _field(added.header, _BITS), added.header[:, _PREV]
+    height = before.height[-1] + 1 + np.arange(len(new), dtype=np.int32)
+    said = trusted_heights(added, network)
+    contradicts = before.height_basis[-1] == BASIS_BIP34 and ((said != UNKNOWN) & (said != height)).any()
+    fits = (prev == headers.hash_raw[chained[:-1]]).all() and not contradicts
+    waiting = {headers.header[row, _PREV].tobytes() for row in before.stale_rows}
+    fits &= waiting.isdisjoint(row.tobytes() for row in added.hash_raw)
+    if not fits or not proof_of_work_holds(added.hash_raw, bits, network).all():
+        return None
+    total = int.from_bytes(before.work[-1].tobytes(), "big")
+    works = list(accumulate((block_work(int(each)) for each in bits), initial=total))[1:]
+    work = np.frombuffer(b"".join(each.to_bytes(32, "big") for each in works), dtype=np.uint8)
+    ones = np.ones(len(new), dtype=np.uint8)
+    return before._replace(
+        rows=np.concatenate([before.rows, new]),
+        height=np.concatenate([before.height, height]),
+        height_basis=np.concatenate([before.height_basis, ones * before.height_basis[-1]]),
+        linked=np.concatenate([before.linked, ones]),
+        work=np.concatenate([before.work, work.reshape(-1, 32)]),
+    )
+
+
+def _one_run(placing: Placing) -> bool:
+    """Whether all blocks are linked one to the next, and their heights are not only claimed."""
+    certain = placing.height_basis[-1] in (BASIS_LINKED, BASIS_BIP34)
+    return bool(certain and placing.linked[1:].all())
 
 
 def trusted_heights(headers: HeaderTable, network: Network) -> Int32s:
@@ -175,7 +221,7 @@ def _own_work(bits: UInt32s) -> Int64s:
 
 def _parents(hashes: Bytes, prev: Bytes) -> Int64s:
     hash_key, prev_key = _words(hashes)[:, 0].copy(), _words(prev)[:, 0].copy()
-    orders = (np.argsort(hash_key, kind="stable"), np.argsort(prev_key, kind="stable"))
+    orders = (sort.argsort(hash_key), sort.argsort(prev_key))
     own = np.ascontiguousarray(hashes)
     parent: Int64s = forest.find_parents(own, prev, hash_key, prev_key, *orders)
     return parent

@@ -13,7 +13,7 @@ from qaif.feeds.blockfiles import BlockFileFeed
 from qaif.feeds.networks import Network
 from qaif.feeds.revfiles import UndoPlaces, coins_of, find_undo, read_undo
 from qaif.feeds.shape import Feed, HeaderTable, Prevouts
-from qaif.kernels import parse
+from qaif.kernels import parse, sort
 from qaif.kernels.parse_columns import ParsedBlocks
 from qaif.units import UNKNOWN, Int64s, hash_hex
 
@@ -45,7 +45,10 @@ def _has_orphans(headers: HeaderTable, network: Network) -> bool:
     """Whether a block's parent is not there, by the first eight bytes of their hashes."""
     own = np.ascontiguousarray(headers.hash_raw[:, :8]).view("<u8").reshape(-1)
     parents = np.ascontiguousarray(headers.header[:, 4:12]).view("<u8").reshape(-1)
-    orphans = np.flatnonzero(~np.isin(parents, own))
+    apart = np.flatnonzero(parents != np.roll(own, 1))  # most stand behind their parents
+    keys = sort.sorted_rows(own)[0]
+    place = np.minimum(np.searchsorted(keys, parents[apart]), len(keys) - 1)
+    orphans = apart[keys[place] != parents[apart]]
     return [hash_hex(headers.hash_raw[row].tobytes()) for row in orphans] != [network.genesis_hex]
 
 

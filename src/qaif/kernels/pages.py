@@ -40,27 +40,32 @@ def mixed(lane: np.uint64, word: np.uint64) -> np.uint64:
 
 
 @jit
+def page_hash(words: Array, begin: int) -> np.uint64:
+    """The hash of the page whose words begin there."""
+    one = _START_1
+    two = _P2
+    three = np.uint64(0)
+    four = _START_4
+    for at in range(begin, begin + WORDS, 4):
+        one = mixed(one, words[at])
+        two = mixed(two, words[at + 1])
+        three = mixed(three, words[at + 2])
+        four = mixed(four, words[at + 3])
+    h = rotated(one, 1) + rotated(two, 7) + rotated(three, 12) + rotated(four, 18)
+    h = (h ^ mixed(np.uint64(0), one)) * _P1 + _P4
+    h = (h ^ mixed(np.uint64(0), two)) * _P1 + _P4
+    h = (h ^ mixed(np.uint64(0), three)) * _P1 + _P4
+    h = (h ^ mixed(np.uint64(0), four)) * _P1 + _P4
+    h += _LENGTH
+    h = (h ^ (h >> np.uint64(33))) * _P2
+    h = (h ^ (h >> np.uint64(29))) * _P3
+    return h ^ (h >> np.uint64(32))
+
+
+@jit
 def page_hashes(words: Array, pages: Array) -> Array:
     """The hash of each page."""
     out = np.empty(len(pages), dtype=np.uint64)
     for row in range(len(pages)):
-        begin = pages[row] * WORDS
-        one = _START_1
-        two = _P2
-        three = np.uint64(0)
-        four = _START_4
-        for at in range(begin, begin + WORDS, 4):
-            one = mixed(one, words[at])
-            two = mixed(two, words[at + 1])
-            three = mixed(three, words[at + 2])
-            four = mixed(four, words[at + 3])
-        h = rotated(one, 1) + rotated(two, 7) + rotated(three, 12) + rotated(four, 18)
-        h = (h ^ mixed(np.uint64(0), one)) * _P1 + _P4
-        h = (h ^ mixed(np.uint64(0), two)) * _P1 + _P4
-        h = (h ^ mixed(np.uint64(0), three)) * _P1 + _P4
-        h = (h ^ mixed(np.uint64(0), four)) * _P1 + _P4
-        h += _LENGTH
-        h = (h ^ (h >> np.uint64(33))) * _P2
-        h = (h ^ (h >> np.uint64(29))) * _P3
-        out[row] = h ^ (h >> np.uint64(32))
+        out[row] = page_hash(words, pages[row] * WORDS)
     return out
