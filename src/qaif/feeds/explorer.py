@@ -1,6 +1,6 @@
 """What an explorer or an Electrum server can tell of single scripts, in one shape.
 
-Nothing that it tells is believed because it tells it: ids are computed from bytes, headers tried for work, and
+Nothing is believed because a server says it: ids are computed from bytes, headers tried for work, and
 a transaction's place is proven by a branch to a header's Merkle root or is only claimed.
 """
 
@@ -77,7 +77,7 @@ class Explorer(Protocol):
         """Raw transactions with witnesses, in the order asked; each one's id was computed and compared."""
 
     def place(self, listed: Listed) -> Place:
-        """Where a transaction is in its block, with proof where the server gives one; the caller checks it."""
+        """Where a transaction is in its block, with proof if the server gives one: the caller tries it."""
 
     def headers(self, first: int, count: int) -> list[bytes]:
         """Headers of 80 bytes from a height on, as many as it has up to `count`; the caller checks them."""
