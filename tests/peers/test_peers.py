@@ -25,7 +25,7 @@ def scripthash(script: bytes) -> str:
     return sha256(script).digest()[::-1].hex()
 
 
-def test_it_starts_within_seconds_and_is_alone(node: Bcoin) -> None:
+def test_it_starts_within_seconds_and_is_alone() -> None:
     began = time.monotonic()
     with bcoin() as other:
         assert time.monotonic() - began < 5
