@@ -167,6 +167,18 @@ class SourceTooLongError(SourceError):
     code = "source-too-long"
 
 
+class SourceAccessError(SourceError):
+    """A server refuses the user, the password or this machine."""
+
+    code, exit_status = "source-access", 77
+
+
+class SourcePrunedError(SourceError):
+    """A node has deleted a block that is asked for."""
+
+    code = "source-pruned"
+
+
 class NetworkClosedError(QaifError):
     """Something tried to reach the network without the user having named a source."""
 

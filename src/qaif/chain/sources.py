@@ -104,6 +104,11 @@ def _with_earlier(wanted: BlockFiles, manifest: Manifest | None) -> BlockFiles:
             path=gone[0],
         )
     paths = dict.fromkeys([*earlier, *(path.resolve() for path in wanted.paths)])
+    if not paths and before.get("kind") == "core":
+        raise UsageError(
+            f"The blocks here came from the node at {before.get('place')}, which was not named this time.",
+            way_out=f"Write `qaif index core:{before.get('place')}`.",
+        )
     if not paths:
         raise UsageError(
             "No block files were given, and none were indexed here before.",
