@@ -42,7 +42,7 @@ def door_to_node(place: str, *published: str) -> "Door":
     from qaif.workspace.network.door import Door
     from qaif.workspace.network.manner import Manner
 
-    manner = Manner(requests_a_second=_OWN_PACE)
+    manner = Manner(requests_a_second=_OWN_PACE, tries=5, first_pause=0.2, longest_pause=2.0)
     return Door(dict.fromkeys((place, *published), manner))
 
 
