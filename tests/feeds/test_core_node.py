@@ -177,3 +177,20 @@ def test_heights_that_make_no_sense(shapes: Shapes, tmp_path: Path) -> None:
         bring_up(tmp_path / "chain", shapes, Span(10_000))
     with pytest.raises(UsageError, match="lies before the first block"):
         bring_up(tmp_path / "chain", shapes, Span(50, 40))
+
+
+def test_a_chain_of_less_work_takes_nothing_away(tmp_path: Path) -> None:
+    """A node that is behind, or that took a block out of its chain, until it has more to show."""
+    with bcoin() as node, core_shapes(node) as shapes:
+        node.mine(20)
+        bring_up(tmp_path / "chain", shapes)
+        node.invalidate(node.hashes()[10])
+        for count in (0, 3, 7, 1):
+            if count:
+                node.mine(count)
+            report = bring_up(tmp_path / "chain", shapes)
+            assert (report.blocks, report.removed, report.appended) == (21, 0, 0)
+        node.mine(1)
+        report = bring_up(tmp_path / "chain", shapes)
+        assert (report.blocks, report.removed, report.appended) == (22, 11, 12)
+        assert digests(tmp_path / "chain") == digests(by_files(tmp_path / "files", node))
