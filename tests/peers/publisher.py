@@ -13,7 +13,7 @@ import zmq
 
 from peers.bcoin import Bcoin, NodeError
 
-_LOOK = 0.005
+_LOOK = 0.01
 
 
 class Publisher:
