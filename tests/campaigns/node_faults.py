@@ -185,13 +185,13 @@ def more_spent(_: random.Random, __: Shapes, ___: Asked, body: bytes) -> bytes:
     """Amounts of nothing: each transaction then pays more than it spends."""
     if b'"prevout"' in body:
         return re.sub(rb'("prevout": \{[^}]*?"value": )[0-9.]+', rb"\g<1>0.00000001", body)
-    return _amounts(body, lambda _: 1)
+    return amounts(body, lambda _: 1)
 
 
 def less_exact(rng: random.Random, _: Shapes, __: Asked, body: bytes) -> bytes:
     """Amounts that are no whole satoshi, or none at all."""
     if b'"prevout"' not in body:
-        return _amounts(body, lambda _: rng.choice((-1, 2**62)))
+        return amounts(body, lambda _: rng.choice((-1, 2**62)))
     wrong = rng.choice((b"0.000000001", b"-1", b"21000001", b"1e400", b'"1"', b"NaN", b"null", b"1e-400"))
     return re.sub(rb'("prevout": \{[^}]*?"value": )[0-9.]+', rb"\g<1>" + wrong, body)
 
@@ -205,8 +205,8 @@ def one_more(_: random.Random, __: Shapes, ___: Asked, body: bytes) -> bytes:
     return body + b"\0" if len(body) < 3 else bytes([body[0] + 1]) + body[1:] + b"\0"
 
 
-def _amounts(body: bytes, new: Callable[[int], int]) -> bytes:
-    """Every amount of a short `spenttxouts` (counts and scripts under 253) as another."""
+def amounts(body: bytes, new: Callable[[int], int]) -> bytes:
+    """Every amount of a short `spenttxouts` (counts under 253) as another."""
     out, at = bytearray(body[:1]), 1
     for _ in range(body[0]):
         inputs = body[at]
@@ -214,9 +214,10 @@ def _amounts(body: bytes, new: Callable[[int], int]) -> bytes:
         at += 1
         for _ in range(inputs):
             value = new(int.from_bytes(body[at : at + 8], "little"))
-            size = body[at + 8]
-            out += value.to_bytes(8, "little", signed=True) + body[at + 8 : at + 9 + size]
-            at += 9 + size
+            wide = body[at + 8] == 0xFD
+            size = 3 + int.from_bytes(body[at + 9 : at + 11], "little") if wide else 1 + body[at + 8]
+            out += value.to_bytes(8, "little", signed=True) + body[at + 8 : at + 8 + size]
+            at += 8 + size
     return bytes(out)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from campaigns import node_faults
 from oracle.blockmaker import MAGIC, seeded
 from peers.bcoin import Bcoin, bcoin
 from peers.core_shapes import Shapes, core_shapes
@@ -14,7 +15,7 @@ from qaif.chain.index import IndexReport
 from qaif.chain.nodes import NodeBlocks, NodeSource, index_node
 from qaif.chain.open import Chain
 from qaif.chain.sources import BlockFiles, index_block_files
-from qaif.errors import NetworkMismatchError, SourceAccessError, SourcePrunedError, UsageError
+from qaif.errors import BlockDataError, NetworkMismatchError, SourceAccessError, SourcePrunedError, UsageError
 from qaif.feeds.core.headers import Span
 from qaif.feeds.core.node import CoreNode
 from qaif.feeds.networks import NETWORKS
@@ -122,6 +123,19 @@ def test_a_start_in_the_middle_knows_what_is_spent(
     same = ("header", "height", "height_basis", "linked", "work", "size", "tx_lo", "in_lo", "unresolved_lo")
     for name in (*(f"block.{column}" for column in same), "txin.spent_out", "txout.value_sat"):
         assert node[name] == files[name], name
+
+
+def test_amounts_that_the_store_refutes(shapes: Shapes, tmp_path: Path) -> None:
+    """One satoshi more for each: no block by itself refutes that, the outputs that are held do."""
+    shapes.fault = lambda asked, body: (
+        node_faults.amounts(body, lambda value: value + 1) if asked.what == "rest spenttxouts" else body
+    )
+    with pytest.raises(
+        BlockDataError, match=r"spends [0-9,]+ sat where the output that is held has .* came from"
+    ):
+        bring_up(tmp_path / "middle", shapes, Span(105))
+    shapes.fault = None
+    bring_up(tmp_path / "middle", shapes, Span(105))
 
 
 def test_what_is_not_told_stays_unknown(shapes: Shapes, tmp_path: Path) -> None:

@@ -145,18 +145,20 @@ class FeedState:
         columns: arrays of its own.
         retold: hashes (wire order) of blocks of which it now tells something else, such as what they spend;
             they are made again, with all that come after.
+        placing: the chain order of its blocks, where it is known without placing every one of them.
     """
 
     description: dict[str, object]
     columns: dict[str, Array]
     retold: frozenset[bytes] = frozenset()
+    placing: Placing | None = None
 
 
 def _bring_up(
     run: _Run, feed: Feed, progress: Progress, round_bytes: int, state: FeedState | None
 ) -> IndexReport:
     headers = feed.headers()
-    placing = place(headers, feed.network)
+    placing = (state.placing if state else None) or place(headers, feed.network)
     source = Source(feed, headers, placing)
     before = run.first()["block"]
     kept = _shared(run.segments, headers, placing)

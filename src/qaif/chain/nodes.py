@@ -76,7 +76,9 @@ def index_node(folder: Path, node: CoreNode, wanted: NodeBlocks, progress: Progr
         "scan": dict(feed.describe()),
     }
     try:
-        return index(folder, feed, progress=progress, state=FeedState(description, {}))
+        return index(
+            folder, feed, progress=progress, state=FeedState(description, {}, placing=feed.placing())
+        )
     except BlockDataError as error:
         raise BlockDataError(
             f"{error.message} It came from the node at {node.place}.", way_out=error.way_out, **error.details
@@ -93,6 +95,4 @@ def _stored(folder: Path, manifest: Manifest | None) -> Stored:
         return Stored.nothing()
     with Chain.open(folder) as chain:
         block, count = chain.block, chain.n_blocks
-        return Stored(
-            block.header[0:count], block.height[0:count], block.height_basis[0:count], block.linked[0:count]
-        )
+        return Stored(**{name: getattr(block, name)[0:count] for name in Stored._fields})

@@ -11,11 +11,12 @@ import numpy as np
 
 from qaif.errors import NetworkMismatchError, SourceShapeError
 from qaif.feeds.blockfile_scan import coinbase_height
+from qaif.feeds.core.continued import continued
 from qaif.feeds.core.headers import Span, Stored, header_hashes, new_headers
 from qaif.feeds.core.node import CoreNode, NodeState
 from qaif.feeds.core.spent import SpentOutputs, contradiction
 from qaif.feeds.networks import Network
-from qaif.feeds.placing import BASIS_BIP34
+from qaif.feeds.placing import BASIS_BIP34, Placing
 from qaif.feeds.shape import HEADER_BYTES, HeaderTable, Prevouts, Progress, RawBlocks, silent
 from qaif.kernels import parse
 from qaif.units import UNKNOWN, Bytes, Int32s, Int64s, hash_hex
@@ -34,9 +35,9 @@ class CoreFeed:
         state: where the node stood.
     """
 
-    def __init__(self, node: CoreNode, state: NodeState, table: HeaderTable) -> None:
+    def __init__(self, node: CoreNode, state: NodeState, stored: Stored, table: HeaderTable) -> None:
         self.network, self.state = state.network, state
-        self._node, self._table = node, table
+        self._node, self._stored, self._table = node, stored, table
         self._kept: tuple[bytes, RawBlocks] | None = None
 
     @classmethod
@@ -63,11 +64,15 @@ class CoreFeed:
                 way_out="Use another workspace for another network.",
             )
         first, header = new_headers(node, state, stored, span, progress)
-        return cls(node, state, _table(node, state.network, stored, first, header))
+        return cls(node, state, stored, _table(node, state.network, stored, first, header))
 
     def headers(self) -> HeaderTable:
         """What is stored, then what is new."""
         return self._table
+
+    def placing(self) -> Placing | None:
+        """The chain order, where the work of the new headers is all that is to be added; see `continued`."""
+        return continued(self._stored, self._table)
 
     def read(self, rows: Int64s) -> RawBlocks:
         """Raw blocks in the order asked.
@@ -159,7 +164,7 @@ def _table(node: CoreNode, network: Network, stored: Stored, first: int, header:
     new_height = np.arange(first, first + len(header), dtype=np.int32)
     height = np.concatenate([stored.height, new_height])
     every = np.concatenate([stored.header, header])
-    hashes = header_hashes(every)
+    hashes = np.concatenate([stored.hash_raw, header_hashes(header)])
     bip34 = np.full(len(every), UNKNOWN, dtype=np.int32)
     from_coinbases = np.flatnonzero(stored.height_basis == BASIS_BIP34)
     bip34[from_coinbases] = stored.height[from_coinbases]

@@ -14,7 +14,7 @@ from qaif.feeds.networks import Network
 from qaif.feeds.placing import proof_of_work_holds
 from qaif.feeds.shape import HEADER_BYTES, Progress
 from qaif.kernels.sha256 import double_sha256_rows
-from qaif.units import UNKNOWN, Bytes, Hashes, Int32s, hash_hex
+from qaif.units import HASH_LENGTH, UNKNOWN, Bytes, Hashes, Int32s, hash_hex
 
 _PREV = slice(4, 36)
 _BITS = slice(72, 76)
@@ -29,12 +29,16 @@ class Stored(NamedTuple):
         height: int32[n], -1 where unknown.
         height_basis: uint8[n], as `feeds/placing.py` has it.
         linked: uint8[n], 1 where a block builds on the one before.
+        hash_raw: uint8[n, 32], wire order.
+        work: uint8[n, 32], of its run up to and with each block, big-endian.
     """
 
     header: Bytes
     height: Int32s
     height_basis: Bytes
     linked: Bytes
+    hash_raw: Hashes
+    work: Bytes
 
     @classmethod
     def nothing(cls) -> "Stored":
@@ -44,6 +48,8 @@ class Stored(NamedTuple):
             np.empty(0, np.int32),
             np.empty(0, np.uint8),
             np.empty(0, np.uint8),
+            np.empty((0, HASH_LENGTH), np.uint8),
+            np.empty((0, HASH_LENGTH), np.uint8),
         )
 
 
@@ -88,7 +94,7 @@ def _fork(node: CoreNode, state: NodeState, stored: Stored, span: Span) -> int:
             f"The chain here begins at height {low:,}, and cannot also begin at {span.first:,}.",
             way_out="Leave --from-height out, or index into another workspace.",
         )
-    hashes = header_hashes(stored.header[begin:])
+    hashes = stored.hash_raw[begin:]
     at, step = min(high, state.height), 1
     while at >= low:
         if node.hash_at(at) == hash_hex(hashes[at - low].tobytes()):
@@ -177,7 +183,7 @@ def _linked_headers(
 def _hash_before(stored: Stored, first: int) -> bytes | None:
     """The hash of the stored block that a header at a height must build on."""
     rows = np.flatnonzero(stored.height == first - 1)
-    return header_hashes(stored.header[rows[-1:]])[0].tobytes() if len(rows) else None
+    return stored.hash_raw[rows[-1]].tobytes() if len(rows) else None
 
 
 def _refuse_without_work(node: CoreNode, network: Network, header: Bytes, hashes: Hashes) -> None:
