@@ -251,6 +251,22 @@ def test_the_command_tells_which_cases_rested_on_a_block_that_left(node: Bcoin, 
             assert f"the case {tmp_path / 'old'} of " in process.stdout.readline()
 
 
+def test_a_node_that_starts_again_has_another_cookie(node: Bcoin, tmp_path: Path) -> None:
+    cookie = tmp_path / "cookie"
+    cookie.write_text(f"{node.user}:{node.password}")
+    with core_shapes(node) as shapes:
+        shapes.rest = False
+        named = ("--source", f"core:{shapes.url}", "--cookie", str(cookie), "--every", "0.1")
+        with command("follow", *named, "-w", str(tmp_path / "w"), "--json") as (line, _):
+            assert line()["added"] == 21
+            shapes.password = "another"  # noqa: S105  of a test
+            node.mine()
+            said = line()
+            assert (said["kind"], said["error_code"]) == ("trouble", "source-access")
+            cookie.write_text(f"{node.user}:another")
+            assert line()["added"] == 1
+
+
 def test_growing_block_files_are_followed(node: Bcoin, tmp_path: Path) -> None:
     """As a running node writes them: one more block at the end, and now and then half of one."""
     path = tmp_path / "blocks" / "blk00000.dat"

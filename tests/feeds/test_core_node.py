@@ -15,7 +15,14 @@ from qaif.chain.index import IndexReport
 from qaif.chain.nodes import NodeBlocks, NodeSource, index_node
 from qaif.chain.open import Chain
 from qaif.chain.sources import BlockFiles, index_block_files
-from qaif.errors import BlockDataError, NetworkMismatchError, SourceAccessError, SourcePrunedError, UsageError
+from qaif.errors import (
+    BlockDataError,
+    NetworkMismatchError,
+    SourceAccessError,
+    SourceError,
+    SourcePrunedError,
+    UsageError,
+)
 from qaif.feeds.core.headers import Span
 from qaif.feeds.core.node import CoreNode
 from qaif.feeds.networks import NETWORKS
@@ -157,6 +164,22 @@ def test_a_wrong_password_is_named_and_not_repeated(shapes: Shapes, tmp_path: Pa
     with pytest.raises(SourceAccessError, match="does not accept the user and password") as caught:
         bring_up(tmp_path / "chain", shapes, password="hunter2")  # noqa: S106  a wrong one
     assert "hunter2" not in str(caught.value) + repr(caught.value.__cause__)
+
+
+def test_a_node_that_is_starting_and_what_is_no_node(shapes: Shapes, tmp_path: Path) -> None:
+    shapes.rest = False
+    warming = b'{"result":null,"error":{"code":-28,"message":"Loading block index..."},"id":0}'
+    for answer, said in (
+        (warming, "is still starting: Loading block index"),
+        (b"<html>hello</html>", "is not a Bitcoin node's RPC server: status 200, <html>hello"),
+        (b'{"result":{"chain":"main"},"error":null,"id":0}', "answers as no node does"),
+        (b'{"result":7,"error":null,"id":1}', "is not a Bitcoin node's RPC server"),
+    ):
+        shapes.fault = lambda *_, answer=answer: answer
+        with pytest.raises(SourceError, match=said):
+            bring_up(tmp_path / "chain", shapes)
+    shapes.fault = None
+    bring_up(tmp_path / "chain", shapes)
 
 
 def test_pruned_blocks_are_named_before_anything_is_read(shapes: Shapes, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ class Shapes:
         prevouts: whether `getblock` knows verbosity 3.
         said: fields of `getblockchaininfo` that are told otherwise.
         fault: what becomes of an answer.
+        password: another than the node's, as a node has after it started again.
         asked: what was asked, in order.
     """
 
@@ -62,6 +63,7 @@ class Shapes:
     prevouts: bool = True
     said: dict[str, Any] = field(default_factory=dict)
     fault: Fault | None = None
+    password: str = ""
     asked: list[str] = field(default_factory=list)
     port: int = 0
     _raw: dict[str, bytes] = field(default_factory=dict)
@@ -200,7 +202,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"]))
         node = self.shapes.node
-        expected = "Basic " + base64.b64encode(f"{node.user}:{node.password}".encode()).decode()
+        expected = (
+            "Basic "
+            + base64.b64encode(f"{node.user}:{self.shapes.password or node.password}".encode()).decode()
+        )
         if self.headers.get("Authorization") != expected:
             self._answer(Asked("rpc", ""), 401, b"")
             return

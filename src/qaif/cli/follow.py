@@ -54,7 +54,7 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
     ):
         from qaif.desk import follow as desk
         from qaif.desk.follow import Source
-        from qaif.workspace.node_door import is_node, node_named
+        from qaif.workspace.node_door import ReachedNode, is_node, node_named
 
         if is_node(source):
             from qaif.chain.nodes import NodeBlocks
@@ -64,10 +64,14 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
             name = node_named(source, cookie, password_file)
             wanted = NodeBlocks(name.source, Span(from_height), network_named(network))
             door = stack.enter_context(door_to_node(name.source.place, *([zmq] if zmq else [])))
-            node = name.node(door)
+            reached = ReachedNode(door, lambda: node_named(source, cookie, password_file))
             heard = door.announcements(zmq, desk.TOPICS, purpose="new blocks") if zmq else None
             pause = every or (_WITH_ANNOUNCEMENTS if zmq else _NODE_PAUSE)
-            followed = Source(lambda: index_node(workspace, node, wanted, progress).run, heard, pause)
+            followed = Source(
+                lambda: reached.use(lambda node: index_node(workspace, node, wanted, progress).run),
+                heard,
+                pause,
+            )
         else:
             followed = Source(_files(workspace, Path(source), network, progress), None, every or _FILES_PAUSE)
         _say(workspace, followed, json_output=json_output)

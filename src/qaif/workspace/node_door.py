@@ -5,15 +5,19 @@ name, which the shell's history and the list of processes show.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from qaif.chain.nodes import NodeSource
-from qaif.errors import InputError, UsageError
+from qaif.errors import InputError, SourceAccessError, UsageError
 from qaif.feeds.core.node import CoreNode
 from qaif.workspace.network.door import Door
 from qaif.workspace.network.places import Place
+
+DoneT = TypeVar("DoneT")
 
 PREFIX = "core:"
 PASSWORD_VARIABLE = "QAIF_NODE_PASSWORD"  # noqa: S105  the name of a variable
@@ -39,6 +43,34 @@ class NodeName:
         """The node, through a door."""
         http = door.http(self.source.place, purpose="blocks", basic=self.basic)
         return CoreNode(http, self.source.place, with_password=self.basic is not None)
+
+
+class ReachedNode:
+    """A node that may start again under a follower: then its cookie is another.
+
+    Args:
+        door: that opens to it.
+        named: reads its name and password anew.
+    """
+
+    def __init__(self, door: Door, named: Callable[[], NodeName]) -> None:
+        self._door, self._named = door, named
+        self._node = named().node(door)
+
+    def use(self, work: Callable[[CoreNode], DoneT]) -> DoneT:
+        """Do something with it; once more, with the cookie read again, where it does not let in.
+
+        Raises:
+            SourceAccessError: it does not let in with that either.
+        """
+        try:
+            return work(self._node)
+        except SourceAccessError as refused:
+            try:
+                self._node = self._named().node(self._door)
+            except InputError:
+                raise refused from None
+        return work(self._node)
 
 
 def is_node(text: str) -> bool:
