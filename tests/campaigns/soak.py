@@ -43,7 +43,7 @@ from support.indexing import digests
 
 SETTLED = 40  # steps of a life before it is measured
 MOST_MEMORY_GROWTH = 24 << 20
-MOST_FILES_GROWTH = 4
+MOST_FILES_GROWTH = 12  # up to eight connections, and the files of segments that wait to be merged
 PATIENCE = 60.0
 KEPT_COINS = 40
 BYTES_A_BLOCK = 4_000  # tiny blocks: mostly the seals and indexes of small segments
@@ -96,7 +96,7 @@ class Life:
 
     def growth(self) -> tuple[int, int] | None:
         """By how much memory and files grew after it had settled; None where it did not live that long."""
-        if len(self.memory) < 2 * SETTLED:
+        if len(self.memory) < 3 * SETTLED:
             return None
         late = len(self.memory) - SETTLED // 2
         first, last = slice(SETTLED, SETTLED + SETTLED // 2), slice(late, None)

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from qaif.chain import manifest as manifests
 from qaif.chain.files import StoreFiles
 from qaif.chain.index import FeedState, IndexReport, index
 from qaif.chain.manifest import Manifest
-from qaif.chain.open import Chain
+from qaif.chain.reopening import keep_open, open_again
 from qaif.chain.tables import RULES
 from qaif.errors import BlockDataError
 from qaif.feeds.core.feed import CoreFeed
@@ -90,9 +92,18 @@ def _feed(manifest: Manifest | None) -> dict[str, Any]:
 
 
 def _stored(folder: Path, manifest: Manifest | None) -> Stored:
-    """The store's blocks; none where there is no store, or one that other rules made: it is made again."""
+    """The store's blocks; none where there is no store, or one that other rules made: it is made again.
+
+    The segments are left open for the run that follows, so that their pages are hashed once.
+    """
     if manifest is None or not manifest.segments or manifest.rules != RULES:
         return Stored.nothing()
-    with Chain.open(folder) as chain:
-        block, count = chain.block, chain.n_blocks
-        return Stored(**{name: getattr(block, name)[0:count] for name in Stored._fields})
+    files = StoreFiles(folder)
+    with files.writing():
+        segments = open_again(files, manifest.segments)
+        parts = {
+            name: np.concatenate([segment.column("block", name) for segment in segments])
+            for name in Stored._fields
+        }
+        keep_open(files, segments)
+    return Stored(**parts)

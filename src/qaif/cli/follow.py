@@ -54,13 +54,14 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
     ):
         from qaif.desk import follow as desk
         from qaif.desk.follow import Source
+        from qaif.workspace.folder import Workspace
         from qaif.workspace.node_door import ReachedNode, is_node, node_named
 
         if is_node(source):
-            from qaif.chain.nodes import NodeBlocks
+            from qaif.chain.nodes import NodeBlocks, index_node
             from qaif.feeds.core.headers import Span
-            from qaif.questions.index import index_node
 
+            chain_dir = Workspace.open_or_create(workspace).chain_dir
             name = node_named(source, cookie, password_file)
             wanted = NodeBlocks(name.source, Span(from_height), network_named(network))
             door = stack.enter_context(door_to_node(name.source.place, *([zmq] if zmq else [])))
@@ -68,7 +69,7 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
             heard = door.announcements(zmq, desk.TOPICS, purpose="new blocks") if zmq else None
             pause = every or (_WITH_ANNOUNCEMENTS if zmq else _NODE_PAUSE)
             followed = Source(
-                lambda: reached.use(lambda node: index_node(workspace, node, wanted, progress).run),
+                lambda: reached.use(lambda node: index_node(chain_dir, node, wanted, progress)),
                 heard,
                 pause,
             )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from qaif.chain.index import IndexReport
 from qaif.chain.open import Chain
 from qaif.errors import (
@@ -18,7 +20,6 @@ from qaif.errors import (
     BlockFileError,
     NetworkMismatchError,
     NotFoundError,
-    QaifError,
     SourceError,
     StoreBusyError,
     StoreVersionError,
@@ -116,69 +117,89 @@ def follow(path: Path, source: Source) -> Iterator[Happening]:
         NetworkMismatchError: the source is of another network.
         StoreError: the store cannot be written.
     """
-    workspace = Workspace.open_or_create(path)
-    counters, pause = Counters(), _FIRST_PAUSE
+    standing = _Standing(Workspace.open_or_create(path))
+    counters, pause, in_trouble = Counters(), _FIRST_PAUSE, ""
     woken: WokenBy = "start"
     began = time.monotonic()
-    in_trouble = ""
     while True:
         try:
-            happened = _look(workspace, source, woken, began)
-            if happened is not None:
-                yield happened
+            happened = standing.look(source, woken, began)
             in_trouble, pause = "", _FIRST_PAUSE
         except NetworkMismatchError:
             raise
         except _PASSING as error:
-            if error.message != in_trouble:
-                yield _trouble(workspace, error)
+            new = error.message != in_trouble
             in_trouble, pause = error.message, min(2 * pause, _LONGEST_PAUSE)
+            trouble = Happening(kind="trouble", error_code=error.code, message=str(error))
+            happened = standing.said(trouble) if new else None
+        if happened is not None:
+            yield happened
         woken, lost = _wait(source, counters, pause if in_trouble else source.pause)
         began = time.monotonic()
         if lost:
-            yield _said(workspace, Happening(kind="lost", lost=lost, woken_by=woken))
+            yield standing.said(Happening(kind="lost", lost=lost, woken_by=woken))
 
 
-def _look(workspace: Workspace, source: Source, woken: WokenBy, began: float) -> Happening | None:
-    """Bring the chain up; what happened, or None where nothing did, which the first look says too."""
-    before = _opened(workspace)
-    report = source.bring_up()
-    removed = _hashes_from(before, report.kept) if before is not None and report.removed else ()
-    if not report.removed and not report.appended and woken != "start":
-        return None
-    kind: Kind = "reorganisation" if removed else "standing" if woken == "start" else "blocks"
-    happening = Happening(
-        kind=kind,
-        added=report.appended,
-        removed=removed[:_SHOWN_BLOCKS],
-        removed_count=len(removed),
-        cases=_cases(workspace, removed, first=woken == "start"),
-        woken_by=woken,
-        milliseconds=round(1000 * (time.monotonic() - began)),
-    )
-    return _said(workspace, happening)
+class _Standing:
+    """The chain as the follower last told of it, kept open so that what leaves it can still be named."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.chain = self._opened()
+
+    def look(self, source: Source, woken: WokenBy, began: float) -> Happening | None:
+        """Bring the chain up; what happened, or None where nothing did, which the first look says too."""
+        report = source.bring_up()
+        first = woken == "start"
+        if not report.removed and not report.appended and not first:
+            return None
+        before, self.chain = self.chain, self._opened()
+        removed = _left(before, self.chain)
+        if before is not None:
+            before.close()
+        happening = Happening(
+            kind="reorganisation" if removed else "standing" if first else "blocks",
+            added=report.appended,
+            removed=removed[:_SHOWN_BLOCKS],
+            removed_count=len(removed),
+            cases=self._cases(removed, first=first),
+            woken_by=woken,
+            milliseconds=round(1000 * (time.monotonic() - began)),
+        )
+        return self.said(happening)
+
+    def said(self, happening: Happening) -> Happening:
+        """The same, with where the chain stands."""
+        if self.chain is None:
+            return happening
+        return replace(happening, as_of=as_of(self.chain), coverage=chain_coverage(self.chain))
+
+    def _cases(self, removed: tuple[str, ...], *, first: bool) -> tuple[RestingCase, ...]:
+        """The cases that rest on a block which left now; at the first look also those that left unseen."""
+        if self.chain is None or not (removed or first):
+            return ()
+        behind = left_behind(self._workspace.path, self.chain)
+        return tuple(one for one in behind if first or one.block in removed)
+
+    def _opened(self) -> Chain | None:
+        try:
+            return Chain.open(self._workspace.chain_dir)
+        except (NotFoundError, StoreVersionError):
+            return None
 
 
-def _opened(workspace: Workspace) -> Chain | None:
-    """The chain as it is now, which can be read on while it is replaced; None where there is none."""
-    try:
-        return Chain.open(workspace.chain_dir)
-    except (NotFoundError, StoreVersionError):
-        return None
-
-
-def _hashes_from(chain: Chain, block_num: int) -> tuple[str, ...]:
-    """The hashes of its blocks from a number on, as shown."""
-    return tuple(hash_hex(row.tobytes()) for row in chain.block.hash_raw[block_num : chain.n_blocks])
-
-
-def _cases(workspace: Workspace, removed: tuple[str, ...], *, first: bool) -> tuple[RestingCase, ...]:
-    """The cases that rest on a block which left now; at the first look also those that left unseen."""
-    if not removed and not first:
+def _left(before: Chain | None, now: Chain | None) -> tuple[str, ...]:
+    """The blocks of one chain that are not in another, from the first such on; hashes as shown."""
+    if before is None or now is None or not before.n_blocks:
         return ()
-    with Chain.open(workspace.chain_dir) as chain:
-        behind = left_behind(workspace.path, chain)
-    return tuple(one for one in behind if first or one.block in removed)
+    both = min(before.n_blocks, now.n_blocks)
+    last = both == before.n_blocks and now.block.hash_raw.take(both - 1)[0].tobytes() == before.tip.hash_raw
+    if last:
+        return ()
+    was, is_ = before.block.hash_raw[0 : before.n_blocks], now.block.hash_raw[0:both]
+    other = (was[:both] != is_).any(axis=1)
+    first = int(np.argmax(other)) if other.any() else both
+    return tuple(hash_hex(row.tobytes()) for row in was[first:])
 
 
 def _wait(source: Source, counters: Counters, pause: float) -> tuple[WokenBy, int]:
@@ -211,16 +232,3 @@ def _is_of_a_block(heard: Announcement) -> bool:
     if heard.topic == "sequence":
         return heard.body[_SEQUENCE_LABEL : _SEQUENCE_LABEL + 1] in (b"C", b"D")
     return heard.topic in TOPICS
-
-
-def _trouble(workspace: Workspace, error: QaifError) -> Happening:
-    return _said(workspace, Happening(kind="trouble", error_code=error.code, message=str(error)))
-
-
-def _said(workspace: Workspace, happening: Happening) -> Happening:
-    """The same, with where the chain stands."""
-    chain = _opened(workspace)
-    if chain is None:
-        return happening
-    with chain:
-        return replace(happening, as_of=as_of(chain), coverage=chain_coverage(chain))
