@@ -52,13 +52,13 @@ class Answers:
             self._digests.append(hashlib.sha256(body).digest())
         return body
 
-    def unkept(self, path: str, at_most: int) -> bytes:
-        """The body of an answer that its reader will try, and then give to `keep_lasting`."""
+    def untried(self, path: str, at_most: int) -> bytes:
+        """The body of an answer that its reader will try, and then give to `tried`."""
         return self._asked(path, at_most)
 
-    def keep_lasting(self, path: str, body: bytes) -> None:
-        """Keep an answer that was tried and will not change."""
-        self._keep(path, body, lasting=True)
+    def tried(self, path: str, body: bytes, *, lasting: bool = True) -> None:
+        """Keep an answer that was tried; a lasting one will not change."""
+        self._keep(path, body, lasting=lasting)
 
     def digests(self) -> tuple[bytes, ...]:
         """SHA-256 of each answer used since the last call of this."""

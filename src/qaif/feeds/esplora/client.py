@@ -136,10 +136,9 @@ class Esplora:
         body = self._answers.kept(path)
         if body is not None:
             return _place(parsed(body, self._answers.where(path)), self._answers.where(path))
-        body = self._answers.unkept(path, _MOST_SHORT)
+        body = self._answers.untried(path, _MOST_SHORT)
         place = _place(parsed(body, self._answers.where(path)), self._answers.where(path))
-        if 0 <= place.height <= self._tip - DEEP:
-            self._answers.keep_lasting(path, body)
+        self._answers.tried(path, body, lasting=place.height <= self._tip - DEEP)
         return place
 
     def headers(self, first: int, count: int) -> list[bytes]:
@@ -222,7 +221,7 @@ class Esplora:
         """A transaction's bytes from the server, which then refute what was told of it."""
         path = f"/tx/{hash_hex(txid_raw)}/raw"
         kept = self._answers.kept(path)
-        raw = kept if kept is not None else self._answers.unkept(path, MOST_TX_BYTES)
+        raw = kept if kept is not None else self._answers.untried(path, MOST_TX_BYTES)
         found = id_and_sizes(raw)
         if found is None or found[0] != txid_raw:
             raise misshapen(self._answers.where(path), "is not the transaction of that id", txid_raw)
@@ -235,7 +234,7 @@ class Esplora:
                 place=self._answers.name,
             )
         if kept is None:
-            self._answers.keep_lasting(path, raw)
+            self._answers.tried(path, raw)
         return raw
 
     def _header_at(self, height: int) -> bytes | None:
@@ -246,13 +245,13 @@ class Esplora:
         hash_raw = hash_in(body, self._answers.where(path))
         path = f"/block/{hash_hex(hash_raw)}/header"
         kept = self._answers.kept(path)
-        body = kept if kept is not None else self._answers.unkept(path, _MOST_SHORT)
+        body = kept if kept is not None else self._answers.untried(path, _MOST_SHORT)
         raw = hex_bytes(body.decode("ascii", "replace").strip(), self._answers.where(path))[
             : HEADER_BYTES + 1
         ]
         try_header(raw, hash_raw, self.network, self._answers.where(path))
         if kept is None:
-            self._answers.keep_lasting(path, body)
+            self._answers.tried(path, body)
         return raw
 
     def _blocks_from(self, height: int) -> list[ToldHeader]:

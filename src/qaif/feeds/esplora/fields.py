@@ -8,6 +8,7 @@ from typing import NoReturn
 from qaif.errors import SourceShapeError
 from qaif.units import HASH_LENGTH, MAX_MONEY_SAT, hash_hex, hash_raw
 
+_MOST_DIGITS = 20
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -35,6 +36,18 @@ class Fields:
     def amount(self, name: str) -> int:
         """Satoshi."""
         return self.integer(name, 0, MAX_MONEY_SAT)
+
+    def number_or_none(self, name: str) -> Decimal | None:
+        """A number, exactly as written; None where nothing stands there."""
+        value = self._value.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise self._wrong(name, "is not a number")
+        number = Decimal(value)
+        if abs(number.adjusted()) > _MOST_DIGITS:
+            raise self._wrong(name, "is a number of no sensible size")
+        return number
 
     def truth(self, name: str) -> bool:
         """True or false."""

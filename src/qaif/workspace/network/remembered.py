@@ -57,6 +57,10 @@ class Remembered:
         """Of all places."""
         return self._read().certificates
 
+    def told(self) -> dict[str, str]:
+        """What was told, and when."""
+        return self._read().told
+
     def tell_once(self, subject: str, tell: Callable[[], None]) -> bool:
         """Tell something, unless it was told in this workspace; it counts as told when `tell` returned."""
         if subject in self._read().told:
