@@ -157,6 +157,27 @@ def test_single_transactions_with_what_they_spend(node: MadeNode, client: Esplor
     assert list(client.transactions(ids)) == [tx.serialise() for _, tx in everything[:30]]
 
 
+def test_what_inputs_spend_is_proven_by_the_bytes(node: MadeNode, server: Server, client: Esplora) -> None:
+    everything = told(node)
+    outs = {
+        (tx.txid, vout): (out.value, out.script) for _, tx in everything for vout, out in enumerate(tx.outs)
+    }
+    for _, tx in everything[-30:]:
+        found = [one and (one.value_sat, one.script_raw) for one in client.proven_prevouts(tx.txid)]
+        assert found == [outs.get((one.txid, one.vout)) for one in tx.ins]
+    spender = [tx for _, tx in everything if len(tx.ins) > 1 and tx.ins[0].vout != 0xFFFFFFFF][-1]
+
+    def lie(value: Any) -> None:
+        """A little from the one input to the other: the fee stays as it was."""
+        value["vin"][0]["prevout"]["value"] += 5
+        value["vin"][1]["prevout"]["value"] -= 5
+
+    server.fault = changing(f"/tx/{spender.txid[::-1].hex()}", lie)
+    assert client.transaction(spender.txid)[1] == spender.serialise()
+    with pytest.raises(SourceShapeError, match="Input 0 of transaction"):
+        client.proven_prevouts(spender.txid)
+
+
 def test_what_spends_outputs(node: MadeNode, client: Esplora) -> None:
     everything = told(node)
     spenders = {
