@@ -11,9 +11,12 @@ from typing import Self
 from qaif.errors import NetworkClosedError
 from qaif.workspace.network.manner import Manner
 from qaif.workspace.network.over_http import OverHttp
+from qaif.workspace.network.over_lines import Call, OverLines
 from qaif.workspace.network.over_zmq import OverZmq
 from qaif.workspace.network.pace import Counts
 from qaif.workspace.network.places import Place
+from qaif.workspace.network.remembered import Remembered
+from qaif.workspace.network.tls import FirstSeen
 
 
 class Door:
@@ -21,14 +24,18 @@ class Door:
 
     Args:
         named: each place that the user named, and how it is to be reached. None by default: closed.
+        remembered: the workspace's memory; without one, no certificate is taken that nobody signed.
 
     Raises:
         UsageError: a name is no place.
     """
 
-    def __init__(self, named: Mapping[str, Manner] | None = None) -> None:
+    def __init__(
+        self, named: Mapping[str, Manner] | None = None, remembered: Remembered | None = None
+    ) -> None:
+        self._remembered = remembered
         self._named = {Place.parse(text): manner for text, manner in (named or {}).items()}
-        self._opened: list[tuple[Place, OverHttp]] = []
+        self._opened: list[tuple[Place, OverHttp | OverLines]] = []
         self._listening: list[OverZmq] = []
 
     def http(self, place: str, *, purpose: str, basic: tuple[str, str] | None = None) -> OverHttp:
@@ -44,6 +51,23 @@ class Door:
         """
         found, manner = self._named_place(place, purpose, ("http", "https"))
         made = OverHttp(found, manner, manner.fresh_proxy(), basic)
+        self._opened.append((found, made))
+        return made
+
+    def calls(self, place: str, *, purpose: str, greeting: Sequence[Call] = ()) -> OverLines:
+        """A place of `tcp` or `tls` that speaks JSON-RPC in lines; the connection is made at the first call.
+
+        Args:
+            place: as the user named it.
+            purpose: what for, in words.
+            greeting: calls that come first on each connection, such as `server.version`.
+
+        Raises:
+            NetworkClosedError: the user named no such place.
+        """
+        found, manner = self._named_place(place, purpose, ("tcp", "tls"))
+        first_seen = None if self._remembered is None else FirstSeen(found, self._remembered)
+        made = OverLines(found, manner, manner.fresh_proxy(), first_seen, greeting)
         self._opened.append((found, made))
         return made
 

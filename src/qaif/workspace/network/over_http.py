@@ -1,6 +1,5 @@
 """Requests to one server over HTTP, by httpx; repeated by stamina."""
 
-import ssl
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from qaif.workspace.network.manner import Manner, Proxy
 from qaif.workspace.network.pace import Pace, Tally
 from qaif.workspace.network.places import Place
 from qaif.workspace.network.reach import Reaching
+from qaif.workspace.network.tls import is_untrusted, trusting
 
 _PASSING = frozenset((429, 502, 503, 504, 520, 521, 522, 523, 524))  # the last five are Cloudflare's
 _PASSING_OF_GET = _PASSING | {500}  # a node's RPC gives its errors this status: they are answers
@@ -108,7 +108,7 @@ class OverHttp:
             reply = self._once(method, url, body, at_most)
             if reply.status not in _REDIRECTS:
                 return reply
-            target = url.join(reply.headers.get("location", ""))
+            target = self._target(url, reply)
             if method != "GET" or (target.scheme, target.netloc) != (url.scheme, url.netloc):
                 raise SourceError(
                     f"{self._place} sends on to {str(target)[:200]}, which was not named.",
@@ -117,6 +117,14 @@ class OverHttp:
                 )
             url = target
         raise SourceError(f"{self._place} sends on again and again.", place=str(self._place))
+
+    def _target(self, url: httpx.URL, reply: Reply) -> httpx.URL:
+        try:
+            return url.join(reply.headers.get("location", ""))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise SourceShapeError(
+                f"{self._place} sends on to no address.", place=str(self._place)
+            ) from error
 
     def _once(self, method: str, url: httpx.URL, body: bytes | None, at_most: int) -> Reply:
         self._pace.wait()
@@ -135,7 +143,7 @@ class OverHttp:
 
     def _read(self, response: httpx.Response, at_most: int) -> bytes:
         """The body, given up at the first piece too many."""
-        if response.headers.get("content-encoding", "identity") != "identity":
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise SourceShapeError(
                 f"{self._place} answers in an encoding that was not asked for.", place=str(self._place)
             )
@@ -155,7 +163,7 @@ class OverHttp:
     def _refused(self, path: str, error: Exception) -> SourceError:
         why = str(error) or type(error).__name__
         way_out = "Try again later, or name another server."
-        if _is_untrusted(error):
+        if is_untrusted(error):
             way_out = "If the server is your own, give its certificate with --ca-file."
         if isinstance(error, _PassingError) and error.retry_after is not None:
             way_out = f"It asks to be left alone for {error.retry_after:.0f} seconds."
@@ -166,7 +174,7 @@ class OverHttp:
 
 def _pause(deadline: float, error: Exception) -> bool | float:
     """Whether a try is repeated, and after how many seconds where the server says it."""
-    if _is_untrusted(error):
+    if is_untrusted(error):
         return False
     if isinstance(error, _PassingError) and error.retry_after is not None:
         return error.retry_after if time.monotonic() + error.retry_after < deadline else False
@@ -187,27 +195,9 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
-def _is_untrusted(error: BaseException | None) -> bool:
-    """Whether a certificate was refused: to ask again does not help."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _trust(manner: Manner) -> ssl.SSLContext:
-    import certifi
-
-    try:
-        return ssl.create_default_context(cafile=str(manner.ca_file or certifi.where()))
-    except OSError as error:
-        raise UsageError(f"{manner.ca_file} holds no certificates that can be read: {error}.") from error
-
-
 def _transport(manner: Manner, reaching: Reaching) -> httpx.HTTPTransport:
     """Httpx's own, with connections that are made by `Reaching`."""
-    context = _trust(manner)
+    context = trusting(manner.ca_file)
     made = httpx.HTTPTransport(verify=context, trust_env=False)
     made._pool = httpcore.ConnectionPool(  # noqa: SLF001  httpx hands on no backend
         ssl_context=context,
