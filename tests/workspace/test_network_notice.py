@@ -52,3 +52,10 @@ def test_what_could_not_be_said_is_said_the_next_time(tmp_path: Path) -> None:
     with pytest.raises(OSError):  # noqa: PT011  the pipe that broke
         tell_once(Remembered(tmp_path), PUBLIC, TOR, broken)
     assert tell_once(Remembered(tmp_path), PUBLIC, TOR, lambda _: None)
+
+
+def test_who_is_asked_for_blocks_does_not_learn_what_is_looked_for() -> None:
+    said = " ".join(will_learn(PUBLIC, Manner(), blocks=True))
+    assert "not what you look for" in said
+    assert "your internet address" in said
+    assert "address, script" not in said

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qaif.cli.node_options import CookieOption, PasswordFileOption, door_to_node, network_named
+from qaif.cli.network import CaFileOption, ProxyOption, opened
+from qaif.cli.node_options import CookieOption, PasswordFileOption, network_named, node_manner
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, ProgressLine, WorkspaceOption, reporting_errors
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
     ] = None,
     cookie: CookieOption = None,
     password_file: PasswordFileOption = None,
+    proxy: ProxyOption = None,
+    ca_file: CaFileOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
 ) -> None:
@@ -64,7 +67,10 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
             chain_dir = Workspace.open_or_create(workspace).chain_dir
             name = node_named(source, cookie, password_file)
             wanted = NodeBlocks(name.source, Span(from_height), network_named(network))
-            door = stack.enter_context(door_to_node(name.source.place, *([zmq] if zmq else [])))
+            manner, beside = node_manner(proxy, ca_file), (zmq,) if zmq else ()
+            door = stack.enter_context(
+                opened(workspace, name.source.place, manner, beside=beside, blocks=True)
+            )
             reached = ReachedNode(door, lambda: node_named(source, cookie, password_file))
             heard = door.announcements(zmq, desk.TOPICS, purpose="new blocks") if zmq else None
             pause = every or (_WITH_ANNOUNCEMENTS if zmq else _NODE_PAUSE)

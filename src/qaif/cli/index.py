@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from qaif.cli.node_options import CookieOption, PasswordFileOption, door_to_node, network_named, only_node
+from qaif.cli.network import CaFileOption, ProxyOption, opened
+from qaif.cli.node_options import CookieOption, PasswordFileOption, network_named, node_manner, only_node
 from qaif.cli.output import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -46,6 +47,8 @@ def index(  # noqa: PLR0913  one argument an option, as Typer reads them
     to_height: Annotated[int | None, typer.Option(min=0, help="Of a node: go no further than this.")] = None,
     cookie: CookieOption = None,
     password_file: PasswordFileOption = None,
+    proxy: ProxyOption = None,
+    ca_file: CaFileOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Index block files or a node's blocks, or what has come since."""
@@ -60,7 +63,7 @@ def index(  # noqa: PLR0913  one argument an option, as Typer reads them
 
             name = node_named(only_node(named), cookie, password_file)
             wanted = NodeBlocks(name.source, Span(from_height, to_height), network_named(network))
-            with door_to_node(name.source.place) as door:
+            with opened(workspace, name.source.place, node_manner(proxy, ca_file), blocks=True) as door:
                 answer = index_node(workspace, name.node(door), wanted, progress)
         else:
             _refuse_node_options(from_height, to_height, cookie, password_file)

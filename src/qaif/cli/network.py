@@ -32,8 +32,10 @@ DEFAULT_RATE = 8.0
 
 
 @contextmanager
-def opened(workspace: Path, place: str, manner: "Manner") -> Iterator["Door"]:
-    """The door, open to one place that the user named; the workspace is made where it is missing.
+def opened(
+    workspace: Path, place: str, manner: "Manner", *, beside: tuple[str, ...] = (), blocks: bool = False
+) -> Iterator["Door"]:
+    """The door, open to a place that the user named; the workspace is made where it is missing.
 
     What the server will learn is said on standard error first, once for each server and workspace.
 
@@ -41,6 +43,8 @@ def opened(workspace: Path, place: str, manner: "Manner") -> Iterator["Door"]:
         workspace: its folder.
         place: as the user named it.
         manner: how it is to be reached.
+        beside: other places of the same server that the user named.
+        blocks: it is asked for whole blocks only.
     """
     from qaif.records.engine import Records
     from qaif.workspace.folder import Workspace
@@ -53,11 +57,11 @@ def opened(workspace: Path, place: str, manner: "Manner") -> Iterator["Door"]:
     manner.fresh_proxy()  # refuses a wrong proxy before anything is said
     folder = Workspace.open_or_create(workspace).path
     remembered = Remembered(folder)
-    if tell_once(remembered, named, manner, _say):
+    if tell_once(remembered, named, manner, _say, blocks=blocks):
         with Records.open(folder) as records:
             details = {"proxy": manner.proxy is not None, "own_network": named.is_own_network}
             records.audit.append(datetime.now(UTC), "source-told", str(named), details)
-    with Door({place: manner}, remembered) as door:
+    with Door(dict.fromkeys((place, *beside), manner), remembered) as door:
         yield door
 
 

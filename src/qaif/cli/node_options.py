@@ -10,7 +10,7 @@ from qaif.errors import UsageError
 from qaif.feeds.networks import NETWORKS, Network
 
 if TYPE_CHECKING:
-    from qaif.workspace.network.door import Door
+    from qaif.workspace.network.manner import Manner
 
 _OWN_PACE = 10_000.0  # a node is asked for each block: it is the user's own and bears it
 
@@ -37,13 +37,11 @@ def network_named(name: str | None) -> Network | None:
     return None if name is None else NETWORKS[name]
 
 
-def door_to_node(place: str, *published: str) -> "Door":
-    """A door that opens to the node that the user named, to where it publishes, and to nothing else."""
-    from qaif.workspace.network.door import Door
+def node_manner(proxy: str | None, ca_file: Path | None) -> "Manner":
+    """How a node is reached: as fast as it answers."""
     from qaif.workspace.network.manner import Manner
 
-    manner = Manner(requests_a_second=_OWN_PACE, tries=5, first_pause=0.2, longest_pause=2.0)
-    return Door(dict.fromkeys((place, *published), manner))
+    return Manner(proxy, ca_file, requests_a_second=_OWN_PACE, tries=5, first_pause=0.2, longest_pause=2.0)
 
 
 def only_node(sources: Sequence[str]) -> str:

@@ -7,12 +7,13 @@ from qaif.workspace.network.places import Place
 from qaif.workspace.network.remembered import Remembered
 
 
-def will_learn(place: Place, manner: Manner) -> tuple[str, ...]:
+def will_learn(place: Place, manner: Manner, *, blocks: bool = False) -> tuple[str, ...]:
     """What the server at a place will learn, one line a fact.
 
     Args:
         place: the server.
         manner: how it is reached: through a proxy or not.
+        blocks: it is asked for whole blocks only.
     """
     if place.is_own_network:
         return (
@@ -23,6 +24,12 @@ def will_learn(place: Place, manner: Manner) -> tuple[str, ...]:
         if manner.proxy is None
         else f"not your internet address: you come through {manner.proxy}, which learns that you use it."
     )
+    if blocks:
+        return (
+            f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
+            "  - that somebody fetches blocks, which and when; not what you look for in them;",
+            f"  - {who}",
+        )
     return (
         f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
         "  - each address, script and transaction that is asked about, and when;",
@@ -33,7 +40,12 @@ def will_learn(place: Place, manner: Manner) -> tuple[str, ...]:
 
 
 def tell_once(
-    remembered: Remembered, place: Place, manner: Manner, tell: Callable[[tuple[str, ...]], None]
+    remembered: Remembered,
+    place: Place,
+    manner: Manner,
+    tell: Callable[[tuple[str, ...]], None],
+    *,
+    blocks: bool = False,
 ) -> bool:
     """Say what a server will learn, unless it was said in this workspace; again where the proxy is left out.
 
@@ -42,9 +54,10 @@ def tell_once(
         place: the server.
         manner: how it is reached.
         tell: shows the lines; what it raises counts as not told.
+        blocks: it is asked for whole blocks only.
 
     Returns:
         whether it was said now.
     """
     subject = f"{place} through a proxy" if manner.proxy is not None else str(place)
-    return remembered.tell_once(subject, lambda: tell(will_learn(place, manner)))
+    return remembered.tell_once(subject, lambda: tell(will_learn(place, manner, blocks=blocks)))
