@@ -1,6 +1,5 @@
 """The peers themselves: a node that mines, signs off transactions and reorganises, a server on top of it."""
 
-import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -25,10 +24,8 @@ def scripthash(script: bytes) -> str:
     return sha256(script).digest()[::-1].hex()
 
 
-def test_it_starts_within_seconds_and_is_alone() -> None:
-    began = time.monotonic()
+def test_it_is_alone() -> None:
     with bcoin() as other:
-        assert time.monotonic() - began < 5
         assert other.call("getblockchaininfo")["chain"] == "regtest"
         assert other.call("getconnectioncount") == 0
         assert other.call("getnetworkinfo")["localaddresses"] == []

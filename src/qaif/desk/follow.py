@@ -120,6 +120,7 @@ def follow(path: Path, source: Source) -> Iterator[Happening]:
     standing = _Standing(Workspace.open_or_create(path))
     counters, pause, in_trouble = Counters(), _FIRST_PAUSE, ""
     woken: WokenBy = "start"
+    began_well = False
     began = time.monotonic()
     while True:
         try:
@@ -134,7 +135,9 @@ def follow(path: Path, source: Source) -> Iterator[Happening]:
             happened = standing.said(trouble) if new else None
         if happened is not None:
             yield happened
+        began_well = began_well or not in_trouble
         woken, lost = _wait(source, counters, pause if in_trouble else source.pause)
+        woken = woken if began_well else "start"
         began = time.monotonic()
         if lost:
             yield standing.said(Happening(kind="lost", lost=lost, woken_by=woken))
