@@ -60,6 +60,7 @@ class Life:
 
     process: "subprocess.Popen[str]"
     said: "queue.Queue[dict[str, Any]]" = field(default_factory=queue.Queue)
+    closed: threading.Event = field(default_factory=threading.Event)
     memory: list[int] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
 
@@ -73,8 +74,10 @@ class Life:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.put(json.loads(line))
+        with self.process.stdout as lines:
+            for line in lines:
+                self.said.put(json.loads(line))
+        self.closed.set()
 
     def until(self, tip: str) -> Counter[str]:
         """Wait until it has told of a tip; how often it said what."""
@@ -108,6 +111,7 @@ class Life:
     def end(self) -> None:
         self.process.kill()
         self.process.wait()
+        assert self.closed.wait(20)
 
 
 @dataclass
