@@ -1,5 +1,6 @@
 """A node as a feed: what it gives by every way equals what its block files give."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from campaigns import node_faults
 from oracle.blockmaker import MAGIC, seeded
 from peers.bcoin import Bcoin, bcoin
-from peers.core_shapes import Shapes, core_shapes
+from peers.core_shapes import Asked, Shapes, core_shapes
 from peers.wallet import Wallet
 from qaif.chain.check import check
 from qaif.chain.index import IndexReport
@@ -18,6 +19,7 @@ from qaif.chain.sources import BlockFiles, index_block_files
 from qaif.errors import (
     BlockDataError,
     NetworkMismatchError,
+    QaifError,
     SourceAccessError,
     SourceError,
     SourcePrunedError,
@@ -214,6 +216,31 @@ def test_heights_that_make_no_sense(shapes: Shapes, tmp_path: Path) -> None:
         bring_up(tmp_path / "chain", shapes, Span(10_000))
     with pytest.raises(UsageError, match="lies before the first block"):
         bring_up(tmp_path / "chain", shapes, Span(50, 40))
+
+
+@pytest.mark.parametrize("rest", [True, False])
+def test_a_run_that_was_cut_off_goes_on_from_its_last_round(
+    shapes: Shapes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, rest: bool
+) -> None:
+    monkeypatch.setattr("qaif.feeds.core.feed._OTHER_SIZE", 20 << 20)  # six blocks a round
+    shapes.rest = rest
+    kind, asked = ("rest block" if rest else "rpc getblock"), Counter[str]()
+
+    def fault(one: Asked, body: bytes) -> bytes:
+        asked[one.what] += 1
+        return body if one.what != kind or asked[kind] < 40 else body[:90]
+
+    shapes.fault = fault
+    with pytest.raises(QaifError):
+        bring_up(tmp_path / "chain", shapes)
+    with Chain.open(tmp_path / "chain") as chain:
+        held = chain.n_blocks
+    assert 20 < held < 45
+    assert check(tmp_path / "chain").good
+    shapes.fault = None
+    report = bring_up(tmp_path / "chain", shapes)
+    assert (report.kept, report.blocks) == (held, shapes.node.height() + 1)
+    assert digests(tmp_path / "chain") == digests(by_files(tmp_path / "files", shapes.node))
 
 
 def test_a_chain_of_less_work_takes_nothing_away(tmp_path: Path) -> None:
