@@ -149,6 +149,36 @@ class SourceMissingError(StoreError):
     code = "source-missing"
 
 
+class SourceError(QaifError):
+    """A server that the user named does not answer, or not as it must; what was gathered so far is kept."""
+
+    code, exit_status, http_status = "source", 69, 502
+
+
+class SourceShapeError(SourceError):
+    """A server's answer has another shape than it must have, or says what its own bytes refute."""
+
+    code = "source-shape"
+
+
+class SourceTooLongError(SourceError):
+    """The server refuses to list a script's history because it is too long."""
+
+    code = "source-too-long"
+
+
+class SourceAccessError(SourceError):
+    """A server refuses the user, the password or this machine."""
+
+    code, exit_status = "source-access", 77
+
+
+class SourcePrunedError(SourceError):
+    """A node has deleted a block that is asked for."""
+
+    code = "source-pruned"
+
+
 class NetworkClosedError(QaifError):
     """Something tried to reach the network without the user having named a source."""
 

@@ -122,12 +122,14 @@ class FeedState:
         columns: arrays of its own.
         retold: hashes (wire order) of blocks of which it now tells something else, such as what they spend;
             they are made again, with all that come after.
+        placing: the chain order of its blocks, where it is known without placing every one of them.
         written: the columns that the store's feed file holds; empty where there is none.
     """
 
     description: dict[str, object]
     columns: dict[str, Array]
     retold: frozenset[bytes] = frozenset()
+    placing: Placing | None = None
     written: dict[str, Array] = field(default_factory=dict)
 
 
@@ -135,7 +137,10 @@ def _bring_up(
     run: Run, feed: Feed, progress: Progress, round_bytes: int, state: FeedState | None
 ) -> IndexReport:
     headers = feed.headers()
-    placing, kept = place_again(run.files, run.manifest, headers, feed.network)
+    if state is not None and state.placing is not None:
+        placing, kept = state.placing, None
+    else:
+        placing, kept = place_again(run.files, run.manifest, headers, feed.network)
     source = Source(feed, headers, placing)
     before = run.manifest.rows("block")
     if kept is None:

@@ -125,11 +125,12 @@ def make_columns(
         first: number of the first new row of each primary table.
 
     Raises:
-        BlockDataError: a block spends an output a second time.
+        BlockDataError: a block spends an output a second time, or not the amount that is told.
     """
     told = loaded.told
     batch = Batch(loaded.data, loaded.parsed, loaded.places, loaded.by_txid, loaded.by_outpoint, first)
     spends = find_spent(batch, segments)
+    _refuse_contradicted(batch, spends, told)
     basis, from_inputs = _known_scripts(batch, spends, told)
     names = name_scripts(loaded.outputs, batch.parsed, from_inputs, segments, first["script"])
     columns = _tx_columns(batch) | names.columns(first["script_byte"])
@@ -230,7 +231,7 @@ def _spent_once(batch: Batch, segments: Sequence[Segment], spent: Int64s) -> der
 
 def _bad_spend(batch: Batch, row: int, what: str) -> BlockDataError:
     p = batch.parsed
-    tx = int(np.searchsorted(p.tx_in_lo, row, "right")) - 1
+    tx = _tx_of(batch, row)
     txid = hash_hex(p.tx_txid_raw[tx].tobytes())
     block = hash_hex(p.block_hash_raw[p.tx_block[tx]].tobytes())
     return BlockDataError(
@@ -241,6 +242,28 @@ def _bad_spend(batch: Batch, row: int, what: str) -> BlockDataError:
         block=block,
         txid=txid,
     )
+
+
+def _refuse_contradicted(batch: Batch, spends: Spends, told: Prevouts | None) -> None:
+    """Where the spent output is held, what the feed says of it must be so."""
+    if told is None:
+        return
+    wrong = (spends.spent_out >= 0) & (told.value_sat >= 0) & (told.value_sat != spends.value_sat)
+    for row in np.flatnonzero(wrong)[:1]:
+        said, held = int(told.value_sat[row]), int(spends.value_sat[row])
+        block = hash_hex(
+            batch.parsed.block_hash_raw[batch.parsed.tx_block[_tx_of(batch, int(row))]].tobytes()
+        )
+        raise BlockDataError(
+            f"The source says that block {block} spends {said:,} sat where the output that is held has"
+            f" {held:,} sat.",
+            way_out="What the source tells of spent outputs cannot be relied on: ask another.",
+            block=block,
+        )
+
+
+def _tx_of(batch: Batch, row: int) -> int:
+    return int(np.searchsorted(batch.parsed.tx_in_lo, row, "right")) - 1
 
 
 @dataclass(frozen=True)

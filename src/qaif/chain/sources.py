@@ -88,7 +88,7 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
         description,
         scanned.scan_state.to_columns() | {_UNDONE: undo_column},
         frozenset(retold),
-        written,
+        written=written,
     )
     try:
         return index(folder, feed, progress=progress, state=state)
@@ -108,6 +108,11 @@ def _with_earlier(wanted: BlockFiles, manifest: Manifest | None) -> BlockFiles:
             path=gone[0],
         )
     paths = dict.fromkeys([*earlier, *(path.resolve() for path in wanted.paths)])
+    if not paths and before.get("kind") == "core":
+        raise UsageError(
+            f"The blocks here came from the node at {before.get('place')}, which was not named this time.",
+            way_out=f"Write `qaif index core:{before.get('place')}`.",
+        )
     if not paths:
         raise UsageError(
             "No block files were given, and none were indexed here before.",

@@ -1,10 +1,12 @@
-"""`qaif index`: make or extend the workspace's chain from Bitcoin Core's block files."""
+"""`qaif index`: make or extend the workspace's chain from Bitcoin Core's block files, or from a node."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from qaif.cli.network import CaFileOption, ProxyOption, opened
+from qaif.cli.node_options import CookieOption, PasswordFileOption, network_named, node_manner, only_node
 from qaif.cli.output import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -13,6 +15,7 @@ from qaif.cli.output import (
     emit,
     reporting_errors,
 )
+from qaif.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -20,11 +23,16 @@ def register(app: typer.Typer) -> None:
     app.command("index")(index)
 
 
-def index(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="A data directory, a folder of blk*.dat, or block files; none: those of before."),
+def index(  # noqa: PLR0913  one argument an option, as Typer reads them
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH]...|core:URL",
+            help="A data directory, a folder of blk*.dat, or block files; none: those of before. Or a running"
+            " node: core:http://USER@HOST:8332.",
+        ),
     ] = None,
+    *,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     network: Annotated[
         str | None, typer.Option(help="mainnet, testnet3, testnet4, signet or regtest.")
@@ -33,16 +41,43 @@ def index(
         list[str] | None,
         typer.Option(help="BLOCK_HASH=FILE: the outputs that a block spends, as its undo data has them."),
     ] = None,
-    *,
+    from_height: Annotated[
+        int | None, typer.Option(min=0, help="Of a node: begin here and not at the first block.")
+    ] = None,
+    to_height: Annotated[int | None, typer.Option(min=0, help="Of a node: go no further than this.")] = None,
+    cookie: CookieOption = None,
+    password_file: PasswordFileOption = None,
+    proxy: ProxyOption = None,
+    ca_file: CaFileOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Index block files, or what has come since."""
-    with reporting_errors(json_output=json_output):
-        from qaif.questions.index import index_block_files
+    """Index block files or a node's blocks, or what has come since."""
+    with reporting_errors(json_output=json_output), ProgressLine("indexing") as progress:
+        from qaif.questions.index import index_block_files, index_node
+        from qaif.workspace.node_door import is_node, node_named
 
-        with ProgressLine("indexing") as progress:
-            answer = index_block_files(workspace, paths or [], network, prevouts or [], progress)
+        named = sources or []
+        if any(is_node(text) for text in named):
+            from qaif.chain.nodes import NodeBlocks
+            from qaif.feeds.core.headers import Span
+
+            name = node_named(only_node(named), cookie, password_file)
+            wanted = NodeBlocks(name.source, Span(from_height, to_height), network_named(network))
+            with opened(workspace, name.source.place, node_manner(proxy, ca_file), blocks=True) as door:
+                answer = index_node(workspace, name.node(door), wanted, progress)
+        else:
+            _refuse_node_options(from_height, to_height, cookie, password_file)
+            paths = [Path(text) for text in named]
+            answer = index_block_files(workspace, paths, network, prevouts or [], progress)
         emit(answer, json_output=json_output, render=_page)
+
+
+def _refuse_node_options(*given: object) -> None:
+    if any(one is not None for one in given):
+        raise UsageError(
+            "--from-height, --to-height, --cookie and --password-file are for a node.",
+            way_out="Name it as core:http://USER@HOST:8332.",
+        )
 
 
 def _page(answer: Any) -> None:
@@ -51,8 +86,8 @@ def _page(answer: Any) -> None:
     run = answer.run
     typer.echo(f"{run.appended:,} blocks added, {run.removed:,} taken off, {run.kept:,} as they were.")
     if run.stale:
-        typer.echo(f"{run.stale:,} blocks of the files are not in the best chain.")
+        typer.echo(f"{run.stale:,} blocks of the source are not in the best chain.")
     if run.invalid:
-        typer.echo(f"{run.invalid:,} blocks of the files have no valid proof of work, or build on one.")
+        typer.echo(f"{run.invalid:,} blocks of the source have no valid proof of work, or build on one.")
     for line in chain_lines(answer.chain, answer.as_of, answer.coverage):
         typer.echo(line)

@@ -63,10 +63,12 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
 
             index_block_files(workspace, blocks, network, [], progress)
         answer = question.investigate(workspace, request, datetime.now(UTC))
+        from qaif.questions.resting import remember_case
         from qaif.report.case import write_case
 
         with new_case_folder(out) as folder:
-            write_case(answer, folder)
+            written = write_case(answer, folder)
+            remember_case(workspace, answer, written.json, out, datetime.now(UTC))
         emit(answer, json_output=json_output, render=lambda shown: _page(shown, out))
 
 

@@ -1,14 +1,17 @@
-"""Bring the workspace's chain up to its block files."""
+"""Bring the workspace's chain up to its block files, or to a node."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qaif.chain.index import IndexReport
+from qaif.chain.nodes import NodeBlocks
+from qaif.chain.nodes import index_node as node_into_chain
 from qaif.chain.open import Chain
 from qaif.chain.sources import BlockFiles
 from qaif.chain.sources import index_block_files as into_chain
 from qaif.errors import UsageError
+from qaif.feeds.core.node import CoreNode
 from qaif.feeds.shape import Progress, silent
 from qaif.questions.answer import Answer
 from qaif.questions.standing import as_of, chain_coverage
@@ -59,6 +62,29 @@ def index_block_files(
         )
     workspace = Workspace.open_or_create(path)
     report = into_chain(workspace.chain_dir, BlockFiles(tuple(paths), network, told), progress)
+    return answer_of(workspace, report)
+
+
+def index_node(path: Path, node: CoreNode, wanted: NodeBlocks, progress: Progress = silent) -> IndexAnswer:
+    """Index a node's blocks into a workspace, which is made where it is missing.
+
+    Args:
+        path: the workspace's folder.
+        node: the node, reached.
+        wanted: which part of its chain, and how the store remembers it.
+        progress: told how far it is.
+
+    Raises:
+        NetworkMismatchError: the node is of another network.
+        SourceError: the node does not answer as it must.
+        StoreError: the store is damaged, in use, or cannot be written.
+    """
+    workspace = Workspace.open_or_create(path)
+    return answer_of(workspace, node_into_chain(workspace.chain_dir, node, wanted, progress))
+
+
+def answer_of(workspace: Workspace, report: IndexReport) -> IndexAnswer:
+    """What a run did, and what the chain holds after it."""
     with Chain.open(workspace.chain_dir) as chain:
         return IndexAnswer(
             run=report, chain=state_of(chain), as_of=as_of(chain), coverage=chain_coverage(chain)

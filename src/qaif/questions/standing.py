@@ -18,7 +18,14 @@ def as_of(chain: Chain) -> AsOf | None:
 
 def chain_coverage(chain: Chain) -> CoverageOf:
     """What of the whole chain is held."""
-    return CoverageOf(chain.held.complete, chain.held.reasons)
+    scan = (chain.manifest.feed or {}).get("scan") or {}
+    if not scan.get("downloading"):
+        return CoverageOf(chain.held.complete, chain.held.reasons)
+    behind = (
+        f"The node was still downloading when it was asked: it had {scan['node_height']:,} of"
+        f" {scan['node_headers']:,} blocks that it knows of."
+    )
+    return CoverageOf(complete=False, reasons=(*chain.held.reasons, behind))
 
 
 def told_inputs(chain: Chain) -> int:

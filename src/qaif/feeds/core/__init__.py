@@ -1,0 +1,1 @@
+"""A running Bitcoin Core node as a feed, over JSON-RPC and REST."""
