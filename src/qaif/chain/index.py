@@ -145,11 +145,13 @@ class FeedState:
         columns: arrays of its own.
         retold: hashes (wire order) of blocks of which it now tells something else, such as what they spend;
             they are made again, with all that come after.
+        given_up: hashes of blocks that it no longer has, and knows that it had.
     """
 
     description: dict[str, object]
     columns: dict[str, Array]
     retold: frozenset[bytes] = frozenset()
+    given_up: frozenset[bytes] = frozenset()
 
 
 def _bring_up(
@@ -163,7 +165,7 @@ def _bring_up(
     if run.manifest.rules not in ({}, RULES):
         kept = 0
     kept = _before_any(placing, headers, kept, state.retold if state else frozenset())
-    _know_all(run.segments, headers, kept)
+    _know_all(run.segments, headers, kept, state.given_up if state else frozenset())
     changes = _feed_changes(run, feed, state)
     if kept < before and not _is_reorganisation(run.segments, placing, kept):
         changes["epoch"] = run.manifest.epoch + 1
@@ -232,11 +234,13 @@ def _before_any(placing: Placing, headers: HeaderTable, kept: int, retold: froze
     return next((at for at, row in enumerate(hashes) if row.tobytes() in retold), kept)
 
 
-def _know_all(segments: list[Segment], headers: HeaderTable, kept: int) -> None:
+def _know_all(
+    segments: list[Segment], headers: HeaderTable, kept: int, given_up: frozenset[bytes]
+) -> None:
     """Refuse to drop a stored block that the feed does not know; the first `kept` stand among its own."""
     after = [(segment, max(kept - segment.span("block")[0], 0)) for segment in segments]
     after = [(segment, row) for segment, row in after if row < len(segment.column("block", "hash_raw"))]
-    known = {row.tobytes() for row in headers.hash_raw} if after else set()
+    known = given_up.union(row.tobytes() for row in headers.hash_raw) if after else given_up
     for segment, first in after:
         for row in segment.column("block", "hash_raw")[first:]:
             if row.tobytes() not in known:

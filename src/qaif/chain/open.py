@@ -22,7 +22,7 @@ from qaif.chain.held import Held, held_of
 from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, RunView, Segment, open_segment
-from qaif.chain.tables import DERIVED, PRIMARY, RULES
+from qaif.chain.tables import COINBASE, DERIVED, PRIMARY, RULES
 from qaif.chain.views import (
     BlockTable,
     ScriptByteTable,
@@ -228,6 +228,16 @@ class Chain:
     def block_of_tx(self, tx_nums: Int64s) -> Int64s:
         """The block of each transaction."""
         return _owner(self.block.tx_lo[0 : self.n_blocks], tx_nums)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether of every block that is held all transactions are."""
+        return bool(self.block.whole[0 : self.n_blocks].all())
+
+    def coinbases(self, tx_nums: Int64s) -> Bools:
+        """Which transactions make new coins."""
+        found: Bools = self.txin.spent_out.take(self.tx.in_lo.take(tx_nums)) == COINBASE
+        return found
 
     def tx_of_in(self, in_nums: Int64s) -> Int64s:
         """The transaction of each input."""

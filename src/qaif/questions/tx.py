@@ -63,7 +63,7 @@ class TxShown:
 
     Attributes:
         where: its id, block, height and time.
-        position: its place in the block, from 0.
+        position: its place in the block, from 0; None where only a source says in which block it is.
         coinbase: it makes new coins.
         version: as signed 32 bits.
         locktime: as in its bytes.
@@ -80,7 +80,7 @@ class TxShown:
     """
 
     where: TxRef
-    position: int
+    position: int | None
     coinbase: bool
     version: int
     locktime: int
@@ -154,7 +154,7 @@ def _shown(chain: Chain, num: int) -> TxShown:
     vsize = -(-weight // _WITNESS_SCALE)
     return TxShown(
         where=tx_ref(chain, num),
-        position=num - chain.block.tx_lo.one(int(chain.block_of_tx(one)[0])),
+        position=None if (place := chain.tx.place.one(num)) == UNKNOWN else place,
         coinbase=coinbase,
         version=chain.tx.version.one(num),
         locktime=chain.tx.locktime.one(num),
