@@ -86,7 +86,6 @@ class AppendLog:
         self._end += HEAD_BYTES + len(body)
         self._digest, self._settled = digest, True
 
-
     def _settle(self) -> None:
         """Let what was read stand, and nothing after it: it may have been left by a process that died."""
         if self.torn:
@@ -103,7 +102,7 @@ def _digest(before: bytes, fields: bytes, body: bytes | memoryview) -> bytes:
 
 
 def _batches(data: Bytes, path: Path) -> Iterator[Batch]:
-    view, at, before = memoryview(data).cast("B") if len(data) else memoryview(b""), 0, bytes(32)
+    view, at, before = data.data if len(data) else memoryview(b""), 0, bytes(32)
     while at < len(view):
         batch = _batch_at(view, at, before)
         if batch is None:

@@ -4,9 +4,7 @@ Whatever came, in whatever order, the store is brought to the same columns: by t
 content changed and all after them being made again.
 """
 
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +17,7 @@ from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
 from qaif.errors import UsageError
 from qaif.feeds.gathered import GatheredFeed
-from qaif.feeds.gathered_coverage import CaseTold, ScriptTold, case_told
+from qaif.feeds.gathered_coverage import case_told
 from qaif.feeds.gathered_state import Gathered
 from qaif.feeds.shape import Progress, silent
 from qaif.feeds.told import decoded
@@ -96,16 +94,3 @@ def _contents_before(files: StoreFiles, manifest: Manifest | None) -> dict[bytes
     columns: dict[str, Array] = sections.read(data, manifest.feed_file.name)
     rows = zip(columns[_HASHES], columns[_CONTENTS], strict=True)
     return {block.tobytes(): content.tobytes() for block, content in rows}
-
-
-def told_of(manifest: Manifest) -> CaseTold | None:
-    """What the sources of a store told; None where it was made of block files."""
-    said: dict[str, Any] = (manifest.feed or {}).get("told") or {}
-    if not said:
-        return None
-    scripts = tuple(ScriptTold(**_tuples(one)) for one in said["scripts"])
-    return CaseTold(**{f.name: _tuples(said)[f.name] for f in fields(CaseTold)} | {"scripts": scripts})
-
-
-def _tuples(said: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}

@@ -67,7 +67,12 @@ def held_of(chain: HasBlocks) -> Held:
     unknown = blocks.unresolved_lo.one(count)
     partial = count - int(blocks.whole[0:count].sum())
     complete = genesis and len(runs) == 1 and not partial
-    return Held(complete, () if complete else _reasons(runs, (count, partial), unknown, genesis=genesis), runs, unknown)
+    return Held(
+        complete,
+        () if complete else _reasons(runs, (count, partial), unknown, genesis=genesis),
+        runs,
+        unknown,
+    )
 
 
 def _run(first: int, last: int, low: int, high: int) -> HeldRun:

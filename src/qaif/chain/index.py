@@ -234,9 +234,7 @@ def _before_any(placing: Placing, headers: HeaderTable, kept: int, retold: froze
     return next((at for at, row in enumerate(hashes) if row.tobytes() in retold), kept)
 
 
-def _know_all(
-    segments: list[Segment], headers: HeaderTable, kept: int, given_up: frozenset[bytes]
-) -> None:
+def _know_all(segments: list[Segment], headers: HeaderTable, kept: int, given_up: frozenset[bytes]) -> None:
     """Refuse to drop a stored block that the feed does not know; the first `kept` stand among its own."""
     after = [(segment, max(kept - segment.span("block")[0], 0)) for segment in segments]
     after = [(segment, row) for segment, row in after if row < len(segment.column("block", "hash_raw"))]

@@ -23,6 +23,7 @@ from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, RunView, Segment, open_segment
 from qaif.chain.tables import COINBASE, DERIVED, PRIMARY, RULES
+from qaif.chain.told import told_of
 from qaif.chain.views import (
     BlockTable,
     ScriptByteTable,
@@ -33,6 +34,7 @@ from qaif.chain.views import (
     UnresolvedTable,
 )
 from qaif.errors import NotFoundError, StoreError, StoreVersionError
+from qaif.feeds.gathered_coverage import CaseTold
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.units import UNKNOWN, Bools, Int64s
 
@@ -228,6 +230,11 @@ class Chain:
     def block_of_tx(self, tx_nums: Int64s) -> Int64s:
         """The block of each transaction."""
         return _owner(self.block.tx_lo[0 : self.n_blocks], tx_nums)
+
+    @cached_property
+    def told(self) -> CaseTold | None:
+        """What sources told of single scripts; None where the chain was made of blocks."""
+        return told_of(self.manifest)
 
     @cached_property
     def whole(self) -> bool:

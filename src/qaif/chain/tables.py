@@ -67,7 +67,9 @@ PRIMARY: dict[str, tuple[Column, ...]] = {
     ),
     "tx": (
         _column("txid_raw", "u1", "transaction id, wire order; not a key: BIP30 pairs share one", 32),
-        _column("place", "<i4", "its place in the block, from 0, as proven; -1 where only a source claims it"),
+        _column(
+            "place", "<i4", "its place in the block, from 0, as proven; -1 where only a source claims it"
+        ),
         _column("version", "<i4", "version as signed 32 bits"),
         _column("locktime", "<u4", "locktime"),
         _column("size", "<u4", "bytes with witness"),
@@ -82,7 +84,11 @@ PRIMARY: dict[str, tuple[Column, ...]] = {
         _column("sequence", "<u4", "sequence"),
         _column("script_size", "<u4", "bytes of the input's script"),
         _column("witness_size", "<u4", "bytes of its witness, with the count"),
-        _column("script_basis", "u1", "0 unknown, 1 output held, 2 told by the feed, 3 read from the transaction that made it, 10+ inferred"),
+        _column(
+            "script_basis",
+            "u1",
+            "0 unknown, 1 output held, 2 told by the feed, 3 read from its transaction, 10+ inferred",
+        ),
     ),
     "txout": (
         _column("value_sat", "<i8", "satoshi"),

@@ -18,6 +18,8 @@ from qaif.feeds.shape import HEADER_BYTES, HeaderTable, Prevouts, RawBlocks
 from qaif.kernels.join import gather_bytes
 from qaif.units import UNKNOWN, Bytes, Int64s
 
+_ONE_BYTE = 0xFD  # counts below it take one byte
+
 
 class GatheredFeed:
     """Single transactions as blocks that are not whole.
@@ -50,7 +52,7 @@ class GatheredFeed:
         columns, hashes = self.columns, [block for block, _ in self.columns.blocks]
         raw = b"".join(self._gathered.headers[block] for block in hashes)
         sizes = columns.parsed.tx_size[columns.rows]
-        held = np.add.reduceat(sizes, columns.begins[:-1]) if len(hashes) else sizes
+        held = np.add.reduceat(sizes, columns.begins[:-1]) if hashes else sizes
         return HeaderTable(
             header=np.frombuffer(raw, dtype=np.uint8).reshape(-1, HEADER_BYTES),
             hash_raw=np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(-1, 32),
@@ -102,8 +104,10 @@ class GatheredFeed:
             hasher = sha256(block_hash)
             for row in self._rows_of(block).tolist():
                 hasher.update(self.columns.txids[row])
-            hasher.update(self.columns.place[self.columns.begins[block] : self.columns.begins[block + 1]])
-            hasher.update((self._spent_outputs(block) >= 0).astype(np.uint8))
+            hasher.update(
+                self.columns.place[self.columns.begins[block] : self.columns.begins[block + 1]].tobytes()
+            )
+            hasher.update((self._spent_outputs(block) >= 0).tobytes())
             digests.append(hasher.digest())
         return np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, 32)
 
@@ -118,11 +122,11 @@ class GatheredFeed:
 
 
 def _compact_size(count: int) -> bytes:
-    if count < 0xFD:
+    if count < _ONE_BYTE:
         return bytes([count])
     return b"\xfd" + count.to_bytes(2, "little") if count < 1 << 16 else b"\xfe" + count.to_bytes(4, "little")
 
 
 def _count_bytes(counts: Int64s) -> Int64s:
     """Bytes of the count of each block's transactions."""
-    return np.where(counts < 0xFD, 1, np.where(counts < 1 << 16, 3, 5)).astype(np.int64)
+    return np.where(counts < _ONE_BYTE, 1, np.where(counts < 1 << 16, 3, 5)).astype(np.int64)

@@ -70,7 +70,7 @@ class CaseTold:
         transactions: those with a place.
         proven: of how many it is proven.
         parents: transactions that are held only because others spend from them.
-        easiest_bits: the target, in compact form, of the block that took the least work; 0 where none is held.
+        easiest_bits: the target, in compact form, of the block that took the least work; 0 where none is.
     """
 
     sources: tuple[str, ...]
@@ -85,12 +85,11 @@ class CaseTold:
 
 def case_told(gathered: Gathered, columns: Columns) -> CaseTold:
     """All of it."""
-    place_of = {columns.txids[int(row)]: int(row) for row in columns.rows}
-    proven = {columns.txids[int(row)] for row, at in zip(columns.rows, columns.place, strict=True) if at >= 0}
+    proven = set(columns.rows[columns.place >= 0].tolist())
+    placed = {columns.txids[row]: row in proven for row in columns.rows.tolist()}
     touching = _touching(columns, {script for script, _ in gathered.histories})
     scripts = tuple(
-        _script_told(gathered, columns, key, place_of.keys(), proven, touching[key[0]])
-        for key in sorted(gathered.histories)
+        _script_told(gathered, key, placed, touching[key[0]]) for key in sorted(gathered.histories)
     )
     return CaseTold(
         sources=tuple(sorted(gathered.sources)),
@@ -105,7 +104,7 @@ def case_told(gathered: Gathered, columns: Columns) -> CaseTold:
 
 
 def _touching(columns: Columns, scripts: set[bytes]) -> dict[bytes, dict[bytes, int]]:
-    """For each script the transactions with a place that pay it or are seen to spend it, and their heights."""
+    """For each script the transactions in a block that pay it or are seen to spend it, and their heights."""
     found: dict[bytes, dict[bytes, int]] = defaultdict(dict)
     heights = np.repeat([height for _, height in columns.blocks], np.diff(columns.begins)).tolist()
     p = columns.parsed
@@ -118,16 +117,12 @@ def _touching(columns: Columns, scripts: set[bytes]) -> dict[bytes, dict[bytes, 
 
 
 def _script_told(
-    gathered: Gathered,
-    columns: Columns,
-    key: tuple[bytes, str],
-    placed: object,
-    proven: set[bytes],
-    touching: dict[bytes, int],
+    gathered: Gathered, key: tuple[bytes, str], placed: dict[bytes, bool], touching: dict[bytes, int]
 ) -> ScriptTold:
+    """What one source told of one script; `placed` says of each transaction in a block if that is proven."""
     history, end = gathered.histories[key], gathered.histories[key].end
     listed = {one.txid_raw for one in history.confirmed()}
-    held = [txid for txid in listed if txid in placed]  # type: ignore[operator]  # the keys of a dict
+    held = [txid for txid in listed if txid in placed]
     heights = [place.height for txid in held if (place := gathered.place(txid)) is not None]
     loose = sorted(hash_hex(one.txid_raw) for one in history.listed.values() if one.height is None)
     why = _why_not(gathered, key, history, len(listed) - len(held), touching)
@@ -141,10 +136,10 @@ def _script_told(
         tip_time=int.from_bytes(tip[68:72], "little") if tip else 0,
         complete=not why,
         why=why,
-        count=end.count if end else UNKNOWN,
+        count=end.counted if end else UNKNOWN,
         listed=len(listed),
         held=len(held),
-        proven=len(proven.intersection(held)),
+        proven=sum(placed[txid] for txid in held),
         first_height=min(heights, default=UNKNOWN),
         last_height=max(heights, default=UNKNOWN),
         unconfirmed=tuple(loose[:_MOST_NAMED]),

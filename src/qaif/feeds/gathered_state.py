@@ -56,7 +56,7 @@ class Gathered:
         network: its name, None where nothing was gathered.
         raw: transactions by id.
         headers: headers by hash.
-        at_height: the hash last told at each height.
+        at_height: the hash last told at each height; `height_of` is the same the other way.
         words: at each height, the hash that each source told last.
         places: of each transaction, the place that each source told last.
         histories: by script and source.
@@ -67,6 +67,7 @@ class Gathered:
     raw: dict[bytes, bytes] = field(default_factory=dict)
     headers: dict[bytes, bytes] = field(default_factory=dict)
     at_height: dict[int, bytes] = field(default_factory=dict)
+    height_of: dict[bytes, int] = field(default_factory=dict)
     words: dict[int, dict[str, bytes]] = field(default_factory=dict)
     places: dict[bytes, dict[str, ToldPlace]] = field(default_factory=dict)
     histories: dict[tuple[bytes, str], History] = field(default_factory=dict)
@@ -92,7 +93,8 @@ class Gathered:
             case ToldHeader(height, raw):
                 block_hash = hash_of_header(raw)
                 self.headers[block_hash] = raw
-                self.at_height[height] = block_hash
+                self.height_of.pop(self.at_height.get(height, b""), None)
+                self.at_height[height], self.height_of[block_hash] = block_hash, height
                 self.words.setdefault(height, {})[source] = block_hash
             case ToldPlace():
                 self.places.setdefault(one.txid_raw, {})[source] = one
@@ -157,7 +159,9 @@ class Gathered:
         for script, told in by_script.items():
             upto = min(history.end.tip_height for _, history in told if history.end)
             ids = [{one.txid_raw for one in h.confirmed() if (one.height or 0) <= upto} for _, h in told]
-            for lacking in sorted(set().union(*ids) - set.intersection(*ids)):
+            for lacking in sorted(
+                {one for each in ids for one in each if not all(one in other for other in ids)}
+            ):
                 by = [source for (source, _), one in zip(told, ids, strict=True) if lacking in one]
                 others = [source for source, _ in told if source not in by]
                 yield (

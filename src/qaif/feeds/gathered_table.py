@@ -59,7 +59,7 @@ class Columns:
         return range(int(self.parsed.tx_in_lo[row]), int(self.parsed.tx_in_lo[row + 1]))
 
     def spent_output(self, input_row: int) -> int:
-        """The row of the output that an input spends, -1 where its transaction is not held or has none such."""
+        """The row of the output that an input spends, -1 where that is not held or does not exist."""
         p = self.parsed
         row = self.row_of.get(p.in_prev_txid_raw[input_row].tobytes())
         if row is None:
@@ -141,18 +141,21 @@ def _impossible(columns: Columns, places: dict[int, ToldPlace]) -> Iterator[tupl
                 spenders[previous, vout].append(row)
             if previous in columns.row_of and columns.spent_output(each) == UNKNOWN:
                 yield row, _left_out(columns, row, "spends an output that its transaction does not have")
+    for outpoint, rows in spenders.items():
+        if len(rows) > 1:
+            proven = [row for row in rows if places[row].proven]
+            what = f"spends {hash_hex(outpoint[0])}:{outpoint[1]}, as another does"
+            loses = [row for row in rows if len(proven) != 1 or row != proven[0]]
+            yield from ((row, _left_out(columns, row, what)) for row in loses)
+    yield from _at_one_place(columns, places)
+
+
+def _at_one_place(columns: Columns, places: dict[int, ToldPlace]) -> Iterator[tuple[int, str]]:
     taken: dict[tuple[bytes, int], int] = {}
     for row, place in places.items():
-        if place.proven and place.position is not None:
-            other = taken.setdefault((place.block_hash_raw, place.position), row)
-            if other != row:  # pragma: no cover  # two ids that hash to one leaf
-                yield row, _left_out(columns, row, "is at the place of another")
-    for outpoint, rows in spenders.items():
-        proven = [row for row in rows if places[row].proven]
-        for row in rows if len(rows) > 1 else ():
-            if len(proven) != 1 or row != proven[0]:
-                what = f"spends {hash_hex(outpoint[0])}:{outpoint[1]}, as another does"
-                yield row, _left_out(columns, row, what)
+        other = taken.setdefault((place.block_hash_raw, _proven(place)), row)
+        if _proven(place) != UNKNOWN and other != row:
+            yield row, _left_out(columns, row, "is said to be where another is")
 
 
 def _left_out(columns: Columns, row: int, what: str) -> str:

@@ -78,7 +78,7 @@ class ToldEnd(NamedTuple):
         script_raw: whose.
         tip_height, tip_hash_raw: the source's tip at that time.
         state: how it ended.
-        count: how many the source counted, -1 where it does not count.
+        counted: how many the source counted, -1 where it does not count.
         why: in words, where it is not complete.
         gone: ids that it listed before and lists no more.
     """
@@ -87,7 +87,7 @@ class ToldEnd(NamedTuple):
     tip_height: int
     tip_hash_raw: bytes
     state: State
-    count: int
+    counted: int
     why: str
     gone: tuple[bytes, ...]
 
@@ -172,7 +172,7 @@ def _body(one: Told) -> bytes:
         case ToldPage(script_raw, listed):
             return _sized(script_raw) + b"".join(map(_entry, listed))
         case ToldEnd():
-            fixed = _END.pack(one.tip_height, one.tip_hash_raw, one.state, one.count, len(one.gone))
+            fixed = _END.pack(one.tip_height, one.tip_hash_raw, one.state, one.counted, len(one.gone))
             return _sized(one.script_raw) + fixed + b"".join(one.gone) + one.why.encode()
 
 

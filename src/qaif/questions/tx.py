@@ -125,13 +125,15 @@ def tx_on(chain: Chain, asked: str) -> TxAnswer:
             way_out="See `qaif status` for what is held.",
         )
     shown = tuple(_shown(chain, int(num)) for num in nums)
-    layer = weakest([one.layer for each in shown for one in each.inputs])
+    inputs: list[Layer] = [one.layer for each in shown for one in each.inputs]
+    claimed: list[Layer] = ["claim" for each in shown if each.position is None]
+    layer = weakest([*inputs, *claimed])
     return TxAnswer(
         layer=layer,
         basis={
             "network": chain.network.name,
             "simulated": chain.simulated,
-            "methods": [vars(SPENDER_SCRIPT)] if layer == "inference" else [],
+            "methods": [vars(SPENDER_SCRIPT)] if "inference" in inputs else [],
         },
         as_of=as_of(chain),
         coverage=chain_coverage(chain),

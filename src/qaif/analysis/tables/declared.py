@@ -109,7 +109,12 @@ TRANSACTIONS = Table(
         Column("block_num", "int64", "number of its block", of_transactions.block_num),
         Column("block_height", "int", _HEIGHT, of_transactions.block_height),
         Column("time", "time", _TIME, of_transactions.time),
-        Column("position", "int64", "its place in the block, from 0; NULL where not proven", of_transactions.position),
+        Column(
+            "position",
+            "int64",
+            "its place in the block, from 0; NULL where not proven",
+            of_transactions.position,
+        ),
         Column("is_coinbase", "bool", "it makes new coins", of_transactions.is_coinbase),
         Column("version", "int", "version as signed 32 bits", of_transactions.version),
         Column("locktime", "int64", "locktime", of_transactions.locktime),
