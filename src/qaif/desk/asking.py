@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from qaif.chain.appendlog import AppendLog
 from qaif.errors import SourceError
-from qaif.feeds.explorer import Explorer, Listed, Remembers, Stand
-from qaif.feeds.gathered_state import Gathered
+from qaif.feeds.explorer import Explorer, Listed, Place, Remembers, Stand
+from qaif.feeds.gathered_state import Gathered, hash_of_header
 from qaif.feeds.proving import can_be_proven, checked_headers, checked_txs, refused, root_of
 from qaif.feeds.told import Telling, Told, ToldHeader, ToldNetwork, ToldPlace, ToldTx, encoded
 from qaif.units import hash_hex
@@ -88,8 +88,7 @@ class Asking:
         for _ in range(_ATTEMPTS):
             self.counted()
             stand = self.explorer.stand()
-            self.headers(stand.height, stand.height)
-            if self.gathered.at_height.get(stand.height) == stand.hash_raw:
+            if self.headers(stand.height, stand.height, _hashes_to(stand.hash_raw)):
                 return stand
         raise refused(
             f"{self.source} says that its tip is {hash_hex(stand.hash_raw)} at height {stand.height:,}, and"
@@ -97,12 +96,35 @@ class Asking:
             height=stand.height,
         )
 
-    def headers(self, low: int, high: int) -> None:
+    def headers(self, low: int, high: int, fits: Callable[[bytes], bool] = lambda _: True) -> bool:
         """Ask for headers, and for as many before and after as it takes to agree with those that are held.
+
+        Args:
+            low: the first height.
+            high: the last.
+            fits: what the first header must do; where it does not, none is kept.
+
+        Returns:
+            Whether it does.
 
         Raises:
             SourceShapeError: they are not what headers must be, or the source has none there.
         """
+        asked = low
+        low, raws, hashes = self._joined(low, high)
+        if not fits(raws[asked - low]):
+            return False
+        self._not_elsewhere(hashes, low)
+        self.keep(
+            ToldHeader(low + at, raw)
+            for at, raw in enumerate(raws)
+            if self.gathered.words.get(low + at, {}).get(self.source) != hashes[at]
+            or self.gathered.at_height[low + at] != hashes[at]
+        )
+        return True
+
+    def _joined(self, low: int, high: int) -> tuple[int, list[bytes], list[bytes]]:
+        """Headers that agree with those held on both sides: from which height on, their bytes and hashes."""
         step = 1
         while True:
             self.counted()
@@ -113,19 +135,13 @@ class Asking:
             before, after = self.gathered.at_height.get(low - 1), self.gathered.at_height.get(high + 1)
             parts = before is not None and raws[0][4:36] != before
             parts_after = after is not None and self.gathered.headers[after][4:36] != hashes[-1]
-            if not parts and not (parts_after and len(raws) == high - low + 1):
-                break
+            parts_after &= len(raws) == high - low + 1
+            if not parts and not parts_after:
+                return low, raws, hashes
             if high - low > _FARTHEST:
                 raise refused(f"{self.source} has another chain than the one gathered before.", height=low)
             low, high = max(low - step, 0) if parts else low, high + step if parts_after else high
             step *= 2
-        self._not_elsewhere(hashes, low)
-        self.keep(
-            ToldHeader(low + at, raw)
-            for at, raw in enumerate(raws)
-            if self.gathered.words.get(low + at, {}).get(self.source) != hashes[at]
-            or self.gathered.at_height[low + at] != hashes[at]
-        )
 
     def _not_elsewhere(self, hashes: Sequence[bytes], low: int) -> None:
         """Refuse a block that stands at another height already."""
@@ -147,10 +163,18 @@ class Asking:
         wanted = [txid for txid in dict.fromkeys(txids) if txid not in self.gathered.raw]
         for chunk in chunks(wanted, AT_ONCE):
             self.counted(len(chunk))
-            raws = list(islice(self.explorer.transactions(chunk), len(chunk) + 1))
-            checked_txs(raws, chunk)
-            self.keep(ToldTx(txid, raw) for txid, raw in zip(chunk, raws, strict=True))
-            self.new_txs += len(chunk)
+            raws: list[bytes] = []
+            try:
+                raws.extend(islice(self.explorer.transactions(chunk), len(chunk) + 1))
+            except SourceError:
+                self._keep_txs(chunk[: len(raws)], raws)
+                raise
+            self._keep_txs(chunk, raws)
+
+    def _keep_txs(self, txids: Sequence[bytes], raws: Sequence[bytes]) -> None:
+        checked_txs(raws, txids)
+        self.keep(ToldTx(txid, raw) for txid, raw in zip(txids, raws, strict=True))
+        self.new_txs += len(txids)
 
     def needs_place(self, listed: Listed) -> bool:
         """Whether a transaction's place is not known, has moved, or may be proven by this source."""
@@ -187,25 +211,36 @@ class Asking:
                 f"{self.source} lists transaction {shown} at height {listed.height} and places it at"
                 f" {told.height}."
             )
-        if told.height not in self.gathered.at_height:
-            self.headers(told.height, told.height)
-        for attempt in range(2):
-            block = self.gathered.at_height[told.height]
-            root = self.gathered.headers[block][36:68]
-            branch, position = told.branch_raw, told.position
-            gives = None if branch is None or position is None else root_of(listed.txid_raw, position, branch)
-            fits = branch is None or position is None or gives == root
-            if fits and listed.block_hash_raw in (None, block):
-                break
-            if attempt:
-                raise refused(
-                    f"What {self.source} says of the place of transaction {shown} does not agree with the"
-                    f" header at height {told.height:,}.",
-                    height=told.height,
-                )
-            self.headers(told.height, told.height)  # the chain may have changed since
-        proven = gives is not None and can_be_proven(self.gathered.raw[listed.txid_raw])
-        return ToldPlace(listed.txid_raw, told.height, block, position, proven, branch)
+
+        def fits(header: bytes) -> bool:
+            same = listed.block_hash_raw in (None, hash_of_header(header))
+            return same and _root(listed, told) in (None, header[36:68])
+
+        block = self.gathered.at_height.get(told.height)
+        if (block is None or not fits(self.gathered.headers[block])) and not self.headers(
+            told.height, told.height, fits
+        ):
+            raise refused(
+                f"What {self.source} says of the place of transaction {shown} does not agree with the"
+                f" header at height {told.height:,}.",
+                height=told.height,
+            )
+        root = _root(listed, told)
+        proven = root is not None and can_be_proven(self.gathered.raw[listed.txid_raw])
+        block = self.gathered.at_height[told.height]
+        return ToldPlace(listed.txid_raw, told.height, block, told.position, proven, told.branch_raw)
+
+
+def _hashes_to(hash_raw: bytes) -> Callable[[bytes], bool]:
+    """Whether a header is that of a block."""
+    return lambda raw: hash_of_header(raw) == hash_raw
+
+
+def _root(listed: Listed, told: Place) -> bytes | None:
+    """The Merkle root that a branch gives, empty where it gives none; None where there is no branch."""
+    if told.branch_raw is None or told.position is None:
+        return None
+    return root_of(listed.txid_raw, told.position, told.branch_raw) or b""
 
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ def case_coverage(chain: Chain, told: CaseTold, until: int | None = None) -> Cov
     of_scripts = scripts_coverage(chain, told, list(scripts), until)
     whole = sum(1 for one in told.scripts if one.complete)
     head = (
-        f"{told.transactions:,} single transactions are held, not blocks, as told by {_listed(told.sources)}.",
+        f"{told.transactions:,} single transactions are held, no blocks, told by {_listed(told.sources)}.",
         f"{told.parents:,} more are kept because these spend from them.",
         f"The history of {len(scripts):,} script(s) was asked for; {whole:,} are whole as told.",
         "What other scripts did is unknown.",
