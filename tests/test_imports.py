@@ -23,6 +23,10 @@ ONLY_IN = {
     "rich": {"cli"},
     "pyarrow": {"chain/arrow.py", "analysis/tables"},
     "duckdb": {"analysis/tables/duck.py"},
+    "httpx": {"workspace/network"},
+    "httpcore": {"workspace/network"},
+    "stamina": {"workspace/network"},
+    "zmq": {"workspace/network"},
 }
 
 

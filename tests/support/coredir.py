@@ -66,7 +66,8 @@ def _payee(rng: Any) -> tuple[bytes, str, int]:
     return script_of(kind, secret), kind, secret
 
 
-def _signed(purse: Purse, spends: list[Outpoint], outs: list[Out]) -> Tx:
+def signed(purse: Purse, spends: list[Outpoint], outs: list[Out]) -> Tx:
+    """A transaction that spends coins of the purse, which keeps them."""
     scripts, witnesses = [], []
     for at, one in enumerate(spends):
         (_, script), kind, secret = purse.coins[one]
@@ -123,7 +124,7 @@ class CoreChain:
             part = (sum(purse.coins[one][0][0] for one in spends) - _FEE) // len(payees)
             if part <= 0:
                 continue
-            tx = _signed(purse, spends, [(part, script) for script, _, _ in payees])
+            tx = signed(purse, spends, [(part, script) for script, _, _ in payees])
             fees += sum(purse.coins[one][0][0] for one in spends) - part * len(payees)
             self._gone |= {one: purse.coins.pop(one) for one in spends}
             for vout, (script, kind, secret) in enumerate(payees):

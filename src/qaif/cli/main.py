@@ -11,7 +11,7 @@ import typer
 
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
-    *("index", "status", "check", "utxo-hash", "prices", "sql", "export"),
+    *("index", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
 )
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ def main(
     *,
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:
-    """Answer from this machine only; no command reaches the network."""
+    """Answer from this machine; no server is asked that you did not name."""
     if version:
         from importlib.metadata import version as installed
 

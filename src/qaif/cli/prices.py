@@ -1,4 +1,4 @@
-"""`qaif prices`: daily prices, from a CSV of the user's."""
+"""`qaif prices`: daily prices, from a CSV of the user's or from a server that the user names."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,15 +6,64 @@ from typing import Annotated, Any
 
 import typer
 
+from qaif.cli.network import CaFileOption, ProxyOption, opened
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(no_args_is_help=True, help="Daily prices: import a CSV, list what was imported.")
+    group = typer.Typer(
+        help="Daily prices: import a CSV, ask a server that you name, list what was imported."
+    )
+    group.callback(invoke_without_command=True)(fetch)
     group.command("import")(import_)
     group.command("list")(list_)
     app.add_typer(group, name="prices")
+
+
+def fetch(  # noqa: PLR0913  one argument an option, as Typer reads them
+    context: typer.Context,
+    *,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="mempool:URL", help="Ask this server for its whole history of prices."
+        ),
+    ] = None,
+    currency: Annotated[str, typer.Option(help="In which currency.")] = "USD",
+    proxy: ProxyOption = None,
+    ca_file: CaFileOption = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json_output: JsonOption = False,
+) -> None:
+    """Daily prices: import a CSV, ask a server that you name, list what was imported."""
+    if context.invoked_subcommand is not None:
+        if from_ is not None:
+            raise typer.BadParameter("--from stands alone, without a further command.")
+        return
+    if from_ is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+    with reporting_errors(json_output=json_output):
+        from qaif.questions import prices as question
+        from qaif.workspace.network.manner import Manner
+
+        place = _server(from_)
+        with opened(workspace, place, Manner(proxy=proxy, ca_file=ca_file)) as door:
+            answer = question.fetch_prices(workspace, door, place, currency, datetime.now(UTC))
+        emit(answer, json_output=json_output, render=_imported)
+
+
+def _server(named: str) -> str:
+    from qaif.errors import UsageError
+
+    kind, _, place = named.partition(":")
+    if kind != "mempool":
+        raise UsageError(
+            f"Prices come from no source of the kind {kind[:40]!r}.",
+            way_out="Name one as mempool:https://mempool.space/api, or import a CSV.",
+        )
+    return place if place.rstrip("/").endswith("/api") else f"{place.rstrip('/')}/api"
 
 
 def import_(  # noqa: PLR0913  one argument an option, as Typer reads them

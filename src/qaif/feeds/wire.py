@@ -63,3 +63,20 @@ class Announcements(Protocol):
 
     def next(self, seconds: float) -> Announcement | None:
         """The next one, or None if none came in that time."""
+
+
+class Keeps(Protocol):
+    """Where a feed hands every answer that it uses, and gets back those that can never change."""
+
+    def keep(self, digest: str, body: bytes, url: str, *, lasting: bool) -> None:
+        """Keep an answer.
+
+        Args:
+            digest: SHA-256 of the body, in hex.
+            body: as it came.
+            url: what was asked.
+            lasting: the same will be answered for ever; it was tried, and need not be asked for again.
+        """
+
+    def lasting(self, url: str) -> bytes | None:
+        """A lasting answer that was kept earlier; None where there is none, or it is not as it was."""

@@ -1,1 +1,1 @@
-"""One folder on disk: chain, records, documents, cases, and the one door to the network (closed)."""
+"""One folder on disk: chain, records, documents, cases, and the one door to the network."""

@@ -1,0 +1,50 @@
+"""What a server learns from whoever asks it: said once for each source and workspace, before it is asked."""
+
+from collections.abc import Callable
+
+from qaif.workspace.network.manner import Manner
+from qaif.workspace.network.places import Place
+from qaif.workspace.network.remembered import Remembered
+
+
+def will_learn(place: Place, manner: Manner) -> tuple[str, ...]:
+    """What the server at a place will learn, one line a fact.
+
+    Args:
+        place: the server.
+        manner: how it is reached: through a proxy or not.
+    """
+    if place.is_own_network:
+        return (
+            f"{place} is on your own network: whoever runs it sees what you ask and when, and no one else.",
+        )
+    who = (
+        "your internet address; name a SOCKS proxy (such as Tor's) with --proxy to keep that to yourself."
+        if manner.proxy is None
+        else f"not your internet address: you come through {manner.proxy}, which learns that you use it."
+    )
+    return (
+        f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
+        "  - each address, script and transaction that is asked about, and when;",
+        "  - that one person asks about all of them together, which can tell what you are working on;",
+        f"  - {who}",
+        "Block files, or a server of your own, tell nobody.",
+    )
+
+
+def tell_once(
+    remembered: Remembered, place: Place, manner: Manner, tell: Callable[[tuple[str, ...]], None]
+) -> bool:
+    """Say what a server will learn, unless it was said in this workspace; again where the proxy is left out.
+
+    Args:
+        remembered: the workspace's memory.
+        place: the server.
+        manner: how it is reached.
+        tell: shows the lines; what it raises counts as not told.
+
+    Returns:
+        whether it was said now.
+    """
+    subject = f"{place} through a proxy" if manner.proxy is not None else str(place)
+    return remembered.tell_once(subject, lambda: tell(will_learn(place, manner)))

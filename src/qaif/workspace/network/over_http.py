@@ -1,0 +1,201 @@
+"""Requests to one server over HTTP, by httpx; repeated by stamina."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from urllib.parse import quote
+
+import httpcore
+import httpx
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+from qaif.errors import SourceError, SourceShapeError, UsageError
+from qaif.feeds.wire import Reply
+from qaif.workspace.network.manner import Manner, Proxy
+from qaif.workspace.network.pace import Pace, Tally
+from qaif.workspace.network.places import Place
+from qaif.workspace.network.reach import Reaching
+from qaif.workspace.network.tls import is_untrusted, trusting
+
+_PASSING = frozenset((429, 502, 503, 504, 520, 521, 522, 523, 524))  # the last five are Cloudflare's
+_PASSING_OF_GET = _PASSING | {500}  # a node's RPC gives its errors this status: they are answers
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_MOST_REDIRECTS = 3
+_MOST_AT_ONCE = 8
+_IDLE_SECONDS = 30.0
+
+set_on_retry_hooks(())  # stamina would log each repetition, with what was asked
+
+
+class _PassingError(Exception):
+    """The server says that it cannot answer just now."""
+
+    def __init__(self, status: int, retry_after: float | None) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+        self.retry_after = retry_after
+
+
+class OverHttp:
+    """What `feeds.wire.Http` asks for, at one place that the user named. Only `Door` makes it.
+
+    Args:
+        place: the server.
+        manner: how it is reached.
+        proxy: through what, with the user and password of this source.
+        basic: user and password for the server itself.
+    """
+
+    def __init__(
+        self, place: Place, manner: Manner, proxy: Proxy | None, basic: tuple[str, str] | None
+    ) -> None:
+        self._place, self._manner = place, manner
+        self._pace, self.tally = Pace(manner.requests_a_second), Tally()
+        self._reaching = Reaching(proxy)
+        self._client = httpx.Client(
+            transport=_transport(manner, self._reaching),
+            auth=None if basic is None else httpx.BasicAuth(*basic),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"User-Agent": "qaif", "Accept-Encoding": "identity"},
+        )
+
+    def get(self, path: str, *, at_most: int) -> Reply:
+        """Ask for a path below the base address; see `Http`."""
+        return self._repeating("GET", path, None, at_most)
+
+    def post(self, path: str, body: bytes, *, at_most: int) -> Reply:
+        """The same with a body; see `Http`."""
+        return self._repeating("POST", path, body, at_most)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def _repeating(self, method: str, path: str, body: bytes | None, at_most: int) -> Reply:
+        url, deadline = self._url(path), time.monotonic() + self._manner.total_seconds
+        self._reaching.until.moment = deadline
+        attempts = stamina.retry_context(
+            on=partial(_pause, deadline),
+            attempts=self._manner.tries,
+            timeout=self._manner.total_seconds,
+            wait_initial=self._manner.first_pause,
+            wait_max=self._manner.longest_pause,
+            wait_jitter=self._manner.first_pause,
+        )
+        try:
+            for attempt in attempts:
+                with attempt:
+                    self.tally.add(repeated=int(attempt.num > 1))
+                    return self._following(method, url, body, at_most)
+        except (httpx.TransportError, _PassingError) as error:
+            raise self._refused(path, error) from error
+        raise AssertionError("stamina ended without a result or an error")
+
+    def _url(self, path: str) -> httpx.URL:
+        steps = path.partition("?")[0].split("/")
+        if not path.startswith("/") or path.startswith("//") or ".." in steps or not path.isascii():
+            raise UsageError(f"{path[:200]!r} is no path below a server's address.")
+        base = f"{self._place.scheme}://{self._place.netloc}{self._place.path}"
+        return httpx.URL(base + quote(path, safe="/?&=,:%~-._+"))
+
+    def _following(self, method: str, url: httpx.URL, body: bytes | None, at_most: int) -> Reply:
+        """One try, which may be sent on inside the same server."""
+        for _ in range(_MOST_REDIRECTS + 1):
+            reply = self._once(method, url, body, at_most)
+            if reply.status not in _REDIRECTS:
+                return reply
+            target = url.join(reply.headers.get("location", ""))
+            if method != "GET" or (target.scheme, target.netloc) != (url.scheme, url.netloc):
+                raise SourceError(
+                    f"{self._place} sends on to {str(target)[:200]}, which was not named.",
+                    way_out="Name that place itself if you trust it.",
+                    place=str(self._place),
+                )
+            url = target
+        raise SourceError(f"{self._place} sends on again and again.", place=str(self._place))
+
+    def _once(self, method: str, url: httpx.URL, body: bytes | None, at_most: int) -> Reply:
+        self._pace.wait()
+        began = time.monotonic()
+        timeout = httpx.Timeout(self._manner.read_seconds, connect=self._manner.connect_seconds)
+        self.tally.add(requests=1, sent=len(body or b""))
+        kind = {"Content-Type": "application/json"} if body is not None else {}
+        try:
+            with self._client.stream(method, url, content=body, timeout=timeout, headers=kind) as response:
+                if response.status_code in (_PASSING_OF_GET if method == "GET" else _PASSING):
+                    raise _PassingError(response.status_code, _retry_after(response.headers))
+                read = self._read(response, at_most)
+        finally:
+            self.tally.add(seconds=time.monotonic() - began)
+        return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, read)
+
+    def _read(self, response: httpx.Response, at_most: int) -> bytes:
+        """The body, given up at the first piece too many."""
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise SourceShapeError(
+                f"{self._place} answers in an encoding that was not asked for.", place=str(self._place)
+            )
+        body = bytearray()
+        for piece in response.iter_raw():
+            body += piece
+            self.tally.add(received=len(piece))
+            if len(body) > at_most:
+                raise SourceShapeError(
+                    f"{self._place} answers with more than {at_most:,} bytes to {response.url.path[:200]}; "
+                    "the rest was not read.",
+                    way_out="No such answer is that long: try another server.",
+                    place=str(self._place),
+                )
+        return bytes(body)
+
+    def _refused(self, path: str, error: Exception) -> SourceError:
+        why = str(error) or type(error).__name__
+        way_out = "Try again later, or name another server."
+        if is_untrusted(error):
+            way_out = "If the server is your own, give its certificate with --ca-file."
+        if isinstance(error, _PassingError) and error.retry_after is not None:
+            way_out = f"It asks to be left alone for {error.retry_after:.0f} seconds."
+        return SourceError(
+            f"{self._place} did not answer {path[:200]}: {why}.", way_out=way_out, place=str(self._place)
+        )
+
+
+def _pause(deadline: float, error: Exception) -> bool | float:
+    """Whether a try is repeated, and after how many seconds where the server says it."""
+    if is_untrusted(error):
+        return False
+    if isinstance(error, _PassingError) and error.retry_after is not None:
+        return error.retry_after if time.monotonic() + error.retry_after < deadline else False
+    return isinstance(error, (httpx.TransportError, _PassingError))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks to wait: it may say them, or the time to wait for."""
+    said = headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return float(said[:9])
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+def _transport(manner: Manner, reaching: Reaching) -> httpx.HTTPTransport:
+    """Httpx's own, with connections that are made by `Reaching`."""
+    context = trusting(manner.ca_file)
+    made = httpx.HTTPTransport(verify=context, trust_env=False)
+    made._pool = httpcore.ConnectionPool(  # noqa: SLF001  httpx hands on no backend
+        ssl_context=context,
+        max_connections=_MOST_AT_ONCE,
+        max_keepalive_connections=_MOST_AT_ONCE,
+        keepalive_expiry=_IDLE_SECONDS,
+        network_backend=reaching,
+    )
+    return made
