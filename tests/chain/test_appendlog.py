@@ -163,9 +163,13 @@ class NoNames(Recorder):
 @pytest.mark.parametrize("careless", [NoSync, NoNames])
 def test_a_careless_log_is_found_out(tmp_path: Path, careless: type[Recorder]) -> None:
     with pytest.raises((AssertionError, StoreDamagedError)):
-        for seed in range(4):
-            (tmp_path / str(seed)).mkdir()
-            run(tmp_path / str(seed), seeded(seed), careless)
+        some_lives(tmp_path, careless)
+
+
+def some_lives(folder: Path, careless: type[Recorder]) -> None:
+    for seed in range(4):
+        (folder / str(seed)).mkdir()
+        run(folder / str(seed), seeded(seed), careless)
 
 
 def test_what_a_killed_process_left_is_synced_before_more_is_written(tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ def test_a_reorganisation_is_followed(tmp_path: Path) -> None:
 
 
 def test_a_place_in_a_block_that_left_is_dropped(tmp_path: Path) -> None:
-    """One script is asked again after the reorganisation, the other not: what that told is no fact any more."""
+    """One script is asked again after the reorganisation, the other not: what that told is no fact."""
     economy = Economy.of(5, 40)
     fork = Branch(seeded(1), economy.blocks[:36], {}, 3 * 86_400)
     for _ in range(9):

@@ -1,10 +1,11 @@
 """`qaif investigate`: from a document, or an address, to a case."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qaif.cli.network import DEFAULT_RATE, CaFileOption, ProxyOption, RateOption, opened
 from qaif.cli.output import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -13,6 +14,9 @@ from qaif.cli.output import (
     emit,
     reporting_errors,
 )
+
+if TYPE_CHECKING:
+    from qaif.workspace.network.manner import Manner
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +56,9 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
     network: Annotated[
         str | None, typer.Option(help="Of --blocks: mainnet, testnet3, testnet4, signet or regtest.")
     ] = None,
+    proxy: ProxyOption = None,
+    ca_file: CaFileOption = None,
+    rate: RateOption = DEFAULT_RATE,
     as_of: Annotated[
         str | None, typer.Option(help="A height, a day (to its end, UTC) or a block hash.")
     ] = None,
@@ -83,8 +90,12 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
 
             index_block_files(workspace, named, network, [], progress)
         elif source:
-            limits = (hops, most_transactions, service, most_addresses, most_requests)
-            _gather(workspace, source, request, limits, progress)
+            from qaif.desk.gathering import Limits
+            from qaif.workspace.network.manner import Manner
+
+            limits = Limits(hops, most_transactions, service, most_addresses, most_requests)
+            manner = Manner(proxy=proxy, ca_file=ca_file, requests_a_second=rate)
+            _gather(workspace, source, request, limits, manner, progress)
         answer = question.investigate(workspace, request, datetime.now(UTC))
         from qaif.report.case import write_case
 
@@ -106,26 +117,28 @@ def _from_files(source: str | None, blocks: list[Path]) -> list[Path]:
     return [Path(one.place)] if one.kind == "blocks" else []
 
 
-def _gather(
-    workspace: Path, source: str, request: Any, limits: tuple[int, ...], progress: ProgressLine
+def _gather(  # noqa: PLR0913, PLR0917  where to, from whom, what, how far, how, and who watches
+    workspace: Path, source: str, request: Any, limits: Any, manner: "Manner", progress: ProgressLine
 ) -> None:
     """Gather the addresses of the subject, and say on standard error what that took."""
     import time
     from datetime import UTC, datetime
 
     from qaif.desk.gather import Order, gather
-    from qaif.desk.gathering import Limits
     from qaif.questions.investigate import addresses_asked
+    from qaif.workspace.folder import Workspace
     from qaif.workspace.sources import explorer, source_named
 
     name = source_named(source)
-    with explorer(name, workspace) as client:
+    with opened(workspace, name.place, manner) as door:
+        client = explorer(name, door, Workspace.open(workspace).path)
         addresses = tuple(addresses_asked(workspace, request, client.network, datetime.now(UTC)))
-        order = Order(addresses, str(name), Limits(*limits))
+        order = Order(addresses, str(name), limits)
         report = gather(workspace, order, client, lambda: int(time.time()), progress).report
-    said = f"{report.requests:,} requests to {name}, {report.new_txs:,} new transactions"
+        asked = door.counts()[name.place]
+    said = f"{asked.requests:,} requests to {name}, {report.new_txs:,} new transactions"
     edge = f", {report.edge:,} left at the edge" if report.edge else ""
-    typer.echo(f"qaif: {said}; {report.scripts:,} scripts{edge}", err=True)
+    typer.echo(f"qaif: {said}; {report.scripts:,} addresses asked for{edge}", err=True)
     if report.stopped:
         typer.echo(f"qaif: {report.stopped}", err=True)
 

@@ -154,9 +154,10 @@ class Gathering:
             self._end(script, tip, State.EDGE, count, self._too_long(count, most), ())
             return False
         try:
-            short = self._listing(script, history, tip, count, most)
+            in_full = asked_for or count is not None
+            short = self._listing(script, history, tip, count, most, in_full=in_full)
             if short:  # what an early end was trusted for did not hold
-                self._listing(script, history, tip, count, most, from_start=True)
+                self._listing(script, history, tip, count, most, in_full=in_full, from_start=True)
         except SourceTooLongError as error:
             self._end(script, tip, State.EDGE, UNKNOWN if count is None else count, error.message, ())
             return False
@@ -177,6 +178,7 @@ class Gathering:
         count: int | None,
         most: int,
         *,
+        in_full: bool,
         from_start: bool = False,
     ) -> bool:
         """Ask for the pages that are not held, and end the listing; True where it came out too short."""
@@ -196,6 +198,8 @@ class Gathering:
             taken = _newest(fresh, max(left, 0)) if cut else page
             self._asking.keep([ToldPage(script, tuple(taken))] if taken else [])
             seen.update(one.txid_raw for one in taken)
+            if in_full:  # a client may hold the bytes that came with the page
+                self._asking.transactions([one.txid_raw for one in taken if one.height is not None])
             self._progress(len(seen), max(count or 0, len(seen)), "listed")
             if cut:
                 break
@@ -225,7 +229,9 @@ class Gathering:
         Returns:
             Each page, and whether it is above what was listed before, and so not limited.
         """
-        resumes = isinstance(self._explorer, Resumes) and bool(before)
+        listed = self._gathered.history(script, self._asking.source).listed
+        confirmed = [txid for txid in before if listed[txid].height is not None]
+        resumes = isinstance(self._explorer, Resumes) and bool(confirmed)
         stop_at = frozenset(before) if resumes else known
         for page in self._explorer.history(script, stop_at):
             self._asking.counted()
@@ -233,7 +239,7 @@ class Gathering:
             if stop_at and stop_at.issuperset(one.txid_raw for one in page):
                 break
         if resumes and isinstance(self._explorer, Resumes):
-            for page in self._explorer.history_after(script, before[-1]):
+            for page in self._explorer.history_after(script, confirmed[-1]):
                 self._asking.counted()
                 yield page, False
 

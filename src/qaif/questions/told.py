@@ -9,21 +9,25 @@ from qaif.feeds.placing import block_work
 from qaif.questions.answer import CoverageOf
 from qaif.units import UNKNOWN
 
+_MOST_IN_WORDS = 20  # scripts
 _ONLY_TOLD = "This is told, not proven: a server can leave transactions out."
 
 
 def case_coverage(chain: Chain, told: CaseTold, until: int | None = None) -> CoverageOf:
     """What a chain of single transactions covers as a whole, every script that was gathered among it."""
-    scripts = {bytes.fromhex(one.script_hex): None for one in told.scripts}
-    of_scripts = scripts_coverage(chain, told, list(scripts), until)
-    whole = sum(1 for one in told.scripts if one.complete)
+    scripts = list(dict.fromkeys(bytes.fromhex(one.script_hex) for one in told.scripts))
+    in_words = scripts_coverage(chain, told, scripts[:_MOST_IN_WORDS], until)
+    whole = len({one.script_hex for one in told.scripts if one.complete})
+    more = len(scripts) - _MOST_IN_WORDS
     head = (
         f"{told.transactions:,} single transactions are held, no blocks, told by {_listed(told.sources)}.",
         f"{told.parents:,} more are kept because these spend from them.",
         f"The history of {len(scripts):,} script(s) was asked for; {whole:,} are whole as told.",
         "What other scripts did is unknown.",
+        *in_words.reasons,
+        *((f"And {more:,} more scripts, which `--json` lists.",) if more > 0 else ()),
     )
-    return CoverageOf(complete=False, reasons=(*head, *_of_all(chain, told)), scripts=of_scripts.scripts)
+    return CoverageOf(complete=False, reasons=head, scripts=told.scripts)
 
 
 def scripts_coverage(

@@ -9,12 +9,15 @@ A client enters itself in `EXPLORERS`; until it does, its source is refused.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from qaif.errors import UsageError
+from qaif.feeds.esplora.client import Esplora
 from qaif.feeds.explorer import Explorer
+from qaif.workspace.network.door import Door
+from qaif.workspace.network.places import Place
+from qaif.workspace.responses import Responses
 
 KINDS = {
     "esplora": "esplora:https://HOST/api",
@@ -26,46 +29,65 @@ KINDS = {
 
 @dataclass(frozen=True)
 class SourceName:
-    """A source as the user named it: its kind, and where it is."""
+    """A source as the user named it.
+
+    Attributes:
+        kind: a key of `KINDS`.
+        place: where it is: a folder, or a place that the door to the network takes.
+    """
 
     kind: str
     place: str
 
     def __str__(self) -> str:
-        """As it was written."""
+        """As answers name it; equal for equal places."""
         return f"{self.kind}:{self.place}"
-
-
-Maker = Callable[[SourceName, Path], AbstractContextManager[Explorer]]
-EXPLORERS: dict[str, Maker] = {}  # by kind: a client of the source, for the workspace in that folder
 
 
 def source_named(text: str) -> SourceName:
     """Read a source's name.
 
     Raises:
-        UsageError: it is none of the forms above.
+        UsageError: it is none of the forms above, or no client of that kind is built in.
     """
     kind, separator, place = text.partition(":")
     if kind not in KINDS or not separator or not place.strip():
+        shown = kind[:40] if "@" in text else text[:200]
+        raise UsageError(f"{shown!r} names no source.", way_out=f"Write one of: {', '.join(KINDS.values())}.")
+    if kind == "blocks":
+        return SourceName(kind, place)
+    if kind not in EXPLORERS:
+        built = ", ".join(KINDS[one] for one in (*sorted(EXPLORERS), "blocks"))
         raise UsageError(
-            f"{text[:200]!r} names no source.", way_out=f"Write one of: {', '.join(KINDS.values())}."
-        )
-    return SourceName(kind, place.strip())
-
-
-def explorer(source: SourceName, workspace: Path) -> AbstractContextManager[Explorer]:
-    """A client of a source, open for as long as the context is.
-
-    Raises:
-        UsageError: no client of such a source is built in.
-        SourceError: it does not answer.
-    """
-    maker = EXPLORERS.get(source.kind)
-    if maker is None:
-        built = ", ".join(KINDS[kind] for kind in ("blocks", *sorted(EXPLORERS)))
-        raise UsageError(
-            f"The source {source} is not built in: this version has no client for {source.kind}.",
+            f"The source {kind} is not built in: this version has no client for it.",
             way_out=f"Use one of: {built}.",
         )
-    return maker(source, workspace)
+    return SourceName(kind, str(Place.parse(_lines_place(place) if kind == "electrum" else place)))
+
+
+def _lines_place(text: str) -> str:
+    """HOST:PORT, with `:s` after it for TLS, as the door takes it."""
+    secure = text.endswith(":s")
+    return f"{'tls' if secure else 'tcp'}://{text.removesuffix(':s')}"
+
+
+def explorer(source: SourceName, door: Door, workspace: Path) -> Explorer:
+    """A client of a source.
+
+    Args:
+        source: which.
+        door: open to its place.
+        workspace: the workspace's folder, where its answers are kept.
+
+    Raises:
+        NetworkClosedError: the door is not open to it.
+    """
+    return EXPLORERS[source.kind](source, door, workspace)
+
+
+def _esplora(source: SourceName, door: Door, workspace: Path) -> Explorer:
+    http = door.http(source.place, purpose="histories of addresses")
+    return Esplora(http, source.place, Responses(workspace))
+
+
+EXPLORERS: dict[str, Callable[[SourceName, Door, Path], Explorer]] = {"esplora": _esplora}
