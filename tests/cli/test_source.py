@@ -103,7 +103,7 @@ def test_status_and_other_commands_speak_of_what_was_told(server: Server, tmp_pa
     assert one["transactions"][0]["input_sat"] is not None
     assert run(folder, "check").exit_code == 0
     rows = answer(folder, "sql", "SELECT count(*) AS n, count(position) AS p FROM transactions")
-    assert rows["rows"][0] == [rows["rows"][0][0]] * 2
+    assert rows["rows"][0]["n"] == rows["rows"][0]["p"] > 10
     bases = run(folder, "sql", "SELECT DISTINCT script_basis FROM inputs ORDER BY 1").stdout
     assert "read from the transaction that made it" in bases
     height = answer(folder, "review", address_of(ME))["last_seen"]["height"]
