@@ -1,5 +1,6 @@
 """A case gathered from an explorer answers as the whole chain does, and says on whose word."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -255,7 +256,7 @@ def test_a_limit_of_transactions_is_offered_and_kept(economy: Economy, whole: Pa
     answer = answered(tmp_path / "w", 1)
     (said,) = answer["coverage"]["scripts"]
     assert (said["complete"], said["held"]) == (False, 10)
-    assert "limit of 10 transactions" in said["why"]
+    assert "limit of 10 transactions of the" in said["why"]
     assert answer["lower_bound"]
     heights = sorted(explorer.txs[txid][0] for txid in explorer.of_script[script(1)])
     assert said["first_height"] >= heights[-10]
@@ -363,6 +364,34 @@ def test_networks_are_not_mixed(economy: Economy, tmp_path: Path) -> None:
     on_signet = Order(("tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",), SOURCE)
     with pytest.raises(NetworkMismatchError):
         gather(tmp_path / "w", on_signet, OnSignet(economy.blocks), lambda: NOW)
+
+
+def test_a_block_that_comes_meanwhile_is_left_to_the_next_run(economy: Economy, tmp_path: Path) -> None:
+    """The tip moves between the first script and the second: both answers hold as of the tip at the start."""
+
+    class Growing(ChainExplorer):
+        def count(self, script_raw: bytes) -> int | None:
+            if len(self.asked.calls["count"]) == 1:
+                self.take(economy.blocks)
+            return super().count(script_raw)
+
+    explorer = Growing(economy.blocks[:40])
+    gathered(tmp_path / "w", [0, 1, 2], explorer)
+    assert len(explorer.blocks) > 41
+    for person in range(3):
+        assert answered(tmp_path / "w", person)["coverage"]["complete"]
+    gathered(tmp_path / "w", [0, 1, 2], explorer)
+    gathered(tmp_path / "new", [0, 1, 2], ChainExplorer(economy.blocks))
+    assert digests(tmp_path / "w") == digests(tmp_path / "new")
+
+
+def test_a_lost_chain_is_made_again_from_the_log(economy: Economy, tmp_path: Path) -> None:
+    gathered(tmp_path / "w", [1, 3], ChainExplorer(economy.blocks))
+    before, answer = digests(tmp_path / "w"), answered(tmp_path / "w", 1)
+    shutil.rmtree(tmp_path / "w" / "chain")
+    index_block_files(tmp_path / "w", [])
+    assert digests(tmp_path / "w") == before
+    assert answered(tmp_path / "w", 1) == answer
 
 
 def test_five_thousand_transactions_take_seconds(tmp_path: Path) -> None:

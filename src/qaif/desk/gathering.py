@@ -5,19 +5,19 @@ for what is new. What has too long a history stays at the edge of the case, and 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from qaif.desk.asking import AT_ONCE, Asking, LimitError, chunks
+from qaif.desk.listing import Listing
 from qaif.errors import SourceTooLongError
-from qaif.feeds.explorer import Listed, Resumes, Stand
+from qaif.feeds.explorer import Stand
 from qaif.feeds.gathered_coverage import scripts_of
-from qaif.feeds.gathered_state import History
 from qaif.feeds.gathered_table import columns_of, parsed_txs
 from qaif.feeds.shape import Progress, silent
-from qaif.feeds.told import State, ToldEnd, ToldPage
+from qaif.feeds.told import State
 from qaif.units import UNKNOWN
 
 _NULL = bytes(32)
@@ -77,7 +77,7 @@ class Gathering:
 
     def __init__(self, asking: Asking, limits: Limits, progress: Progress = silent) -> None:
         self._asking, self._limits, self._progress = asking, limits, progress
-        self._gathered, self._explorer = asking.gathered, asking.explorer
+        self._gathered = asking.gathered
         self._done: list[bytes] = []
         self._asked: frozenset[bytes] = frozenset()
         self._edge = 0
@@ -118,13 +118,14 @@ class Gathering:
                 return
 
     def _one(self, script: bytes, tip: Stand, *, asked_for: bool) -> None:
-        """One script as a whole."""
+        """One script as a whole, up to the tip: what came in a later block is left to the next run."""
         history = self._gathered.history(script, self._asking.source)
         self._done.append(script)
-        if not self._list(script, history, tip, asked_for=asked_for):
+        if not self._list(script, tip, asked_for=asked_for):
             self._edge += 1
             return
-        listed = sorted(history.confirmed(), key=lambda one: (one.height or 0, one.txid_raw))
+        known_by_then = (one for one in history.confirmed() if (one.height or 0) <= tip.height)
+        listed = sorted(known_by_then, key=lambda one: (one.height or 0, one.txid_raw))
         self._fetch([one.txid_raw for one in listed], "transactions")
         needed = [one for one in listed if self._asking.needs_place(one)]
         for done in self._asking.places(needed):
@@ -145,108 +146,25 @@ class Gathering:
         rows = np.unique(parsed.in_prev_txid_raw, axis=0)
         return [txid for row in rows if (txid := row.tobytes()) != _NULL]
 
-    def _list(self, script: bytes, history: History, tip: Stand, *, asked_for: bool) -> bool:
+    def _list(self, script: bytes, tip: Stand, *, asked_for: bool) -> bool:
         """Bring a history up to the tip; False where it stays at the edge."""
-        most = self._limits.transactions if asked_for else self._limits.service
+        limits = self._limits
+        most = limits.transactions if asked_for else limits.service
         self._asking.counted()
-        count = self._explorer.count(script)
+        count = self._asking.explorer.count(script)
+        listing = Listing(self._asking, script, tip, count, most, self._progress)
         if not asked_for and count is not None and count > most:
-            self._end(script, tip, State.EDGE, count, self._too_long(count, most), ())
+            listing.end(State.EDGE, f"the source counts {count:,} transactions; {_edge(most)}")
             return False
         try:
-            in_full = asked_for or count is not None
-            short = self._listing(script, history, tip, count, most, in_full=in_full)
-            if short:  # what an early end was trusted for did not hold
-                self._listing(script, history, tip, count, most, in_full=in_full, from_start=True)
+            listing.run(in_full=asked_for or count is not None)
         except SourceTooLongError as error:
-            self._end(script, tip, State.EDGE, UNKNOWN if count is None else count, error.message, ())
+            listing.end(State.EDGE, error.message)
             return False
-        state = history.end.state if history.end else State.COMPLETE
-        if not asked_for and state == State.CUT:
-            self._end(script, tip, State.EDGE, UNKNOWN if count is None else count, history_words(most), ())
+        if not asked_for and listing.was_cut:
+            listing.end(State.EDGE, _edge(most))
             return False
         return True
-
-    def _too_long(self, count: int, most: int) -> str:
-        return f"the source counts {count:,} transactions; {history_words(most)}"
-
-    def _listing(  # noqa: PLR0913  what it is of, how far it may go, and whence
-        self,
-        script: bytes,
-        history: History,
-        tip: Stand,
-        count: int | None,
-        most: int,
-        *,
-        in_full: bool,
-        from_start: bool = False,
-    ) -> bool:
-        """Ask for the pages that are not held, and end the listing; True where it came out too short."""
-        end = history.end
-        whole_before = not from_start and not history.under_way and end is not None and end.state == 0
-        known = frozenset(
-            one.txid_raw
-            for one in history.confirmed()
-            if whole_before and (place := self._gathered.place(one.txid_raw)) and place.height == one.height
-        )
-        before = [] if from_start else _listed_before(history)
-        seen, cut = set(before), False
-        for page, is_new in self._pages(script, before, known):
-            fresh = [one for one in page if one.txid_raw not in seen and one.txid_raw not in known]
-            left = most - len(seen | known)
-            cut = not is_new and len(fresh) > max(left, 0)
-            taken = _newest(fresh, max(left, 0)) if cut else page
-            self._asking.keep([ToldPage(script, tuple(taken))] if taken else [])
-            seen.update(one.txid_raw for one in taken)
-            if in_full:  # a client may hold the bytes that came with the page
-                self._asking.transactions([one.txid_raw for one in taken if one.height is not None])
-            self._progress(len(seen), max(count or 0, len(seen)), "listed")
-            if cut:
-                break
-        if cut:
-            why = f"stopped at the limit of {most:,} transactions{_of(count)}; a higher limit takes more"
-            self._end(script, tip, State.CUT, _or_unknown(count), why, ())
-            return False
-        gone = tuple(txid for txid in history.listed if txid not in seen and txid not in known)
-        confirmed = sum(1 for one in history.confirmed() if one.txid_raw not in gone)
-        if count is not None and confirmed < count:
-            why = f"the source counts {count:,} transactions and lists {confirmed:,}"
-            self._end(script, tip, State.SHORT, count, why, gone)
-            return bool(known) and not from_start
-        self._end(script, tip, State.COMPLETE, _or_unknown(count), "", gone)
-        return False
-
-    def _pages(
-        self, script: bytes, before: Sequence[bytes], known: frozenset[bytes]
-    ) -> Iterator[tuple[Sequence[Listed], bool]]:
-        """Pages from the newest on; after a stop those above what was listed, then those after it.
-
-        Args:
-            script: whose.
-            before: ids that a listing which did not end gave, in its order.
-            known: ids of a listing that did end, with the place they had.
-
-        Returns:
-            Each page, and whether it is above what was listed before, and so not limited.
-        """
-        listed = self._gathered.history(script, self._asking.source).listed
-        confirmed = [txid for txid in before if listed[txid].height is not None]
-        resumes = isinstance(self._explorer, Resumes) and bool(confirmed)
-        stop_at = frozenset(before) if resumes else known
-        for page in self._explorer.history(script, stop_at):
-            self._asking.counted()
-            yield page, resumes
-            if stop_at and stop_at.issuperset(one.txid_raw for one in page):
-                break
-        if resumes and isinstance(self._explorer, Resumes):
-            for page in self._explorer.history_after(script, confirmed[-1]):
-                self._asking.counted()
-                yield page, False
-
-    def _end(  # noqa: PLR0913, PLR0917  the fields of the record
-        self, script: bytes, tip: Stand, state: State, count: int, why: str, gone: tuple[bytes, ...]
-    ) -> None:
-        self._asking.keep([ToldEnd(script, tip.height, tip.hash_raw, state, count, why, gone)])
 
     def _counterparties(self, front: Sequence[bytes]) -> list[bytes]:
         """Scripts on the other side of transactions of some scripts: the most frequent first."""
@@ -265,30 +183,6 @@ class Gathering:
         return ranked[: max(self._limits.addresses - taken, 0)]
 
 
-def history_words(most: int) -> str:
+def _edge(most: int) -> str:
     """Why a counterparty is not gathered."""
     return f"over {most:,} it is taken for a service and left at the edge of the case"
-
-
-def _listed_before(history: History) -> list[bytes]:
-    """What a listing that did not come to its end has given, in its order."""
-    if history.under_way:
-        return list(history.under_way)
-    return list(history.listed) if history.end is not None and history.end.state == State.CUT else []
-
-
-def _newest(page: Sequence[Listed], count: int) -> list[Listed]:
-    """The newest of a page, in its order; what is in no block yet is the newest."""
-    newest = sorted(
-        range(len(page)), key=lambda at: (page[at].height is None, page[at].height or 0), reverse=True
-    )
-    keep = set(newest[:count])
-    return [one for at, one in enumerate(page) if at in keep]
-
-
-def _of(count: int | None) -> str:
-    return "" if count is None else f" of the {count:,} that the source counts"
-
-
-def _or_unknown(count: int | None) -> int:
-    return UNKNOWN if count is None else count

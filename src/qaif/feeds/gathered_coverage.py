@@ -17,6 +17,7 @@ from qaif.units import UNKNOWN, hash_hex, utc_text
 
 _MOST_NAMED = 20
 _BITS = slice(72, 76)
+_NO_END = 1 << 31
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class ScriptTold:
             refutes it.
         why: why not, in words; empty where it is.
         count: how many transactions the source counts, -1 where it does not.
-        listed: how many it lists in blocks.
+        listed: how many it lists in blocks up to that tip.
         held: of how many bytes and place are held.
         proven: of how many the place is proven.
         first_height, last_height: of those held; -1 where there are none.
@@ -121,7 +122,8 @@ def _script_told(
 ) -> ScriptTold:
     """What one source told of one script; `placed` says of each transaction in a block if that is proven."""
     history, end = gathered.histories[key], gathered.histories[key].end
-    listed = {one.txid_raw for one in history.confirmed()}
+    upto = end.tip_height if end else _NO_END
+    listed = {one.txid_raw for one in history.confirmed() if (one.height or 0) <= upto}
     held = [txid for txid in listed if txid in placed]
     heights = [place.height for txid in held if (place := gathered.place(txid)) is not None]
     loose = sorted(hash_hex(one.txid_raw) for one in history.listed.values() if one.height is None)
