@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from peers.esplora_server import esplora
+from peers.made_node import MadeNode
 from qaif.errors import NetworkClosedError
 from qaif.workspace.network.door import Door
 from qaif.workspace.network.manner import Manner
@@ -139,36 +141,67 @@ import json, sys
 touched = []
 def watch(event, arguments):
     if event.split(".")[0] in ("socket", "urllib", "http", "ftplib", "smtplib", "webbrowser"):
-        touched.append(event)
+        touched.append([event, repr(arguments[-1])])
 sys.addaudithook(watch)
-import typer
-from qaif.cli import investigate
-app = typer.Typer()
-app.callback()(lambda: None)
-investigate.register(app)
+from qaif.cli.main import app
 try:
     if sys.argv[1] == "reach":
         import socket
         socket.getaddrinfo("127.0.0.1", 9)
-    app(sys.argv[2:])
+    for command in json.loads(sys.argv[2]):
+        try:
+            app(command)
+        except SystemExit as stop:
+            assert not stop.code, (command, stop.code)
 finally:
-    json.dump(touched, open(sys.argv[-1] + ".touched", "w"))
+    json.dump(touched, open(sys.argv[3], "w"))
 """
 
 
+def watched(tmp_path: Path, way: str, *commands: list[str]) -> tuple[str, list[list[str]]]:
+    """Run commands in one process: what they print, and what they ask of sockets and the like."""
+    report = tmp_path / "touched"
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCHED, way, json.dumps(commands), str(report)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, json.loads(report.read_text())
+
+
 @pytest.mark.parametrize("way", ["stay", "reach"])
-def test_a_whole_run_touches_no_socket(tmp_path: Path, way: str) -> None:
-    article = tmp_path / "article.html"
+def test_whole_runs_touch_no_socket(tmp_path: Path, way: str) -> None:
+    """The environment names a proxy, which opens nothing."""
+    article, prices = tmp_path / "article.html", tmp_path / "closes.csv"
     article.write_text(
         "<html><img src='https://example.com/x.png'><link rel=stylesheet href='https://example.com/x.css'>"
         "<a href='https://example.com'>1LaNXgq2ctDEa4fTha6PTo8sucqzieQctq</a>"
     )
-    out = tmp_path / "case"
-    arguments = [way, "investigate", str(article), "-w", str(tmp_path / "ws"), "--json", "--out", str(out)]
-    done = subprocess.run(
-        [sys.executable, "-c", _WATCHED, *arguments], capture_output=True, text=True, check=False, timeout=300
+    prices.write_text("date,close\n2017-01-25,900\n")
+    there = ["-w", str(tmp_path / "ws"), "--json"]
+    stdout, touched = watched(
+        tmp_path,
+        way,
+        ["investigate", str(article), "--out", str(tmp_path / "case"), *there],
+        ["prices", "import", str(prices), *there],
+        ["prices", "list", *there],
+        ["sources", "list", *there],
+        ["sources", "purge", *there],
+        ["status", *there],
     )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["addresses"][0]["address"] == "1LaNXgq2ctDEa4fTha6PTo8sucqzieQctq"
-    touched = json.loads((tmp_path / "case.touched").read_text())
+    assert '"address": "1LaNXgq2ctDEa4fTha6PTo8sucqzieQctq"' in stdout
     assert bool(touched) is (way == "reach")
+
+
+def test_a_run_that_names_a_place_turns_to_that_alone(tmp_path: Path) -> None:
+    with esplora(MadeNode(1, 1)) as server:
+        port = server.url.split(":")[2].removesuffix("/api")
+        asking = ["prices", "--from", f"mempool:{server.url}", "-w", str(tmp_path / "ws")]
+        _, touched = watched(tmp_path, "stay", asking)
+    where = {what for event, what in touched if event in ("socket.connect", "socket.sendto", "socket.bind")}
+    assert where == {f"('127.0.0.1', {port})"}
+    assert {event for event, _ in touched if event.startswith("socket.get")} == {"socket.getaddrinfo"}
+    assert not [event for event, _ in touched if not event.startswith("socket.")]

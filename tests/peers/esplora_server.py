@@ -3,7 +3,8 @@
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -24,11 +25,15 @@ PRICES = {
 
 
 class Answer(NamedTuple):
-    """What is sent: a status, a body, and more lines of the head."""
+    """What is sent: a status, a body, and more lines of the head.
+
+    Where `said` is given, only that is: bytes, and seconds to wait; then the connection is closed.
+    """
 
     status: int
     body: bytes
     head: tuple[tuple[str, str], ...] = ()
+    said: Iterable[bytes | float] | None = None
 
 
 class NotHereError(Exception):
@@ -164,14 +169,23 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
+        if answer.said is not None:
+            self._say(answer.said)
+            return
         self.send_response(answer.status)
         head = dict(answer.head)
         for name, value in {"Content-Length": str(len(answer.body)), **head}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer.body)
-        if head.get("Connection") == "close" or "Content-Length" in head:
-            self.close_connection = True
+
+    def _say(self, said: Iterable[bytes | float]) -> None:
+        self.close_connection = True
+        for one in said:
+            if isinstance(one, bytes):
+                self.wfile.write(one)
+            else:
+                time.sleep(one)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
         pass

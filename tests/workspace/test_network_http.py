@@ -175,6 +175,12 @@ def test_it_is_not_sent_on_to_another_server() -> None:
         assert other.asked == []
 
 
+def test_it_is_not_sent_on_to_nowhere() -> None:
+    for location in ("http://[", "http://a:b:c/", "//", ""):
+        error, _ = asked_once(lambda *_, to=location: plain(b"", "302", f"Location: {to}"))
+        assert isinstance(error, SourceError), location
+
+
 def test_a_circle_of_redirects_ends() -> None:
     error, asked = asked_once(lambda *_: plain(b"", "307 On", "Location: x"))
     assert isinstance(error, SourceError)

@@ -45,6 +45,7 @@ def test_a_place(text: str, shown: str | None) -> None:
         ),
         *("http://bl\u043eckstream.info", "tcp://h/path", "http://h/a/../b", "http://h//b", "http://h/a\\b"),
         *("http://h\n.example", "http://" + "a" * 254, "http://[fe80::1%25eth0]/", "http://h_o.example"),
+        *(f"http://{'a' * 64}.example", "http://" + "a." * 130),
     ],
 )
 def test_no_place(text: str) -> None:
@@ -79,7 +80,16 @@ def test_ones_own_network_is_told_by_the_address(host: str, *, own: bool) -> Non
 
 @pytest.mark.parametrize(
     "proxy",
-    ["http://127.0.0.1:9", "socks4://h:1", "socks5://u:p@h:1", "socks5://", "127.0.0.1:9050", "socks5://h:x"],
+    [
+        "http://127.0.0.1:9",
+        "socks4://h:1",
+        "socks5://u:p@h:1",
+        "socks5://",
+        "127.0.0.1:9050",
+        "socks5://h:x",
+        "socks5://h\u00e4:1",
+        "socks5://a..b:1",
+    ],
 )
 def test_no_proxy(proxy: str) -> None:
     with pytest.raises(UsageError) as caught:

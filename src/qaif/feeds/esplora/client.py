@@ -149,7 +149,9 @@ class Esplora:
             one = self._header_at(first)
             return [] if one is None else [one]
         found: dict[int, ToldHeader] = {}
-        last = min(first + count, self.stand().height + 1) - 1
+        if self._tip < first + count - 1:
+            self.stand()
+        last = min(first + count - 1, self._tip)
         while last >= first and last not in found:
             page = self._blocks_from(last)
             found |= {header.height: header for header in page}

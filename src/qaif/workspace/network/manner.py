@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from qaif.errors import UsageError
+from qaif.workspace.network.places import is_host
 
 _SOCKS_PORT = 1080
 
@@ -64,7 +65,9 @@ class Manner:
             host, port = parts.hostname, parts.port or _SOCKS_PORT
         except ValueError:
             host, port = None, 0
-        plain = host and "@" not in parts.netloc and parts.path in ("", "/") and not parts.query
+        plain = (
+            is_host(host or "") and "@" not in parts.netloc and parts.path in ("", "/") and not parts.query
+        )
         if not plain or not host or parts.scheme not in ("socks5", "socks5h"):
             raise UsageError(
                 "The proxy is none that Qaif can use: only SOCKS5, without a user or password.",

@@ -108,7 +108,7 @@ class OverHttp:
             reply = self._once(method, url, body, at_most)
             if reply.status not in _REDIRECTS:
                 return reply
-            target = url.join(reply.headers.get("location", ""))
+            target = self._target(url, reply)
             if method != "GET" or (target.scheme, target.netloc) != (url.scheme, url.netloc):
                 raise SourceError(
                     f"{self._place} sends on to {str(target)[:200]}, which was not named.",
@@ -117,6 +117,14 @@ class OverHttp:
                 )
             url = target
         raise SourceError(f"{self._place} sends on again and again.", place=str(self._place))
+
+    def _target(self, url: httpx.URL, reply: Reply) -> httpx.URL:
+        try:
+            return url.join(reply.headers.get("location", ""))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise SourceShapeError(
+                f"{self._place} sends on to no address.", place=str(self._place)
+            ) from error
 
     def _once(self, method: str, url: httpx.URL, body: bytes | None, at_most: int) -> Reply:
         self._pace.wait()
@@ -135,7 +143,7 @@ class OverHttp:
 
     def _read(self, response: httpx.Response, at_most: int) -> bytes:
         """The body, given up at the first piece too many."""
-        if response.headers.get("content-encoding", "identity") != "identity":
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise SourceShapeError(
                 f"{self._place} answers in an encoding that was not asked for.", place=str(self._place)
             )

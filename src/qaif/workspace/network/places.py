@@ -8,7 +8,7 @@ from qaif.errors import UsageError
 
 PORTS = {"http": 80, "https": 443, "tcp": 50001, "tls": 50002}
 _MOST_CHARACTERS = 2_000
-_MOST_HOST = 253
+_MOST_HOST, _MOST_LABEL = 253, 63
 _OWN = tuple(
     ipaddress.ip_network(text)
     for text in (
@@ -50,7 +50,7 @@ class Place:
             raise _no_place("it cannot be read as a URL") from None
         if "@" in parts.netloc:
             raise _no_place("a user or password stands in it, which errors and logs would repeat")
-        if parts.scheme not in PORTS or not _is_host(parts.hostname or ""):
+        if parts.scheme not in PORTS or not is_host(parts.hostname or ""):
             raise _no_place(f"it must be one of {', '.join(PORTS)}, then ://, then a host", text)
         if port == 0 or parts.query or parts.fragment or not _is_path(parts):
             raise _no_place("a port of 0, a query, a fragment or such a path makes no sense there", text)
@@ -78,14 +78,16 @@ class Place:
         return f"{self.scheme}://{self.netloc}{self.path}"
 
 
-def _is_host(host: str) -> bool:
+def is_host(host: str) -> bool:
+    """Whether a text can be a host: a name of labels, or an address."""
     if ":" in host:
         try:
             return "%" not in host and ipaddress.ip_address(host).version == 6  # noqa: PLR2004  IPv6
         except ValueError:
             return False
     labels = host.rstrip(".").split(".")
-    return len(host) <= _MOST_HOST and all(label and label.replace("-", "a").isalnum() for label in labels)
+    sound = all(0 < len(label) <= _MOST_LABEL and label.replace("-", "a").isalnum() for label in labels)
+    return host.isascii() and len(host) <= _MOST_HOST and sound
 
 
 def _is_path(parts: SplitResult) -> bool:
