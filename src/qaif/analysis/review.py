@@ -87,6 +87,7 @@ class Review:
         at_transaction_days: fiat totals.
         chosen_day: the day of the next; None where the chain is empty.
         at_chosen_day: fiat totals.
+        rests_on_claim: that a transaction is in its block is, of one at least, only claimed by a source.
     """
 
     transfers: Transfers
@@ -111,6 +112,7 @@ class Review:
     at_transaction_days: FiatTotals
     chosen_day: date | None
     at_chosen_day: FiatTotals
+    rests_on_claim: bool
 
     @property
     def rests_on_inference(self) -> bool:
@@ -172,6 +174,7 @@ def review(  # noqa: PLR0913  two things to review, and four ways how
         at_chosen_day=fiat.missing("No block is held.")
         if chosen_day is None
         else fiat.at_one_day(rows, prices, chosen_day),
+        rests_on_claim=bool((chain.tx.place.take(rows.tx_num) == UNKNOWN).any()),
     )
 
 

@@ -89,7 +89,7 @@ class AppendLog:
     def _settle(self) -> None:
         """Let what was read stand, and nothing after it: it may have been left by a process that died."""
         if self.torn:
-            self._files.replace(NAME, self._files.read_log(NAME)[: self._end].data)
+            self._files.put_in_place(NAME, self._files.read_log(NAME)[: self._end].data)
             self.torn = 0
         elif self._end:
             self._files.settle_log(NAME)

@@ -156,9 +156,9 @@ class StoreFiles:
 
     def replace_manifest(self, content: bytes) -> None:
         """Make `content` the manifest: written aside, synced, renamed, folder synced."""
-        self.replace(_MANIFEST, content)
+        self.put_in_place(_MANIFEST, content)
 
-    def replace(self, name: str, content: bytes | memoryview) -> None:
+    def put_in_place(self, name: str, content: bytes | memoryview) -> None:
         """Put a file of this content in the place of one, as a whole or not at all."""
         aside, path = f"{name}.next", self.folder / name
         with contextlib.suppress(OSError):

@@ -11,7 +11,7 @@ from qaif.analysis.methods import SPENDER_SCRIPT
 from qaif.analysis.review import Review
 from qaif.analysis.transfers import transfers_of
 from qaif.chain.open import Chain
-from qaif.questions.answer import Answer, CoverageOf, Layer
+from qaif.questions.answer import Answer, CoverageOf
 from qaif.questions.asked import Moment, addresses_named, moment
 from qaif.questions.review_parts import (
     CounterpartiesShown,
@@ -21,6 +21,7 @@ from qaif.questions.review_parts import (
     both_ways,
     fiat_shown,
     largest_shown,
+    layer_of,
     months_shown,
 )
 from qaif.questions.shown import TxRef, tx_ref
@@ -174,7 +175,7 @@ def _answer(
     chain, rows = now.chain, figures.transfers
     one = addresses[0] if len(addresses) == 1 else None
     return ReviewAnswer(
-        layer=_layer(chain, figures),
+        layer=layer_of(figures, inferred=figures.rests_on_inference),
         basis=_basis(chain, request, figures, prices),
         as_of=as_of(chain),
         coverage=(coverage := _coverage(now, addresses, figures)),
@@ -225,13 +226,6 @@ def _basis(
         if prices is None
         else {"source": prices.source, "currency": prices.currency, "sha256": prices.sha256},
     }
-
-
-def _layer(chain: Chain, figures: Review) -> Layer:
-    """A claim where that a transaction is in its block is one."""
-    if (chain.tx.place.take(figures.transfers.tx_num) == UNKNOWN).any():
-        return "claim"
-    return "inference" if figures.rests_on_inference else "fact"
 
 
 def _occurrence(figures: Review, *, whole: bool) -> Occurrence:
