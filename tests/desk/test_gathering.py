@@ -385,6 +385,36 @@ def test_a_block_that_comes_meanwhile_is_left_to_the_next_run(economy: Economy, 
     assert digests(tmp_path / "w") == digests(tmp_path / "new")
 
 
+def test_as_of_later_than_it_was_told(economy: Economy, tmp_path: Path) -> None:
+    """The one script was told as of an earlier tip than is asked about, the other not."""
+    gathered(tmp_path / "w", [1], ChainExplorer(economy.blocks[:40]))
+    gathered(tmp_path / "w", [2], ChainExplorer(economy.blocks))
+    for as_of, person, complete in (
+        ("39", 1, True),
+        ("41", 1, False),
+        ("41", 2, True),
+        (str(BLOCKS), 2, True),
+    ):
+        assert answered(tmp_path / "w", person, as_of=as_of)["coverage"]["complete"] is complete, as_of
+    assert not answered(tmp_path / "w", 1)["coverage"]["complete"]
+
+
+def test_after_a_reorganisation_two_sources_agree_again(tmp_path: Path) -> None:
+    economy = Economy.of(5, 40)
+    fork = Branch(seeded(1), economy.blocks[:36], {}, 3 * 86_400)
+    for _ in range(9):
+        fork.add([], [(50 * 10**8, script(0))])
+    explorer = ChainExplorer(economy.blocks)
+    for source in ("esplora:http://a", "esplora:http://b"):
+        gathered(tmp_path / "w", [0], explorer, source=source)
+    explorer.take(fork.blocks)
+    gathered(tmp_path / "w", [0], explorer, source="esplora:http://a")
+    assert any("different blocks" in one for one in state_of(tmp_path / "w").disagreements())
+    gathered(tmp_path / "w", [0], explorer, source="esplora:http://b")
+    assert state_of(tmp_path / "w").disagreements() == []
+    assert answered(tmp_path / "w", 0)["coverage"]["complete"]
+
+
 def test_a_lost_chain_is_made_again_from_the_log(economy: Economy, tmp_path: Path) -> None:
     gathered(tmp_path / "w", [1, 3], ChainExplorer(economy.blocks))
     before, answer = digests(tmp_path / "w"), answered(tmp_path / "w", 1)

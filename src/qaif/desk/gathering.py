@@ -106,16 +106,28 @@ class Gathering:
         return GatherReport(asked.source, tip.height, *counts, stopped)
 
     def _follow(self, tip: Stand) -> None:
-        """From the newest block that matters down, ask whether it still stands, up to one that does."""
+        """From the newest block that matters down, ask whether it still stands, up to one that does.
+
+        Where another source has spoken since, and otherwise, this one is asked for its word of today.
+        """
+        at_height, words = self._gathered.at_height, self._gathered.words
         matter = {place.height for told in self._gathered.places.values() for place in told.values()}
         matter |= {one.end.tip_height for one in self._gathered.histories.values() if one.end}
         for height in sorted(matter - {tip.height}, reverse=True):
-            if height > tip.height or height not in self._gathered.at_height:
+            if height > tip.height or height not in at_height:
                 continue
-            before = self._gathered.at_height[height]
+            before = at_height[height]
             self._asking.headers(height, height)
-            if self._gathered.at_height[height] == before:
-                return
+            if at_height[height] == before:
+                break
+        source = self._asking.source
+        differ = [
+            height
+            for height, told in words.items()
+            if told.get(source, at_height[height]) != at_height[height]
+        ]
+        for height in sorted(height for height in differ if height <= tip.height):
+            self._asking.headers(height, height)
 
     def _one(self, script: bytes, tip: Stand, *, asked_for: bool) -> None:
         """One script as a whole, up to the tip: what came in a later block is left to the next run."""

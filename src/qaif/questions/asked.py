@@ -13,6 +13,7 @@ from qaif.errors import NotFoundError, PrivateKeyError, UsageError
 from qaif.feeds.gathered_coverage import CaseTold
 from qaif.feeds.networks import Network
 from qaif.questions.close import parse_or_explain
+from qaif.questions.told import AT_TIP, Until
 from qaif.units import UNKNOWN, HashRaw, hash_raw, utc_text
 
 _HEIGHT = re.compile(r"[0-9]{1,9}")
@@ -27,12 +28,12 @@ class Moment:
     Attributes:
         chain: cut there.
         gap: what is unknown between its tip and the moment asked for, in words; empty where nothing is.
-        until: that moment, seconds since 1970, where it is a day.
+        until: that moment.
     """
 
     chain: Chain
     gap: tuple[str, ...] = ()
-    until: int | None = None
+    until: Until = AT_TIP
 
 
 def refuse_secrets(text: str) -> None:
@@ -60,7 +61,7 @@ def moment(chain: Chain, asked: str | None) -> Moment:
         return Moment(chain)
     refuse_secrets(asked)
     if _HEIGHT.fullmatch(asked) and chain.told is not None:
-        return Moment(chain.at(_told_block(chain, chain.told, int(asked))))
+        return Moment(chain.at(_told_block(chain, chain.told, int(asked))), until=Until(height=int(asked)))
     if _HEIGHT.fullmatch(asked) or _HASH.fullmatch(asked):
         return Moment(chain.at(block_num(chain, asked)))
     try:
@@ -95,11 +96,10 @@ def _end_of_day(chain: Chain, day: date) -> Moment:
     cut = chain.at(num)
     latest = int(np.max(chain.block.time[0 : chain.n_blocks]))
     if num < chain.n_blocks - 1 or last_second - latest < 24 * 3600:
-        return Moment(cut, until=last_second)
+        return Moment(cut, until=Until(time_unix=last_second))
     last = utc_text(cut.tip.time_unix)
-    return Moment(
-        cut, (f"The last block held is of {last}; what happened from then to {day} is unknown.",), last_second
-    )
+    gap = f"The last block held is of {last}; what happened from then to {day} is unknown."
+    return Moment(cut, (gap,), Until(time_unix=last_second))
 
 
 def block_num(chain: Chain, asked: str) -> int:

@@ -1,6 +1,7 @@
 """How an answer speaks of a history that was gathered: whole as told, by whom, as of when; never proven."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from qaif.chain.addresses import address_of
 from qaif.chain.open import Chain
@@ -9,11 +10,22 @@ from qaif.feeds.placing import block_work
 from qaif.questions.answer import CoverageOf
 from qaif.units import UNKNOWN
 
+_A_DAY = 24 * 3600  # by so much a tip may be older than the end of the day that is asked about
 _MOST_IN_WORDS = 20  # scripts
 _ONLY_TOLD = "This is told, not proven: a server can leave transactions out."
 
 
-def case_coverage(chain: Chain, told: CaseTold, until: int | None = None) -> CoverageOf:
+class Until(NamedTuple):
+    """Up to when a question asks, beside the tip of its view: a height, or a time (seconds since 1970)."""
+
+    height: int | None = None
+    time_unix: int | None = None
+
+
+AT_TIP = Until()
+
+
+def case_coverage(chain: Chain, told: CaseTold, until: Until = AT_TIP) -> CoverageOf:
     """What a chain of single transactions covers as a whole, every script that was gathered among it."""
     scripts = list(dict.fromkeys(bytes.fromhex(one.script_hex) for one in told.scripts))
     in_words = scripts_coverage(chain, told, scripts[:_MOST_IN_WORDS], until)
@@ -31,7 +43,7 @@ def case_coverage(chain: Chain, told: CaseTold, until: int | None = None) -> Cov
 
 
 def scripts_coverage(
-    chain: Chain, told: CaseTold, scripts: Sequence[bytes], until: int | None = None
+    chain: Chain, told: CaseTold, scripts: Sequence[bytes], until: Until = AT_TIP
 ) -> CoverageOf:
     """What is told of some scripts.
 
@@ -39,7 +51,7 @@ def scripts_coverage(
         chain: the view; a history that ends before its tip is not complete.
         told: what the sources told.
         scripts: whose histories the question is about.
-        until: a time (seconds since 1970) up to which it asks; None for the view's tip.
+        until: up to when it asks.
     """
     reasons: list[str] = []
     complete, mine = True, []
@@ -57,19 +69,20 @@ def scripts_coverage(
     return CoverageOf(complete, tuple(reasons), told=complete, scripts=tuple(mine))
 
 
-def covers(chain: Chain, scripts: Sequence[bytes], until: int | None = None) -> bool:
+def covers(chain: Chain, scripts: Sequence[bytes], until: Until = AT_TIP) -> bool:
     """Whether the histories of scripts are whole, if only as told, up to the view's tip or a later time."""
     return chain.told is not None and scripts_coverage(chain, chain.told, scripts, until).complete
 
 
-def _short_of(chain: Chain, told: ScriptTold, until: int | None) -> str:
+def _short_of(chain: Chain, told: ScriptTold, until: Until) -> str:
     """Why what one source told is not all; empty where it is."""
     if not told.complete:
         return told.why
     tip = chain.tip.height if chain.n_blocks else None
     if tip is not None and tip > told.tip_height:
         return f"it was told as of block {told.tip_height:,}, and blocks up to {tip:,} are held: ask again"
-    if until is not None and told.tip_time < until:
+    late = until.height is not None and until.height > told.tip_height
+    if late or (until.time_unix is not None and until.time_unix - told.tip_time >= _A_DAY):
         return f"it was told as of block {told.tip_height:,}, which is earlier than what is asked about"
     return ""
 
