@@ -4,6 +4,7 @@ Whatever came, in whatever order, the store is brought to the same columns: by t
 content changed and all after them being made again.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,18 @@ from qaif.chain.files import StoreFiles
 from qaif.chain.index import FeedState, IndexReport, index
 from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
-from qaif.errors import UsageError
+from qaif.errors import SourceError, StoreError, UsageError
 from qaif.feeds.gathered import GatheredFeed
 from qaif.feeds.gathered_coverage import case_told
 from qaif.feeds.gathered_state import Gathered
+from qaif.feeds.gathered_table import parsed_txs
+from qaif.feeds.proving import can_be_proven, root_of
 from qaif.feeds.shape import Progress, silent
-from qaif.feeds.told import decoded
+from qaif.feeds.told import ToldPlace, decoded
+from qaif.units import hash_hex
 
 KIND = "gathered"
+_AT_ONCE = 10_000  # transactions parsed together
 _HASHES, _CONTENTS = "block_hash", "content"
 
 
@@ -69,6 +74,37 @@ def index_gathered(folder: Path, gathered: Gathered, progress: Progress = silent
         given_up=frozenset(before.keys() - now.keys()),
     )
     return index(folder, feed, progress=progress, state=state)
+
+
+def log_faults(log: AppendLog) -> Iterator[str]:
+    """What does not hold in a log, in words: nothing that was concluded when it was written is trusted.
+
+    Ids are computed from bytes once more, hashes from headers, and roots from branches.
+    """
+    try:
+        gathered = read_gathered(log)
+    except (StoreError, SourceError) as error:
+        yield error.message
+        return
+    everything = sorted(gathered.raw)
+    for at in range(0, len(everything), _AT_ONCE):
+        txids = everything[at : at + _AT_ONCE]
+        parsed = parsed_txs([gathered.raw[txid] for txid in txids])[1]
+        for txid, found in zip(txids, parsed.tx_txid_raw, strict=True):
+            if found.tobytes() != txid:
+                yield f"the bytes kept as transaction {hash_hex(txid)} have another id"
+    for txid, told in gathered.places.items():
+        for place in told.values():
+            if place.proven and not _is_proven(gathered, place):
+                yield f"the place of transaction {hash_hex(txid)} at height {place.height:,} is not proven"
+
+
+def _is_proven(gathered: Gathered, place: ToldPlace) -> bool:
+    raw, header = gathered.raw.get(place.txid_raw), gathered.headers.get(place.block_hash_raw)
+    if raw is None or header is None or place.position is None or place.branch_raw is None:
+        return False
+    root = root_of(place.txid_raw, place.position, place.branch_raw)
+    return root == header[36:68] and can_be_proven(raw)
 
 
 def check_kind(manifest: Manifest | None) -> None:
