@@ -257,10 +257,10 @@ def test_five_thousand_transactions_take_seconds(tmp_path: Path) -> None:
         branch.add([], [(50 * 10**8, other)])
     coins = [(block.txs[0].txid, 0) for block in branch.blocks[1:]]
     chains = [coins[at] for at in range(10)]
-    for _ in range(500):
+    for left in range(500, 0, -1):
         txs = []
         for at, coin in enumerate(chains):
-            tx_made = make_tx([coin], [(1000, mine), (10**9, other)])
+            tx_made = make_tx([coin], [(1000, mine), (left * 10**6, other)])
             txs.append(tx_made)
             chains[at] = (tx_made.txid, 1)
         branch.add(txs, [(50 * 10**8, other)])
