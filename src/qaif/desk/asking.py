@@ -83,8 +83,10 @@ class Asking:
             NetworkMismatchError: what was gathered before is of another network.
             SourceShapeError: the tip that it names is not the block that it has there.
         """
-        if self.gathered.network != self.explorer.network.name:
-            self.keep([ToldNetwork(self.explorer.network.name)])
+        name = self.explorer.network.name
+        if self.gathered.network is None:
+            self.keep([ToldNetwork(name)])
+        self.gathered.of_network(name)
         for _ in range(_ATTEMPTS):
             self.counted()
             stand = self.explorer.stand()

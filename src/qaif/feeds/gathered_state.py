@@ -87,7 +87,7 @@ class Gathered:
         source = telling.source
         match one:
             case ToldNetwork(name):
-                self._of_network(name)
+                self.of_network(name)
             case ToldTx(txid_raw, raw):
                 self.raw[txid_raw] = raw
             case ToldHeader(height, raw):
@@ -109,7 +109,12 @@ class Gathered:
                 history.end, history.time_unix = one, telling.time_unix
                 history.under_way = []
 
-    def _of_network(self, name: str) -> None:
+    def of_network(self, name: str) -> None:
+        """See to it that everything is of one network.
+
+        Raises:
+            NetworkMismatchError: what was taken in is of another.
+        """
         if self.network not in (None, name):
             raise NetworkMismatchError(
                 f"What was gathered in this workspace is of {self.network}, this source serves {name}.",
