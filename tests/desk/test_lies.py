@@ -105,6 +105,34 @@ class OtherBlockHash(Liar):
         return [one._replace(block_hash_raw=self.blocks[2].hash) for one in super().listing(script_raw)]
 
 
+class ListedTooHigh(Liar):
+    def listing(self, script_raw: bytes) -> list[Listed]:
+        return [one._replace(height=2**40) for one in super().listing(script_raw)]
+
+
+class ListedBelowNothing(Liar):
+    def listing(self, script_raw: bytes) -> list[Listed]:
+        return [one._replace(height=-1) for one in super().listing(script_raw)]
+
+
+class ShortIds(Liar):
+    def listing(self, script_raw: bytes) -> list[Listed]:
+        return [one._replace(txid_raw=one.txid_raw[:31]) for one in super().listing(script_raw)]
+
+
+class TipTooHigh(Liar):
+    def stand(self) -> Stand:
+        return super().stand()._replace(height=2**40)
+
+    def headers(self, first: int, count: int) -> list[bytes]:
+        return super().headers(min(first, len(self.blocks) - 1), count)
+
+
+class CountsTooMany(Liar):
+    def count(self, script_raw: bytes) -> int | None:
+        return (super().count(script_raw) or 0) + 2**64
+
+
 class ShiftedHeaders(Liar):
     """Every header is told for the height after its own."""
 
@@ -150,7 +178,8 @@ class EasyTarget(Liar):
 
 REFUSED = (
     WrongBytes, AnotherTransaction, CutTransaction, TooFew, OtherOrder, WrongBranch, WrongPosition,
-    HeightOfAnother, ListedElsewhere, OtherBlockHash, ShiftedHeaders, WrongTip, NoWork, NoHeader,
+    HeightOfAnother, ListedElsewhere, OtherBlockHash, ListedTooHigh, ListedBelowNothing, ShortIds, TipTooHigh,
+    CountsTooMany, ShiftedHeaders, WrongTip, NoWork, NoHeader,
     ShortHeader, EasyTarget,
 )  # fmt: skip
 

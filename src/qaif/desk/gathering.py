@@ -22,6 +22,7 @@ from qaif.units import UNKNOWN
 
 _NULL = bytes(32)
 _OP_RETURN = b"\x6a"
+_LONGEST_SCRIPT = 10_000  # a longer one cannot be spent
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,8 @@ class Gathering:
             if one.txid_raw in self._gathered.raw
         }
         often = Counter(scripts_of(columns, theirs))
-        for script in [*self._done, *(one for one in often if one.startswith(_OP_RETURN) or not one)]:
+        never = [one for one in often if one[:1] in (b"", _OP_RETURN) or len(one) > _LONGEST_SCRIPT]
+        for script in [*self._done, *never]:
             often.pop(script, None)
         ranked = sorted(often, key=lambda script: (-often[script], script))
         taken = sum(1 for script in self._done if script not in self._asked)

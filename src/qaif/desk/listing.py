@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from qaif.desk.asking import Asking
 from qaif.feeds.explorer import Listed, Resumes, Stand
 from qaif.feeds.gathered_state import History
+from qaif.feeds.proving import refused
 from qaif.feeds.shape import Progress
 from qaif.feeds.told import State, ToldEnd, ToldPage
-from qaif.units import UNKNOWN
+from qaif.units import HASH_LENGTH, UNKNOWN
+
+_MOST_HEIGHT = 1 << 31
 
 
 @dataclass
@@ -83,6 +86,7 @@ class Listing:
         """Take pages to the end, and write that; True where fewer were listed than counted."""
         seen, left = set(before), max(self.most - len(known) - len(before), 0)
         for page, is_above in self._pages(known, before):
+            self._try(page)
             fresh = [one for one in page if one.txid_raw not in seen and one.txid_raw not in known]
             self.was_cut = not is_above and len(fresh) > left
             taken = _newest(fresh, left) if self.was_cut else page
@@ -97,6 +101,13 @@ class Listing:
                 return False
         seen |= known
         return self._ended(tuple(txid for txid in self._history.listed if txid not in seen))
+
+    def _try(self, page: Sequence[Listed]) -> None:
+        """See to it that ids and hashes are such, and heights can be."""
+        for one in page:
+            good = len(one.txid_raw) == HASH_LENGTH and len(one.block_hash_raw or one.txid_raw) == HASH_LENGTH
+            if not good or not 0 <= (one.height or 0) < _MOST_HEIGHT:
+                raise refused(f"{self.asking.source} lists what cannot be a transaction in a block.")
 
     def _ended(self, gone: tuple[bytes, ...]) -> bool:
         left_out = set(gone)

@@ -107,7 +107,21 @@ class Telling:
 
 
 def encoded(telling: Telling) -> bytes:
-    """A batch as bytes."""
+    """A batch as bytes.
+
+    Raises:
+        SourceShapeError: a number or a script in it is greater than any chain has.
+    """
+    try:
+        return _encoded(telling)
+    except struct.error as error:
+        raise SourceShapeError(
+            f"{telling.source} tells of a height, count or script that is greater than any chain has.",
+            way_out="Nothing of it was kept. Ask another source.",
+        ) from error
+
+
+def _encoded(telling: Telling) -> bytes:
     parts = [_HEAD.pack(telling.time_unix, len(telling.answers_sha256)), *telling.answers_sha256]
     parts.append(_sized(telling.source.encode()))
     for one in telling.told:
