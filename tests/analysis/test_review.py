@@ -134,7 +134,7 @@ def test_a_whole_chain_and_every_cut_of_it(tmp_path: Path, seed: int) -> None:
                 compare(got, rows, mine, complete=True)
                 assert got["layer"] == "fact"
                 assert got["as_of"]["height"] == height
-                assert got["coverage"] == {"complete": True, "reasons": []}
+                assert got["coverage"] == {"complete": True, "reasons": [], "told": False, "scripts": []}
                 worth = got["fiat"]["at_transaction_day"]
                 assert worth == twin.fiat(rows, prices, None) | {"reason": None}  # type: ignore[operator]  # no gaps
                 day = twin.day_of(int.from_bytes(made.blocks[height].header[68:72], "little"))

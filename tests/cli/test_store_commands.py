@@ -38,7 +38,7 @@ def test_index_says_what_it_did_and_what_is_held(tmp_path: Path, blocks: Path, b
     assert told["run"]["appended"] == told["chain"]["blocks"] == 31
     assert told["as_of"]["height"] == 30
     assert told["as_of"]["hash"] == branch.blocks[-1].hash[::-1].hex()
-    assert told["coverage"] == {"complete": True, "reasons": []}
+    assert told["coverage"] == {"complete": True, "reasons": [], "told": False, "scripts": []}
     assert told["chain"]["simulated"] is False
     branch.grow(5)
     (blocks / "blk00000.dat").write_bytes(framed(branch.blocks))

@@ -36,7 +36,7 @@ def test_the_envelope_comes_first_and_values_keep_their_kind() -> None:
         "time": "2009-01-03T18:15:05Z",
         "basis": "unknown",
     }
-    assert written["coverage"] == {"complete": False, "reasons": ["because"]}
+    assert written["coverage"] == {"complete": False, "reasons": ["because"], "told": False, "scripts": []}
     assert written["basis"] == {"price": "100"}
     assert written["total_sat"] == 2**60
     assert written["parts"] == [

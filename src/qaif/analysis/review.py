@@ -87,6 +87,7 @@ class Review:
         at_transaction_days: fiat totals.
         chosen_day: the day of the next; None where the chain is empty.
         at_chosen_day: fiat totals.
+        rests_on_claim: that a transaction is in its block is, of one at least, only claimed by a source.
     """
 
     transfers: Transfers
@@ -111,6 +112,7 @@ class Review:
     at_transaction_days: FiatTotals
     chosen_day: date | None
     at_chosen_day: FiatTotals
+    rests_on_claim: bool
 
     @property
     def rests_on_inference(self) -> bool:
@@ -122,13 +124,14 @@ class Review:
         return replace(self, lower_bound=True, balance_sat=None)
 
 
-def review(
+def review(  # noqa: PLR0913  two things to review, and four ways how
     chain: Chain,
     script_nums: Sequence[int],
     prices: DailyPrices | None = None,
     *,
     chosen_day: date | None = None,
     inference: bool = True,
+    whole: bool | None = None,
 ) -> Review:
     """Review a set of scripts as one, net of what moves between them.
 
@@ -138,13 +141,14 @@ def review(
         prices: daily closes, or None.
         chosen_day: the day of the second kind of fiat totals; the tip's day where None.
         inference: count inputs whose script only follows from what they show.
+        whole: the history of the set is known to its end; whether the whole chain is held where None.
     """
     rows = transfers_of(chain, [num for num in script_nums if num != UNKNOWN], inference=inference)
     if chosen_day is None and chain.n_blocks:
         chosen_day = utc_day(chain.tip.time_unix)
     received, sent = int(rows.received_sat.sum()), int(rows.sent_sat.sum())
     unknown = int(rows.unknown_inputs.sum())
-    lower_bound = unknown > 0 or not chain.held.complete
+    lower_bound = unknown > 0 or not (chain.held.complete if whole is None else whole)
     return Review(
         transfers=rows,
         tx_count=len(rows),
@@ -170,6 +174,7 @@ def review(
         at_chosen_day=fiat.missing("No block is held.")
         if chosen_day is None
         else fiat.at_one_day(rows, prices, chosen_day),
+        rests_on_claim=bool((chain.tx.place.take(rows.tx_num) == UNKNOWN).any()),
     )
 
 

@@ -14,6 +14,8 @@ _WITNESS_FAULTS = {1: "its witness commitment differs", 2: "it has witnesses and
 def decode(blocks: RawBlocks, headers: HeaderTable, rows: Int64s) -> parse.ParsedBlocks:
     """Parse a batch of blocks and check merkle roots, witness commitments and amounts.
 
+    What a block commits to is tried only where the block is whole.
+
     Args:
         blocks: their raw bytes, in chain order.
         headers: the feed's headers.
@@ -32,18 +34,27 @@ def decode(blocks: RawBlocks, headers: HeaderTable, rows: Int64s) -> parse.Parse
             parse.STATUS_TEXT[status],
             offset - int(blocks.offset[which]),
         )
-    for bad in np.flatnonzero(parsed.block_merkle_status):
+    whole = whole_of(headers, rows)
+    for bad in np.flatnonzero((parsed.block_merkle_status != 0) & whole):
         raise _refused(headers, rows, int(bad), "its transactions do not give its merkle root", None)
-    for bad in np.flatnonzero(parsed.block_witness_status):
+    for bad in np.flatnonzero((parsed.block_witness_status != 0) & whole):
         why = _WITNESS_FAULTS[int(parsed.block_witness_status[bad])]
         raise _refused(headers, rows, int(bad), why, None)
-    _check_shape(parsed, headers, rows)
+    _check_shape(parsed, headers, rows, whole)
     _check_amounts(parsed, headers, rows)
     return parsed
 
 
-def _check_shape(parsed: parse.ParsedBlocks, headers: HeaderTable, rows: Int64s) -> None:
-    """As Bitcoin Core asks: transactions, each with inputs and outputs, the first alone a coinbase."""
+def whole_of(headers: HeaderTable, rows: Int64s) -> Bools:
+    """Which of some blocks are whole."""
+    return np.ones(len(rows), dtype=np.bool_) if headers.whole is None else headers.whole[rows]
+
+
+def _check_shape(parsed: parse.ParsedBlocks, headers: HeaderTable, rows: Int64s, whole: Bools) -> None:
+    """As Bitcoin Core asks: transactions, each with inputs and outputs, the first alone a coinbase.
+
+    Of a block that is not whole the coinbase need not be held.
+    """
     first = parsed.block_tx_lo[:-1]
     for bad in np.flatnonzero(parsed.block_tx_lo[1:] == first)[:1]:
         raise _refused(headers, rows, int(bad), "it has no transactions", None)
@@ -51,7 +62,7 @@ def _check_shape(parsed: parse.ParsedBlocks, headers: HeaderTable, rows: Int64s)
     before = np.concatenate([[0], np.cumsum(coinbase_inputs(parsed))])
     null = before[parsed.tx_in_lo[1:]] - before[parsed.tx_in_lo[:-1]]
     is_first = np.zeros(len(null), dtype=np.bool_)
-    is_first[first] = True
+    is_first[first] = whole | (null[first] > 0)
     for wrong, why in (
         (ins == 0, "a transaction has no inputs"),
         (np.diff(parsed.tx_out_lo) == 0, "a transaction has no outputs"),

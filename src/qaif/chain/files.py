@@ -21,10 +21,10 @@ from qaif.errors import StoreBusyError, StoreDamagedError, StoreError
 from qaif.units import Bytes
 
 _MANIFEST = "MANIFEST"
-_MANIFEST_NEXT = "MANIFEST.next"
 _LOCK = "LOCK"
 _READ_ONLY = os.O_RDONLY | os.O_CLOEXEC
 _WRITE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 _LOCKING = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 _LARGEST_WRITE = 1 << 24
 
@@ -168,13 +168,17 @@ class StoreFiles:
 
     def replace_manifest(self, content: bytes) -> None:
         """Make `content` the manifest: written aside, synced, renamed, folder synced."""
+        self.put_in_place(_MANIFEST, content)
+
+    def put_in_place(self, name: str, content: bytes | memoryview) -> None:
+        """Put a file of this content in the place of one, as a whole or not at all."""
+        aside, path = f"{name}.next", self.folder / name
         with contextlib.suppress(OSError):
-            self.unlink(_MANIFEST_NEXT)
-        self.write_new(_MANIFEST_NEXT, [content])
-        path = self.folder / _MANIFEST
+            self.unlink(aside)
+        self.write_new(aside, [content])
         try:
             self._sync_folder(self.folder)
-            self.calls.rename(self.folder / _MANIFEST_NEXT, path)
+            self.calls.rename(self.folder / aside, path)
             self._sync_folder(self.folder)
         except OSError as error:
             raise _explain(error, "replacing", path) from error
@@ -219,6 +223,69 @@ class StoreFiles:
         finally:
             self._close_unchanged(descriptor)
         return np.frombuffer(view, dtype=np.uint8)
+
+    def read_log(self, name: str) -> Bytes:
+        """All bytes of a log as it is now, mapped; none where there is no such file.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        path = self.folder / name
+        try:
+            descriptor = self.calls.open(path, _READ_ONLY)
+        except FileNotFoundError:
+            return np.zeros(0, dtype=np.uint8)
+        except OSError as error:
+            raise _explain(error, "opening", path) from error
+        try:
+            length = self.calls.length(descriptor)
+            view = self.calls.map(descriptor, length) if length else b""
+        except OSError as error:
+            raise _explain(error, "mapping", path) from error
+        finally:
+            self._close_unchanged(descriptor)
+        return np.frombuffer(view, dtype=np.uint8)
+
+    def append_log(self, name: str, length: int, pieces: Iterable[bytes | memoryview]) -> None:
+        """Write at the end of a log that has `length` bytes now, synced; where that is 0 it is made.
+
+        Raises:
+            StoreError: the file system refused, or it has another length; what is after `length` is torn.
+        """
+        path = self.folder / name
+        try:
+            descriptor = self.calls.open(path, _APPEND)
+        except OSError as error:
+            raise _explain(error, "writing", path) from error
+        try:
+            try:
+                if (found := self.calls.length(descriptor)) != length:
+                    raise damaged(path, f"it has {found} bytes and should have {length}")
+                for piece in pieces:
+                    self._write(descriptor, piece)
+                self.calls.sync(descriptor)
+            finally:
+                self.calls.close(descriptor)
+            if not length:
+                self._sync_folder(self.folder)
+        except OSError as error:
+            raise _explain(error, "writing", path) from error
+
+    def settle_log(self, name: str) -> None:
+        """Sync a log, and its name, that another process may have left unsynced.
+
+        Raises:
+            StoreError: the file system refused.
+        """
+        try:
+            self._sync_folder(self.folder)
+            descriptor = self.calls.open(self.folder / name, _READ_ONLY)
+            try:
+                self.calls.sync(descriptor)
+            finally:
+                self._close_unchanged(descriptor)
+        except OSError as error:
+            raise _explain(error, "syncing", self.folder / name) from error
 
     def unlink(self, name: str) -> None:
         """Remove one file's name."""
@@ -372,10 +439,13 @@ class Scratch:
         return out
 
 
-def damaged(path: Path | str, why: str) -> StoreDamagedError:
+_INDEX_AGAIN = "Move the chain folder aside and index the block files again."
+
+
+def damaged(path: Path | str, why: str, way_out: str = _INDEX_AGAIN) -> StoreDamagedError:
     """The error for a file of the store that is not as it was written."""
     return StoreDamagedError(
         f"The store's file {path} is damaged: {why}.",
-        way_out="Move the chain folder aside and index the block files again.",
+        way_out=way_out,
         path=str(path),
     )

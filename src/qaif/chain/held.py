@@ -65,16 +65,27 @@ def held_of(chain: HasBlocks) -> Held:
     )
     genesis = hash_hex(blocks.hash_raw.take(0)[0].tobytes()) == chain.network.genesis_hex
     unknown = blocks.unresolved_lo.one(count)
-    complete = genesis and len(runs) == 1
-    return Held(complete, () if complete else _reasons(runs, count, unknown, genesis=genesis), runs, unknown)
+    partial = count - int(blocks.whole[0:count].sum())
+    complete = genesis and len(runs) == 1 and not partial
+    return Held(
+        complete,
+        () if complete else _reasons(runs, (count, partial), unknown, genesis=genesis),
+        runs,
+        unknown,
+    )
 
 
 def _run(first: int, last: int, low: int, high: int) -> HeldRun:
     return HeldRun(first, last, None if low == UNKNOWN else low, None if high == UNKNOWN else high)
 
 
-def _reasons(runs: tuple[HeldRun, ...], count: int, unknown: int, *, genesis: bool) -> tuple[str, ...]:
+def _reasons(
+    runs: tuple[HeldRun, ...], counts: tuple[int, int], unknown: int, *, genesis: bool
+) -> tuple[str, ...]:
+    count, partial = counts
     out = [f"Only {count:,} block{'s are' if count > 1 else ' is'} held, in {len(runs):,} separate run(s)."]
+    if partial:
+        out.append(f"Of {partial:,} of them only single transactions are held, not the whole block.")
     if not genesis:
         out.append("The chain's first block is not among them.")
     heights = [r.last_height for r in runs if r.last_height is not None]

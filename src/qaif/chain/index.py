@@ -124,6 +124,7 @@ class FeedState:
             they are made again, with all that come after.
         placing: the chain order of its blocks, where it is known without placing every one of them.
         written: the columns that the store's feed file holds; empty where there is none.
+        given_up: hashes of blocks that it no longer has, and knows that it had.
     """
 
     description: dict[str, object]
@@ -131,6 +132,7 @@ class FeedState:
     retold: frozenset[bytes] = frozenset()
     placing: Placing | None = None
     written: dict[str, Array] = field(default_factory=dict)
+    given_up: frozenset[bytes] = frozenset()
 
 
 def _bring_up(
@@ -148,7 +150,7 @@ def _bring_up(
     if run.manifest.rules not in ({}, RULES):
         kept = 0
     kept = _before_any(placing, headers, kept, state.retold if state else frozenset())
-    _know_all(run.segments, headers, kept)
+    _know_all(run.segments, headers, kept, state.given_up if state else frozenset())
     news = _feed_news(run, feed, state)
     if kept < before and not _is_reorganisation(run.segments, placing, kept):
         news["epoch"] = run.manifest.epoch + 1
@@ -227,11 +229,11 @@ def _before_any(placing: Placing, headers: HeaderTable, kept: int, retold: froze
     return next((at for at, row in enumerate(hashes) if row.tobytes() in retold), kept)
 
 
-def _know_all(segments: list[Segment], headers: HeaderTable, kept: int) -> None:
+def _know_all(segments: list[Segment], headers: HeaderTable, kept: int, given_up: frozenset[bytes]) -> None:
     """Refuse to drop a stored block that the feed does not know; the first `kept` stand among its own."""
     after = [(segment, max(kept - segment.span("block")[0], 0)) for segment in segments]
     after = [(segment, row) for segment, row in after if row < len(segment.column("block", "hash_raw"))]
-    known = {row.tobytes() for row in headers.hash_raw} if after else set()
+    known = given_up.union(row.tobytes() for row in headers.hash_raw) if after else given_up
     for segment, first in after:
         for row in segment.column("block", "hash_raw")[first:]:
             if row.tobytes() not in known:

@@ -70,10 +70,25 @@ def _work(chain: Chain) -> Iterator[str]:
 
 def _merkle_roots(chain: Chain) -> Iterator[str]:
     lo = chain.block.tx_lo.take(np.arange(chain.n_blocks + 1))
-    for num in range(chain.n_blocks):
+    for num in np.flatnonzero(chain.block.whole[0 : chain.n_blocks]).tolist():
         root = merkle.merkle_root(np.ascontiguousarray(chain.tx.txid_raw[int(lo[num]) : int(lo[num + 1])]))
         if root.tobytes() != chain.block.header.take(num)[0, _ROOT].tobytes():
             yield f"the transaction ids of block number {num} do not give its merkle root"
+
+
+def _places(chain: Chain) -> Iterator[str]:
+    """In a whole block every place is its row; else places that are proven differ from one another."""
+    for segment in chain.segments:
+        first, end = segment.span("tx")
+        begins = np.append(segment.column("block", "tx_lo"), end) - first
+        block = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
+        place, whole = segment.column("tx", "place"), segment.column("block", "whole") == 1
+        wrong = whole[block] & (place != np.arange(end - first) - begins[block])
+        if wrong.any():
+            yield f"transaction number {first + int(np.argmax(wrong))} is not at the place that it says"
+        proven = np.flatnonzero((place >= 0) & ~whole[block])
+        if len(np.unique(np.stack((block[proven], place[proven])), axis=1).T) != len(proven):
+            yield f"two transactions of a block in {segment.ref.file.name} are at the same place"
 
 
 def _beginnings(chain: Chain) -> Iterator[str]:
@@ -198,6 +213,7 @@ INVARIANTS: tuple[tuple[str, Callable[[Chain], Iterator[str]]], ...] = (
     ("work", _work),
     ("ranges", _beginnings),
     ("merkle roots", _merkle_roots),
+    ("places", _places),
     ("amounts", _amounts),
     ("spends", _spends),
     ("unresolved inputs", _side_table),

@@ -22,7 +22,8 @@ from qaif.chain.held import Held, held_of
 from qaif.chain.manifest import Manifest
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, RunView, Segment, open_segment
-from qaif.chain.tables import DERIVED, PRIMARY, RULES
+from qaif.chain.tables import COINBASE, DERIVED, PRIMARY, RULES
+from qaif.chain.told import told_of
 from qaif.chain.views import (
     BlockTable,
     ScriptByteTable,
@@ -33,6 +34,7 @@ from qaif.chain.views import (
     UnresolvedTable,
 )
 from qaif.errors import NotFoundError, StoreError, StoreVersionError
+from qaif.feeds.gathered_coverage import CaseTold
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.units import UNKNOWN, Bools, Int64s
 
@@ -228,6 +230,21 @@ class Chain:
     def block_of_tx(self, tx_nums: Int64s) -> Int64s:
         """The block of each transaction."""
         return _owner(self.block.tx_lo[0 : self.n_blocks], tx_nums)
+
+    @cached_property
+    def told(self) -> CaseTold | None:
+        """What sources told of single scripts; None where the chain was made of blocks."""
+        return told_of(self.manifest)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether of every block that is held all transactions are."""
+        return bool(self.block.whole[0 : self.n_blocks].all())
+
+    def coinbases(self, tx_nums: Int64s) -> Bools:
+        """Which transactions make new coins."""
+        found: Bools = self.txin.spent_out.take(self.tx.in_lo.take(tx_nums)) == COINBASE
+        return found
 
     def tx_of_in(self, in_nums: Int64s) -> Int64s:
         """The transaction of each input."""

@@ -63,6 +63,8 @@ def place_again(
 
 
 def _begins_with(headers: HeaderTable, others: HeaderTable) -> bool:
+    if headers.whole is not None or others.whole is not None:
+        return False  # blocks of which parts are held may hold more now
     count = len(others.hash_raw)
     fields = ("hash_raw", "bip34_height", "claimed_height")
     return all(np.array_equal(getattr(headers, f)[:count], getattr(others, f)) for f in fields)

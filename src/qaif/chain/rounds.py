@@ -12,17 +12,25 @@ import numpy as np
 
 from qaif.chain import derived
 from qaif.chain.ahead import ahead
-from qaif.chain.decode import coinbase_inputs, decode
+from qaif.chain.decode import coinbase_inputs, decode, whole_of
 from qaif.chain.naming import Appearing, Names, appearing_outputs, name_scripts
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, Segment
-from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_INFERRED, BASIS_UNKNOWN, COINBASE, column_of
+from qaif.chain.tables import (
+    BASIS_FEED,
+    BASIS_HELD,
+    BASIS_INFERRED,
+    BASIS_PARENT,
+    BASIS_UNKNOWN,
+    COINBASE,
+    column_of,
+)
 from qaif.errors import BlockDataError
 from qaif.feeds.placing import Placing
 from qaif.feeds.shape import Feed, HeaderTable, Prevouts
 from qaif.kernels import join, sort, spender
 from qaif.kernels.parse import ParsedBlocks
-from qaif.units import UNKNOWN, Bytes, Int64s, hash_hex
+from qaif.units import UNKNOWN, Bytes, Int32s, Int64s, hash_hex
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class Loaded:
         by_txid: first words of their transactions' ids ascending, and which transaction each is of.
         by_outpoint: the same of the ids that their inputs spend from.
         outputs: the scripts of their outputs.
+        tx_place: the place of each transaction in its block, None where every block is whole.
     """
 
     places: Int64s
@@ -86,6 +95,7 @@ class Loaded:
     by_txid: derived.Run
     by_outpoint: derived.Run
     outputs: Appearing
+    tx_place: Int32s | None
 
 
 def load(source: Source, places: Int64s) -> Loaded:
@@ -105,6 +115,7 @@ def load(source: Source, places: Int64s) -> Loaded:
         sort.sorted_rows(derived.key_of_hashes(parsed.tx_txid_raw)),
         sort.sorted_rows(derived.key_of_hashes(parsed.in_prev_txid_raw)),
         appearing_outputs(raw.data, parsed),
+        raw.place,
     )
 
 
@@ -133,7 +144,7 @@ def make_columns(
     _refuse_contradicted(batch, spends, told)
     basis, from_inputs = _known_scripts(batch, spends, told)
     names = name_scripts(loaded.outputs, batch.parsed, from_inputs, segments, first["script"])
-    columns = _tx_columns(batch) | names.columns(first["script_byte"])
+    columns = _tx_columns(batch, loaded.tx_place) | names.columns(first["script_byte"])
     columns |= _input_columns(batch, spends, basis, names, told)
     columns |= {"txout.value_sat": batch.parsed.out_value_sat, "txout.script_num": names.out_script}
     columns |= _unresolved_columns(batch, spends)
@@ -283,7 +294,7 @@ def _known_scripts(batch: Batch, spends: Spends, told: Prevouts | None) -> tuple
     basis[spends.spent_out >= 0] = BASIS_HELD
     left = np.flatnonzero(spends.spent_out == UNKNOWN)
     given = left[:0] if told is None else left[told.value_sat[left] >= 0]
-    basis[given] = BASIS_FEED
+    basis[given] = BASIS_PARENT if told is not None and told.from_parents else BASIS_FEED
     left = left[basis[left] == BASIS_UNKNOWN]
     code, script, length = spender.spent_scripts(
         batch.data,
@@ -324,7 +335,7 @@ def _input_columns(
     script[local] = names.out_script[spends.local_out[local]]
     script[names.input_rows] = names.input_script
     if told is not None:
-        given = np.flatnonzero(basis == BASIS_FEED)
+        given = np.flatnonzero((basis == BASIS_FEED) | (basis == BASIS_PARENT))
         value[given] = told.value_sat[given]
     return {
         "txin.spent_out": spends.spent_out,
@@ -346,10 +357,14 @@ def _unresolved_columns(batch: Batch, spends: Spends) -> dict[str, Array]:
     }
 
 
-def _tx_columns(batch: Batch) -> dict[str, Array]:
+def _tx_columns(batch: Batch, place: Int32s | None) -> dict[str, Array]:
     p = batch.parsed
+    if place is None:  # whole blocks: a transaction's place is its row in the block
+        count = np.diff(p.block_tx_lo)
+        place = (np.arange(len(p.tx_start)) - np.repeat(p.block_tx_lo[:-1], count)).astype(np.int32)
     return {
         "tx.txid_raw": p.tx_txid_raw,
+        "tx.place": place,
         "tx.version": p.tx_version,
         "tx.locktime": p.tx_locktime,
         "tx.size": p.tx_size.astype(np.uint32),
@@ -364,6 +379,7 @@ def _block_columns(batch: Batch, source: Source, names: Names, unresolved: Int64
     p, first, rows = batch.parsed, batch.first, placing.rows[batch.places]
     tx_lo = p.block_tx_lo[:-1]
     in_lo = p.tx_in_lo[tx_lo]
+    whole = whole_of(source.headers, rows)
     return {
         "block.header": source.headers.header[rows],
         "block.hash_raw": p.block_hash_raw,
@@ -372,8 +388,9 @@ def _block_columns(batch: Batch, source: Source, names: Names, unresolved: Int64
         "block.height_basis": placing.height_basis[batch.places],
         "block.linked": placing.linked[batch.places],
         "block.time": p.block_time,
-        "block.size": p.block_size.astype(np.uint32),
-        "block.weight": (3 * p.block_stripped_size + p.block_size).astype(np.uint32),
+        "block.whole": whole.astype(np.uint8),
+        "block.size": np.where(whole, p.block_size, 0).astype(np.uint32),
+        "block.weight": np.where(whole, 3 * p.block_stripped_size + p.block_size, 0).astype(np.uint32),
         "block.tx_lo": tx_lo + first["tx"],
         "block.in_lo": in_lo + first["txin"],
         "block.out_lo": p.tx_out_lo[tx_lo] + first["txout"],

@@ -62,6 +62,7 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
     """
     files = StoreFiles(folder)
     manifest = manifests.load(files)
+    _refuse_gathered(manifest)
     sources = _with_earlier(wanted, manifest)
     simulated = _simulated(sources.paths)
     columns, written = _kept_columns(files, manifest)
@@ -94,6 +95,14 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
         return index(folder, feed, progress=progress, state=state)
     except BlockDataError as error:
         raise scanned.located(error) from error
+
+
+def _refuse_gathered(manifest: Manifest | None) -> None:
+    if ((manifest.feed if manifest else None) or {}).get("kind") == "gathered":
+        raise UsageError(
+            "This workspace's chain is made of single transactions; block files are not mixed into it.",
+            way_out="Index the block files into another folder: name it with --workspace.",
+        )
 
 
 def _with_earlier(wanted: BlockFiles, manifest: Manifest | None) -> BlockFiles:

@@ -12,12 +12,13 @@ from numpy.typing import DTypeLike, NDArray
 
 from qaif.kernels import spender
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 COINBASE = -2  # in `txin.spent_out`: spends nothing
 
 BASIS_UNKNOWN = 0
 BASIS_HELD = 1  # the spent output is in the store: a fact
 BASIS_FEED = 2  # the feed gave value and script: told
+BASIS_PARENT = 3  # read from the spent transaction's own bytes, which are kept beside the store
 BASIS_INFERRED = 10  # plus the code of kernels/spender: an inference from the spending key or script
 
 
@@ -54,9 +55,10 @@ PRIMARY: dict[str, tuple[Column, ...]] = {
             "height_basis", "u1", "0 unknown, 1 linked to genesis, 2 read from the coinbase (BIP34), 3 told"
         ),
         _column("linked", "u1", "1 where the row before is its parent (and for genesis)"),
+        _column("whole", "u1", "1 where all its transactions are held, 0 where only some are"),
         _column("time", "<u4", "the header's time, seconds since 1970"),
-        _column("size", "<u4", "bytes with witnesses"),
-        _column("weight", "<u4", "BIP141 weight"),
+        _column("size", "<u4", "bytes with witnesses; 0 where it is not whole"),
+        _column("weight", "<u4", "BIP141 weight; 0 where it is not whole"),
         _column("tx_lo", "<i8", "number of its first transaction"),
         _column("in_lo", "<i8", "number of its first input"),
         _column("out_lo", "<i8", "number of its first output"),
@@ -65,6 +67,9 @@ PRIMARY: dict[str, tuple[Column, ...]] = {
     ),
     "tx": (
         _column("txid_raw", "u1", "transaction id, wire order; not a key: BIP30 pairs share one", 32),
+        _column(
+            "place", "<i4", "its place in the block, from 0, as proven; -1 where only a source claims it"
+        ),
         _column("version", "<i4", "version as signed 32 bits"),
         _column("locktime", "<u4", "locktime"),
         _column("size", "<u4", "bytes with witness"),
@@ -79,7 +84,11 @@ PRIMARY: dict[str, tuple[Column, ...]] = {
         _column("sequence", "<u4", "sequence"),
         _column("script_size", "<u4", "bytes of the input's script"),
         _column("witness_size", "<u4", "bytes of its witness, with the count"),
-        _column("script_basis", "u1", "0 unknown, 1 output held, 2 told by the feed, 10+ inferred"),
+        _column(
+            "script_basis",
+            "u1",
+            "0 unknown, 1 output held, 2 told by the feed, 3 read from its transaction, 10+ inferred",
+        ),
     ),
     "txout": (
         _column("value_sat", "<i8", "satoshi"),

@@ -15,6 +15,7 @@ class BlockTable:
     height: ColumnView
     height_basis: ColumnView
     linked: ColumnView
+    whole: ColumnView
     time: ColumnView
     size: ColumnView
     weight: ColumnView
@@ -30,6 +31,7 @@ class TxTable:
     """Columns of transactions."""
 
     txid_raw: ColumnView
+    place: ColumnView
     version: ColumnView
     locktime: ColumnView
     size: ColumnView

@@ -38,7 +38,7 @@ def _page(answer: Any) -> None:
             ("previous", answer.header.previous_hash + ("" if answer.parent_held else " (not held)")),
             ("merkle root", answer.header.merkle_root),
             ("version, bits, nonce", _three(answer.header)),
-            ("size", f"{answer.size:,} bytes, weight {answer.weight:,}"),
+            ("size", _size(answer)),
             ("transactions", counts),
             ("moved", sat(answer.output_sat)),
             ("coinbase", sat(answer.coinbase_sat)),
@@ -55,3 +55,9 @@ def _told(inputs: int) -> list[tuple[str, object]]:
 
 def _three(header: Any) -> str:
     return f"{header.version}, {header.bits_hex}, {header.nonce}"
+
+
+def _size(answer: Any) -> str:
+    if not answer.whole:
+        return "unknown: only some of its transactions are held"
+    return f"{answer.size:,} bytes, weight {answer.weight:,}"

@@ -1,10 +1,11 @@
 """`qaif investigate`: from a document, or an address, to a case."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qaif.cli.network import DEFAULT_RATE, CaFileOption, ProxyOption, RateOption, opened
 from qaif.cli.output import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -13,6 +14,9 @@ from qaif.cli.output import (
     emit,
     reporting_errors,
 )
+
+if TYPE_CHECKING:
+    from qaif.workspace.network.manner import Manner
 
 
 def register(app: typer.Typer) -> None:
@@ -30,9 +34,31 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         list[Path] | None,
         typer.Option(help="Index these first: a data directory, a folder of blk*.dat, or block files."),
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Gather them first: esplora:URL, electrum:HOST:PORT[:s], core:URL or blocks:DIR."),
+    ] = None,
+    hops: Annotated[
+        int, typer.Option(min=0, help="Of --source: gather counterparties so many steps out.")
+    ] = 0,
+    most_transactions: Annotated[
+        int, typer.Option(min=1, help="Of --source: of a longer history the newest so many are taken.")
+    ] = 20_000,
+    service: Annotated[
+        int, typer.Option(min=1, help="Of --hops: a counterparty with more transactions stays at the edge.")
+    ] = 1_000,
+    most_addresses: Annotated[
+        int, typer.Option(min=0, help="Of --hops: gather so many counterparties at most.")
+    ] = 100,
+    most_requests: Annotated[
+        int, typer.Option(min=1, help="Of --source: stop after so many; the same command goes on.")
+    ] = 500_000,
     network: Annotated[
         str | None, typer.Option(help="Of --blocks: mainnet, testnet3, testnet4, signet or regtest.")
     ] = None,
+    proxy: ProxyOption = None,
+    ca_file: CaFileOption = None,
+    rate: RateOption = DEFAULT_RATE,
     as_of: Annotated[
         str | None, typer.Option(help="A height, a day (to its end, UTC) or a block hash.")
     ] = None,
@@ -58,10 +84,18 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
             subject=subject, as_of=as_of, encoding=encoding, inference=inference
         )
         question.check_subject(request)
-        if blocks:
+        named = _from_files(source, blocks or [])
+        if named:
             from qaif.questions.index import index_block_files
 
-            index_block_files(workspace, blocks, network, [], progress)
+            index_block_files(workspace, named, network, [], progress)
+        elif source:
+            from qaif.desk.gathering import Limits
+            from qaif.workspace.network.manner import Manner
+
+            limits = Limits(hops, most_transactions, service, most_addresses, most_requests)
+            manner = Manner(proxy=proxy, ca_file=ca_file, requests_a_second=rate)
+            _gather(workspace, source, request, limits, manner, progress)
         answer = question.investigate(workspace, request, datetime.now(UTC))
         from qaif.questions.resting import remember_case
         from qaif.report.case import write_case
@@ -70,6 +104,45 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
             written = write_case(answer, folder)
             remember_case(workspace, answer, written.json, out, datetime.now(UTC))
         emit(answer, json_output=json_output, render=lambda shown: _page(shown, out))
+
+
+def _from_files(source: str | None, blocks: list[Path]) -> list[Path]:
+    """The block files to index first; none where they are no files that are named."""
+    from qaif.errors import UsageError
+    from qaif.workspace.sources import source_named
+
+    if source is None:
+        return blocks
+    if blocks:
+        raise UsageError("--source and --blocks name two sources.", way_out="Name one of them.")
+    one = source_named(source)
+    return [Path(one.place)] if one.kind == "blocks" else []
+
+
+def _gather(  # noqa: PLR0913, PLR0917  where to, from whom, what, how far, how, and who watches
+    workspace: Path, source: str, request: Any, limits: Any, manner: "Manner", progress: ProgressLine
+) -> None:
+    """Gather the addresses of the subject, and say on standard error what that took."""
+    import time
+    from datetime import UTC, datetime
+
+    from qaif.desk.gather import Order, gather
+    from qaif.questions.investigate import addresses_asked
+    from qaif.workspace.folder import Workspace
+    from qaif.workspace.sources import explorer, source_named
+
+    name = source_named(source)
+    with opened(workspace, name.place, manner) as door:
+        client = explorer(name, door, Workspace.open(workspace).path)
+        addresses = tuple(addresses_asked(workspace, request, client.network, datetime.now(UTC)))
+        order = Order(addresses, str(name), limits)
+        report = gather(workspace, order, client, lambda: int(time.time()), progress).report
+        asked = door.counts()[name.place]
+    said = f"{asked.requests:,} requests to {name}, {report.new_txs:,} new transactions"
+    edge = f", {report.edge:,} left at the edge" if report.edge else ""
+    typer.echo(f"qaif: {said}; {report.scripts:,} addresses asked for{edge}", err=True)
+    if report.stopped:
+        typer.echo(f"qaif: {report.stopped}", err=True)
 
 
 def _page(answer: Any, out: Path) -> None:
@@ -129,7 +202,7 @@ def _address(found: Any) -> list[tuple[str, object]]:
         ("received", sat(review.received_sat, lower_bound=low)),
         ("sent", sat(review.sent_at_least_sat, lower_bound=low)),
         ("balance", sat(review.balance_sat)),
-        ("history", "complete" if review.coverage.complete else "NOT complete"),
+        ("history", review.coverage.word),
     ]
 
 

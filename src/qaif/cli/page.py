@@ -90,7 +90,7 @@ def _standing(answer: Any) -> Iterable[tuple[str, object]]:
     if answer.as_of is not None:
         yield "as of", f"{at_height(answer.as_of.height)} ({answer.as_of.basis}), {answer.as_of.time}"
         yield "", answer.as_of.hash
-    yield "coverage", "complete" if answer.coverage.complete else "NOT complete"
+    yield "coverage", answer.coverage.word
     for reason in answer.coverage.reasons:
         yield "", reason
     for method in answer.basis.get("methods", ()):

@@ -43,13 +43,14 @@ def _page(answer: Any) -> None:
 def chain_lines(chain: Any, as_of: Any, coverage: Any) -> Iterator[str]:
     """A chain's state, as lines for people."""
     yield f"chain     {chain.network}{' (SIMULATED: no block of it is real)' if chain.simulated else ''}"
-    yield f"          {chain.blocks:,} blocks, {chain.txs:,} transactions, {chain.scripts:,} scripts"
+    blocks = f"{chain.blocks:,} block{'s in part' if chain.single_transactions else 's'}"
+    yield f"          {blocks}, {chain.txs:,} transactions, {chain.scripts:,} scripts"
     if as_of is not None:
         height = "height unknown" if as_of.height is None else f"height {as_of.height:,}"
         yield f"as of     {height} ({as_of.basis}), {as_of.time}, {as_of.hash}"
     yield f"coverage  {'complete, from genesis to the tip' if coverage.complete else 'not complete'}"
     yield from (f"          {reason}" for reason in coverage.reasons)
-    if len(chain.runs) > 1:
+    if len(chain.runs) > 1 and not chain.single_transactions:
         yield from (f"          held: {_run_text(run)}" for run in chain.runs[:_MOST_RUNS])
         if len(chain.runs) > _MOST_RUNS:
             yield f"          and {len(chain.runs) - _MOST_RUNS:,} more runs; --json lists them all"

@@ -37,6 +37,10 @@ def _page(answer: Any) -> None:
         _one(page, one)
 
 
+def _place(position: int | None) -> str:
+    return "its place there only claimed" if position is None else f"transaction {position}"
+
+
 def _one(page: Any, one: Any) -> None:
     from qaif.cli.page import at_height, sat
     from qaif.units import btc_text
@@ -44,7 +48,7 @@ def _one(page: Any, one: Any) -> None:
     page.heading(f"In block {one.where.block_hash}")
     page.facts(
         [
-            ("block", f"{at_height(one.where.height)}, {one.where.time}, transaction {one.position}"),
+            ("block", f"{at_height(one.where.height)}, {one.where.time}, {_place(one.position)}"),
             ("size", f"{one.size:,} bytes, weight {one.weight:,}, {one.vsize:,} virtual bytes"),
             ("version, locktime", f"{one.version}, {one.locktime}"),
             ("inputs", sat(one.input_sat)),

@@ -1,1 +1,1 @@
-"""Jobs over time; empty until monitoring is built."""
+"""Jobs: gathering a case from an explorer."""

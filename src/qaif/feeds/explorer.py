@@ -5,7 +5,7 @@ a transaction's place is proven by a branch to a header's Merkle root or is only
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from qaif.feeds.networks import Network
 
@@ -81,3 +81,19 @@ class Explorer(Protocol):
 
     def headers(self, first: int, count: int) -> list[bytes]:
         """Headers of 80 bytes from a height on, as many as it has up to `count`; the caller checks them."""
+
+
+@runtime_checkable
+class Resumes(Protocol):
+    """An explorer that can go on with a listing that was stopped; one that cannot is asked from the start."""
+
+    def history_after(self, script_raw: bytes, txid_raw: bytes) -> Iterator[Sequence[Listed]]:
+        """What stands in a script's history after a transaction that an earlier listing ended with."""
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """An explorer that keeps the digests of what it was answered, so that a case can name them."""
+
+    def answers_sha256(self) -> tuple[bytes, ...]:
+        """SHA-256 of the body of each answer since the last call of this."""

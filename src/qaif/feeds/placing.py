@@ -113,7 +113,7 @@ def extended(before: Placing, headers: HeaderTable, network: Network) -> Placing
     new = np.arange(told, len(headers.hash_raw), dtype=np.int64)
     if not len(before.rows) or not _one_run(before):
         return None
-    added = HeaderTable._make(column[new] for column in headers)
+    added = HeaderTable._make(None if column is None else column[new] for column in headers)
     chained = np.concatenate([before.rows[-1:], new])
     bits, prev = _field(added.header, _BITS), added.header[:, _PREV]
     height = before.height[-1] + 1 + np.arange(len(new), dtype=np.int32)

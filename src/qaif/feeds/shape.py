@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from qaif.feeds.networks import Network
-from qaif.units import Bytes, Hashes, Int32s, Int64s
+from qaif.units import Bools, Bytes, Hashes, Int32s, Int64s
 
 HEADER_BYTES = 80
 
@@ -21,7 +21,8 @@ class HeaderTable(NamedTuple):
         hash_raw: uint8[n, 32], its double SHA-256, wire order.
         bip34_height: int32[n], the height that its coinbase begins with, -1 where there is none.
         claimed_height: int32[n], the height that the feed's source says it has, -1 where it says none.
-        size: int64[n], bytes of the whole block.
+        size: int64[n], bytes that `read` gives of it: of the whole block, where that is held.
+        whole: bool[n], whether all of its transactions are held; None where that is so of every block.
     """
 
     header: Bytes
@@ -29,13 +30,22 @@ class HeaderTable(NamedTuple):
     bip34_height: Int32s
     claimed_height: Int32s
     size: Int64s
+    whole: Bools | None = None
 
 
 class RawBlocks(NamedTuple):
-    """Raw blocks one after another: block i is data[offset[i]:offset[i + 1]]."""
+    """Raw blocks one after another: block i is data[offset[i]:offset[i + 1]].
+
+    Attributes:
+        data: of a block of which only some transactions are held, the header, how many, and these.
+        offset: int64[n + 1].
+        place: int32[m], the place of each transaction in its block as it is proven, -1 where it is only
+            claimed; None where every block is whole.
+    """
 
     data: Bytes
     offset: Int64s
+    place: Int32s | None = None
 
 
 class Prevouts(NamedTuple):
@@ -45,11 +55,13 @@ class Prevouts(NamedTuple):
         value_sat: int64[k], -1 where the feed was not told.
         script: uint8[], the scripts one after another.
         script_offset: int64[k + 1]; script i is script[script_offset[i]:script_offset[i + 1]].
+        from_parents: nothing of it was told: all was read from the bytes of the spent transactions.
     """
 
     value_sat: Int64s
     script: Bytes
     script_offset: Int64s
+    from_parents: bool = False
 
 
 class Progress(Protocol):

@@ -11,6 +11,7 @@ from qaif.feeds.networks import NETWORKS, Network
 from qaif.questions.answer import Answer, CoverageOf, Layer
 from qaif.questions.asked import address_named
 from qaif.questions.standing import as_of, chain_coverage
+from qaif.questions.told import scripts_coverage
 from qaif.units import UNKNOWN
 from qaif.workspace.folder import Workspace
 
@@ -100,7 +101,7 @@ def address_on(chain: Chain | None, asked: str) -> AddressAnswer:
             "methods": [vars(SAME_KEY)] if relatives else [],
         },
         as_of=as_of(chain) if chain else None,
-        coverage=chain_coverage(chain) if chain else NO_CHAIN,
+        coverage=_coverage(chain, parsed.script_raw) if chain else NO_CHAIN,
         address=parsed.address,
         network=network.name,
         script_type=parsed.script_type,
@@ -108,6 +109,11 @@ def address_on(chain: Chain | None, asked: str) -> AddressAnswer:
         seen=_seen(chain, parsed.script_raw),
         same_key=relatives,
     )
+
+
+def _coverage(chain: Chain, script_raw: bytes) -> CoverageOf:
+    told = chain.told
+    return chain_coverage(chain) if told is None else scripts_coverage(chain, told, [script_raw])
 
 
 def _seen(chain: Chain | None, script_raw: bytes) -> bool | None:

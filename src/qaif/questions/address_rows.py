@@ -51,7 +51,8 @@ class AddressTransaction:
         outputs: how many of its outputs pay the address.
         inputs_unknown_value: how many of those inputs spend an output that is not held, of unknown value.
         inputs_unknown_script: how many other inputs there are of which not even the script is known.
-        layer: `fact`, or `inference` where an input is known by its public key only.
+        layer: `fact`, `inference` where an input is known by its public key only, or `claim` where only a
+            source says that it is in this block.
         basis: the same in a sentence.
         paid_by: its other inputs, where it pays the address; the greatest ten.
         paid_by_count: how many there are.
@@ -97,6 +98,7 @@ def _row(chain: Chain, transfers: Transfers, row: int, script_num: int) -> Addre
     paid_by = _inputs(chain, tx_num, script_num) if received else []
     paid_to = _outputs(chain, tx_num, script_num) if inputs else []
     height = chain.block.height.one(block)
+    claimed = chain.tx.place.one(tx_num) == UNKNOWN
     return AddressTransaction(
         txid_hex=hash_hex(chain.tx.txid_raw.take(tx_num)[0].tobytes()),
         block_hash_hex=hash_hex(chain.block.hash_raw.take(block)[0].tobytes()),
@@ -111,8 +113,8 @@ def _row(chain: Chain, transfers: Transfers, row: int, script_num: int) -> Addre
         outputs=int(transfers.outputs[row]),
         inputs_unknown_value=unknown,
         inputs_unknown_script=strangers,
-        layer="inference" if transfers.inferred_inputs[row] else "fact",
-        basis=_basis(transfers, row),
+        layer="claim" if claimed else "inference" if transfers.inferred_inputs[row] else "fact",
+        basis=_basis(transfers, row, claimed=claimed),
         paid_by=_greatest(paid_by),
         paid_by_count=len(paid_by),
         paid_to=_greatest(paid_to),
@@ -120,9 +122,11 @@ def _row(chain: Chain, transfers: Transfers, row: int, script_num: int) -> Addre
     )
 
 
-def _basis(transfers: Transfers, row: int) -> str:
+def _basis(transfers: Transfers, row: int, *, claimed: bool) -> str:
     inferred, told = int(transfers.inferred_inputs[row]), int(transfers.told_inputs[row])
     said = []
+    if claimed:
+        said.append("That the transaction is in this block is what a source claims; no proof of it is held.")
     if inferred:
         said.append(
             f"{inferred} of its inputs spends an output that is not held; that it was this address's follows "

@@ -8,6 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal
 
+from qaif.feeds.gathered_coverage import ScriptTold
+
 Layer = Literal["fact", "inference", "claim"]
 _WEAKER: tuple[Layer, ...] = ("fact", "inference", "claim")
 
@@ -31,10 +33,26 @@ class AsOf:
 
 @dataclass(frozen=True)
 class CoverageOf:
-    """Whether everything that the question is about is held here, and if not, why, in words."""
+    """Whether everything that the question is about is held here, and if not, why, in words.
+
+    Attributes:
+        complete: it is.
+        reasons: why not, and what else there is to say of it.
+        told: that it is complete is the word of a source, which no block held proves.
+        scripts: what sources told of the scripts in question, where the chain is made of single transactions.
+    """
 
     complete: bool
     reasons: tuple[str, ...] = ()
+    told: bool = False
+    scripts: tuple[ScriptTold, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The same in a word or two."""
+        if not self.complete:
+            return "NOT complete"
+        return "complete as told, not proven" if self.told else "complete"
 
 
 @dataclass(frozen=True, kw_only=True)

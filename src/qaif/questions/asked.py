@@ -10,8 +10,10 @@ from qaif.chain.addresses import ParsedAddress
 from qaif.chain.open import Chain
 from qaif.chain.secrets import find_private_keys
 from qaif.errors import NotFoundError, PrivateKeyError, UsageError
+from qaif.feeds.gathered_coverage import CaseTold
 from qaif.feeds.networks import Network
 from qaif.questions.close import parse_or_explain
+from qaif.questions.told import AT_TIP, Until
 from qaif.units import UNKNOWN, HashRaw, hash_raw, utc_text
 
 _HEIGHT = re.compile(r"[0-9]{1,9}")
@@ -26,10 +28,12 @@ class Moment:
     Attributes:
         chain: cut there.
         gap: what is unknown between its tip and the moment asked for, in words; empty where nothing is.
+        until: that moment.
     """
 
     chain: Chain
     gap: tuple[str, ...] = ()
+    until: Until = AT_TIP
 
 
 def refuse_secrets(text: str) -> None:
@@ -56,6 +60,8 @@ def moment(chain: Chain, asked: str | None) -> Moment:
     if asked is None:
         return Moment(chain)
     refuse_secrets(asked)
+    if _HEIGHT.fullmatch(asked) and chain.told is not None:
+        return Moment(chain.at(_told_block(chain, chain.told, int(asked))), until=Until(height=int(asked)))
     if _HEIGHT.fullmatch(asked) or _HASH.fullmatch(asked):
         return Moment(chain.at(block_num(chain, asked)))
     try:
@@ -68,6 +74,20 @@ def moment(chain: Chain, asked: str | None) -> Moment:
     return _end_of_day(chain, day)
 
 
+def _told_block(chain: Chain, told: CaseTold, height: int) -> int:
+    """In a chain of single transactions, the last block held up to a height that a source had reached.
+
+    Raises:
+        NotFoundError: no source had, or no block so early is held.
+    """
+    heights = chain.block.height[0 : chain.n_blocks]
+    early = np.flatnonzero((heights != UNKNOWN) & (heights <= height))
+    tip = max((one.tip_height for one in told.scripts), default=UNKNOWN)
+    if height > max(tip, int(heights.max()) if len(heights) else UNKNOWN) or not len(early):
+        raise NotFoundError(f"No source was asked as of height {height:,}.", way_out=_NOT_HELD)
+    return int(early[-1])
+
+
 def _end_of_day(chain: Chain, day: date) -> Moment:
     last_second = int(datetime.combine(day, time(23, 59, 59), UTC).timestamp())
     num = chain.block_at_time(last_second)
@@ -76,9 +96,10 @@ def _end_of_day(chain: Chain, day: date) -> Moment:
     cut = chain.at(num)
     latest = int(np.max(chain.block.time[0 : chain.n_blocks]))
     if num < chain.n_blocks - 1 or last_second - latest < 24 * 3600:
-        return Moment(cut)
+        return Moment(cut, until=Until(time_unix=last_second))
     last = utc_text(cut.tip.time_unix)
-    return Moment(cut, (f"The last block held is of {last}; what happened from then to {day} is unknown.",))
+    gap = f"The last block held is of {last}; what happened from then to {day} is unknown."
+    return Moment(cut, (gap,), Until(time_unix=last_second))
 
 
 def block_num(chain: Chain, asked: str) -> int:

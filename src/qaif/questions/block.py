@@ -32,8 +32,9 @@ class BlockAnswer(Answer):
     Attributes:
         header: its header.
         parent_held: the block before it in this chain is its parent (true of genesis).
-        size: bytes with witnesses.
-        weight: BIP141 weight.
+        whole: all of its transactions are held; else the figures are of those that are.
+        size: bytes with witnesses; None where it is not whole.
+        weight: BIP141 weight; None where it is not whole.
         tx_count: transactions.
         input_count: inputs, the coinbase's included.
         output_count: outputs.
@@ -46,8 +47,9 @@ class BlockAnswer(Answer):
 
     header: Header
     parent_held: bool
-    size: int
-    weight: int
+    whole: bool
+    size: int | None
+    weight: int | None
     tx_count: int
     input_count: int
     output_count: int
@@ -78,7 +80,8 @@ def block_on(chain: Chain, asked: str) -> BlockAnswer:
     values = chain.txin.value_sat[in_lo:in_hi].astype(np.int64)
     real = chain.txin.spent_out[in_lo:in_hi] != COINBASE
     unknown = int((values[real] == UNKNOWN).sum())
-    first_outs = chain.tx.out_lo.one(tx_lo + 1) - out_lo
+    whole = bool(chain.block.whole.one(num))
+    first_outs = chain.tx.out_lo.one(tx_lo + 1) - out_lo if chain.coinbases(np.array([tx_lo]))[0] else 0
     out_values = chain.txout.value_sat[out_lo:out_hi]
     coinbase_sat, output_sat = int(out_values[:first_outs].sum()), int(out_values[first_outs:].sum())
     inputs = int(real.sum())
@@ -89,17 +92,24 @@ def block_on(chain: Chain, asked: str) -> BlockAnswer:
         coverage=chain_coverage(chain),
         header=_header(chain.block.header.take(num)[0].tobytes()),
         parent_held=bool(chain.block.linked.one(num)),
-        size=chain.block.size.one(num),
-        weight=chain.block.weight.one(num),
+        whole=whole,
+        size=chain.block.size.one(num) if whole else None,
+        weight=chain.block.weight.one(num) if whole else None,
         tx_count=tx_hi - tx_lo,
         input_count=in_hi - in_lo,
         output_count=out_hi - out_lo,
         output_sat=output_sat,
         coinbase_sat=coinbase_sat,
         inputs_unknown_value=unknown,
-        fees_sat=None if unknown else int(values[real].sum()) - output_sat,
-        fees_reason=f"{unknown:,} of {inputs:,} inputs have an unknown value." if unknown else None,
+        fees_sat=None if unknown or not whole else int(values[real].sum()) - output_sat,
+        fees_reason=_no_fees(unknown, inputs, whole=whole),
     )
+
+
+def _no_fees(unknown: int, inputs: int, *, whole: bool) -> str | None:
+    if not whole:
+        return "Only some of the block's transactions are held."
+    return f"{unknown:,} of {inputs:,} inputs have an unknown value." if unknown else None
 
 
 def _header(raw: bytes) -> Header:

@@ -1,10 +1,12 @@
 """Is the workspace's chain as it was written, and does it hold together?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from qaif.chain.appendlog import AppendLog
 from qaif.chain.check import CheckReport
 from qaif.chain.check import check as check_chain
+from qaif.chain.gathered import log_faults
 from qaif.chain.open import Chain
 from qaif.feeds.shape import Progress, silent
 from qaif.questions.answer import Answer, CoverageOf
@@ -34,7 +36,7 @@ class CheckAnswer(Answer):
 
 
 def check(path: Path, progress: Progress = silent) -> CheckAnswer:
-    """Check every checksum and every cross-table invariant of a workspace's chain.
+    """Check every checksum and cross-table invariant of a workspace's chain, and what it was gathered from.
 
     Args:
         path: the workspace's folder.
@@ -46,6 +48,10 @@ def check(path: Path, progress: Progress = silent) -> CheckAnswer:
     """
     workspace = Workspace.open(path)
     report = check_chain(workspace.chain_dir, progress)
+    if workspace.gathered_dir.exists():
+        faults = tuple(f"what was gathered: {what}" for what in log_faults(AppendLog(workspace.gathered_dir)))
+        checks = (*report.checks, "the log of what was gathered")
+        report = replace(report, faults=(*report.faults, *faults), checks=checks)
     if not report.good:
         doubt = CoverageOf(
             complete=False, reasons=("The store is damaged; nothing it says can be relied on.",)

@@ -10,6 +10,7 @@ from qaif.chain.addresses import ParsedAddress
 from qaif.chain.labels import Labels, label_scripts
 from qaif.chain.open import Chain
 from qaif.questions.answer import Layer
+from qaif.questions.review_parts import layer_of
 from qaif.questions.shown import TxRef, tx_ref
 
 
@@ -52,19 +53,24 @@ def dealt_with(chain: Chain, figures: Review, others: Sequence[ParsedAddress]) -
     labels = label_scripts(chain, [(one.script_raw, place) for place, one in enumerate(others)])
     names = [one.address for one in others]
     return (
-        *_among(chain, figures.paid_to_set, labels, names, "in"),
-        *_among(chain, figures.paid_by_set, labels, names, "out"),
+        *_among(chain, figures, figures.paid_to_set, (labels, names), "in"),
+        *_among(chain, figures, figures.paid_by_set, (labels, names), "out"),
     )
 
 
 def _among(
-    chain: Chain, them: Counterparties, labels: Labels, names: Sequence[str], direction: Literal["in", "out"]
+    chain: Chain,
+    figures: Review,
+    them: Counterparties,
+    named: tuple[Labels, Sequence[str]],
+    direction: Literal["in", "out"],
 ) -> list[DealtWith]:
+    labels, names = named
     return [
         DealtWith(
             address=names[label],
             direction=direction,
-            layer="inference" if them.inferred_tx_count[row] else "fact",
+            layer=layer_of(figures, inferred=bool(them.inferred_tx_count[row])),
             tx_count=int(them.tx_count[row]),
             amount_sat=int(them.amount_sat[row]),
             shared_sat=int(them.shared_sat[row]),

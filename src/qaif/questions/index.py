@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qaif.chain.appendlog import AppendLog
+from qaif.chain.gathered import index_gathered, read_gathered
 from qaif.chain.index import IndexReport
 from qaif.chain.nodes import NodeBlocks
 from qaif.chain.nodes import index_node as node_into_chain
@@ -44,7 +46,8 @@ def index_block_files(
 
     Args:
         path: the workspace's folder.
-        paths: data directories, folders of blk*.dat, or block files; none for those of before.
+        paths: data directories, folders of blk*.dat, or block files; none for those of before, or for what
+            was gathered from explorers, which is indexed again from its log.
         network: its name, or None to take it from the blocks.
         prevouts: `BLOCK_HASH=FILE` each: the outputs that a block spends.
         progress: told how far it is.
@@ -61,7 +64,11 @@ def index_block_files(
             f"There is nothing at {missing[0]}.", way_out="Check the path.", path=str(missing[0])
         )
     workspace = Workspace.open_or_create(path)
-    report = into_chain(workspace.chain_dir, BlockFiles(tuple(paths), network, told), progress)
+    if not paths and workspace.gathered_dir.exists():
+        gathered = read_gathered(AppendLog(workspace.gathered_dir))
+        report = index_gathered(workspace.chain_dir, gathered, progress)
+    else:
+        report = into_chain(workspace.chain_dir, BlockFiles(tuple(paths), network, told), progress)
     return answer_of(workspace, report)
 
 

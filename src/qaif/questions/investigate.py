@@ -187,6 +187,29 @@ def investigate(path: Path, request: InvestigationRequest, now: datetime) -> Inv
         return _answer(ground, document, findings, findings.addresses)
 
 
+def addresses_asked(
+    path: Path, request: InvestigationRequest, network: Network, now: datetime
+) -> Sequence[str]:
+    """The addresses that an investigation will be about: the one named, or those of the document.
+
+    Args:
+        path: the workspace's folder; it is made where it is missing, and the document is kept in it.
+        request: what to investigate.
+        network: whose addresses count.
+        now: the moment at which a document is taken.
+
+    Raises:
+        As `investigate` does.
+    """
+    file = _file_named(request.subject)
+    if file is None:
+        return (address_named(None, request.subject, network).address,)
+    workspace = Workspace.open_or_create(path)
+    with Records.open(workspace.path) as records:
+        document = keep(workspace.documents_dir, records, file, now, request.encoding)
+    return find(document.text, document.passages(), network).addresses
+
+
 def _file_named(subject: str) -> Path | None:
     """The document, or None where an address was given.
 
@@ -246,7 +269,7 @@ def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
     )
     if ground.request.inference:
         found = replace(found, same_key=address_on(ground.chain, address).same_key)
-    if ground.chain is None or not ground.chain.n_blocks:
+    if ground.chain is None or not _has_chain(ground):
         return found
     request = ReviewRequest(
         addresses=(address,), as_of=ground.request.as_of, inference=ground.request.inference
@@ -313,8 +336,16 @@ def _as_of(ground: _Ground) -> AsOf | None:
 def _coverage(ground: _Ground, reviews: Sequence[ReviewAnswer], findings: Findings) -> CoverageOf:
     """Complete only where every address's history is, and the document was searched to its end."""
     reasons = dict.fromkeys(reason for review in reviews for reason in review.coverage.reasons)
-    if ground.chain is None or not ground.chain.n_blocks:
+    if not _has_chain(ground):
         reasons[_NO_CHAIN] = None
     reasons.update(dict.fromkeys(findings.limits))
-    whole = bool(ground.chain and ground.chain.n_blocks) and not findings.limits
-    return CoverageOf(whole and all(review.coverage.complete for review in reviews), tuple(reasons))
+    complete = _has_chain(ground) and not findings.limits
+    complete &= all(review.coverage.complete for review in reviews)
+    told = complete and any(review.coverage.told for review in reviews)
+    scripts = tuple(one for review in reviews for one in review.coverage.scripts)
+    return CoverageOf(complete, tuple(reasons), told, scripts)
+
+
+def _has_chain(ground: _Ground) -> bool:
+    """Whether there is something to ask: blocks, or what a source told, if only that there is nothing."""
+    return ground.chain is not None and bool(ground.chain.n_blocks or ground.chain.told)

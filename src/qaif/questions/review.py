@@ -21,10 +21,12 @@ from qaif.questions.review_parts import (
     both_ways,
     fiat_shown,
     largest_shown,
+    layer_of,
     months_shown,
 )
 from qaif.questions.shown import TxRef, tx_ref
 from qaif.questions.standing import as_of
+from qaif.questions.told import covers, scripts_coverage
 from qaif.records.daily_prices import DailyPrices
 from qaif.records.engine import Records
 from qaif.units import UNKNOWN
@@ -76,8 +78,8 @@ class ReviewAnswer(Answer):
         address: the address; None where several were asked.
         script_type: its kind; None where several were asked.
         addresses: all of them.
-        occurrence: `seen` in the blocks held; `not-seen` though the whole chain is held; else `unknown`,
-            which is not the same as unused.
+        occurrence: `seen` in the blocks held; `not-seen` though the whole chain is held, or the whole history
+            told; else `unknown`, which is not the same as unused.
         tx_count: see `Review`, as for the rest.
     """
 
@@ -135,8 +137,16 @@ def reviewed(chain: Chain, prices: DailyPrices | None, request: ReviewRequest) -
     parsed = addresses_named(chain, request.addresses)
     now = moment(chain, request.as_of)
     script_nums = [now.chain.script_num(one.script_raw) for one in parsed]
+    scripts = [one.script_raw for one in parsed]
+    told = now.chain.told is not None and covers(now.chain, scripts, now.until)
+    now = Moment(now.chain, (), now.until) if told else now
     figures = analysis.review(
-        now.chain, script_nums, prices, chosen_day=request.fiat_day, inference=request.inference
+        now.chain,
+        script_nums,
+        prices,
+        chosen_day=request.fiat_day,
+        inference=request.inference,
+        whole=told or None,
     )
     if now.gap:
         figures = figures.unclosed()
@@ -165,14 +175,14 @@ def _answer(
     chain, rows = now.chain, figures.transfers
     one = addresses[0] if len(addresses) == 1 else None
     return ReviewAnswer(
-        layer="inference" if figures.rests_on_inference else "fact",
+        layer=layer_of(figures, inferred=figures.rests_on_inference),
         basis=_basis(chain, request, figures, prices),
         as_of=as_of(chain),
-        coverage=_coverage(now, addresses, figures),
+        coverage=(coverage := _coverage(now, addresses, figures)),
         address=one.address if one else None,
         script_type=one.script_type if one else None,
         addresses=addresses,
-        occurrence=_occurrence(now, figures),
+        occurrence=_occurrence(figures, whole=coverage.complete),
         tx_count=figures.tx_count,
         received_sat=figures.received_sat,
         sent_sat=figures.sent_sat,
@@ -218,17 +228,18 @@ def _basis(
     }
 
 
-def _occurrence(now: Moment, figures: Review) -> Occurrence:
+def _occurrence(figures: Review, *, whole: bool) -> Occurrence:
     if figures.tx_count:
         return "seen"
-    return "not-seen" if now.chain.held.complete and not now.gap else "unknown"
+    return "not-seen" if whole else "unknown"
 
 
 def _coverage(now: Moment, addresses: tuple[ReviewedAddress, ...], figures: Review) -> CoverageOf:
     held = now.chain.held
-    reasons = [*held.reasons, *now.gap]
+    base = _base(now, addresses)
+    reasons = [*base.reasons, *now.gap]
     absent = [one.address for one in addresses if not one.seen]
-    if absent and not held.complete:
+    if absent and not held.complete and now.chain.told is None:
         reasons.append(
             f"{_listed(absent)} {'does' if len(absent) == 1 else 'do'} not occur in the blocks held; that "
             "does not say that nothing happened elsewhere."
@@ -244,12 +255,23 @@ def _coverage(now: Moment, addresses: tuple[ReviewedAddress, ...], figures: Revi
             f"{told:,} spending input(s) have the value and script that the source of the blocks told; no "
             "transaction held proves them."
         )
+    where = "transactions" if now.chain.told else "blocks"
     if figures.inputs_unknown_script:
         reasons.append(
-            f"Of {figures.inputs_unknown_script:,} inputs in the blocks held it is unknown whose they are; "
+            f"Of {figures.inputs_unknown_script:,} inputs in the {where} held it is unknown whose they are; "
             "any may spend from here."
         )
-    return CoverageOf(held.complete and not now.gap, tuple(reasons))
+    complete = base.complete and not now.gap
+    return CoverageOf(complete, tuple(reasons), base.told and complete, base.scripts)
+
+
+def _base(now: Moment, addresses: tuple[ReviewedAddress, ...]) -> CoverageOf:
+    """What is held of the chain, or told of the addresses."""
+    chain = now.chain
+    if chain.told is None:
+        return CoverageOf(chain.held.complete, chain.held.reasons)
+    scripts = [bytes.fromhex(one.script_hex) for one in addresses]
+    return scripts_coverage(chain, chain.told, scripts, now.until)
 
 
 def _listed(addresses: list[str]) -> str:

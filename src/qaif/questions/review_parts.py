@@ -67,7 +67,8 @@ class Counterparty:
         address: None where Bitcoin Core gives the script none.
         script_type: Core's name of its kind.
         script_hex: its bytes.
-        layer: `inference` where a transaction counts here only by an inferred script.
+        layer: `inference` where a transaction counts here only by an inferred script; `claim` where only a
+            source says of a transaction of the set that it is in its block.
         tx_count: transactions with it.
         alone_tx_count: those in which one side was alone, so that the amount is certain to have gone between
             the two: out, the set put in every input; in, this counterparty did.
@@ -154,17 +155,26 @@ def largest_shown(chain: Chain, figures: Review, most: int) -> tuple[LargestTran
     return tuple(out)
 
 
+def layer_of(figures: Review, *, inferred: bool) -> Layer:
+    """The layer of a figure: a claim where only a source says that a transaction is in its block."""
+    if figures.rests_on_claim:
+        return "claim"
+    return "inference" if inferred else "fact"
+
+
 def both_ways(chain: Chain, figures: Review, most: int) -> CounterpartiesShown:
     """The greatest counterparties in each direction."""
     return CounterpartiesShown(
-        in_=_counterparties(chain, figures.paid_to_set, most),
-        out=_counterparties(chain, figures.paid_by_set, most),
+        in_=_counterparties(chain, figures, figures.paid_to_set, most),
+        out=_counterparties(chain, figures, figures.paid_by_set, most),
         in_count=len(figures.paid_to_set),
         out_count=len(figures.paid_by_set),
     )
 
 
-def _counterparties(chain: Chain, them: Counterparties, most: int) -> tuple[Counterparty, ...]:
+def _counterparties(
+    chain: Chain, figures: Review, them: Counterparties, most: int
+) -> tuple[Counterparty, ...]:
     out = []
     for row in range(min(most, len(them))):
         key = int(them.key[row])
@@ -176,7 +186,7 @@ def _counterparties(chain: Chain, them: Counterparties, most: int) -> tuple[Coun
                 address=script.address,
                 script_type=script.script_type or None,
                 script_hex=script.script_hex if shown else None,
-                layer="inference" if them.inferred_tx_count[row] else "fact",
+                layer=layer_of(figures, inferred=bool(them.inferred_tx_count[row])),
                 tx_count=int(them.tx_count[row]),
                 alone_tx_count=int(them.alone_tx_count[row]),
                 amount_sat=int(them.amount_sat[row]),

@@ -57,4 +57,4 @@ def script_basis_text(code: int) -> str:
     """How the script that an input spends is known."""
     if code >= BASIS_INFERRED:
         return f"inferred: {BASIS_NAMES[code - BASIS_INFERRED]}"
-    return ("unknown", "output held", "told by the feed")[code]
+    return ("unknown", "output held", "told by the feed", "read from the transaction that made it")[code]

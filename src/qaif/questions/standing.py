@@ -4,6 +4,7 @@ from qaif.analysis.tables.of_blocks import HEIGHT_BASIS
 from qaif.chain.open import Chain
 from qaif.chain.tables import BASIS_FEED
 from qaif.questions.answer import AsOf, CoverageOf
+from qaif.questions.told import case_coverage
 from qaif.units import hash_hex, utc_text
 
 
@@ -18,6 +19,8 @@ def as_of(chain: Chain) -> AsOf | None:
 
 def chain_coverage(chain: Chain) -> CoverageOf:
     """What of the whole chain is held."""
+    if chain.told is not None:
+        return case_coverage(chain, chain.told)
     scan = (chain.manifest.feed or {}).get("scan") or {}
     if not scan.get("downloading"):
         return CoverageOf(chain.held.complete, chain.held.reasons)

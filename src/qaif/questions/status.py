@@ -32,6 +32,7 @@ class ChainState:
         simulated: the blocks come from a simulator.
         blocks: rows in use, as are txs, inputs, outputs and scripts.
         unknown_inputs: inputs whose spent output is not held.
+        single_transactions: it was made of single transactions that sources told, not of blocks.
         runs: runs of linked blocks, in chain order.
         segments: segment files.
         store_bytes: their bytes.
@@ -47,6 +48,7 @@ class ChainState:
     outputs: int
     scripts: int
     unknown_inputs: int
+    single_transactions: bool
     runs: tuple[RunOfBlocks, ...]
     segments: int
     store_bytes: int
@@ -114,6 +116,7 @@ def state_of(chain: Chain) -> ChainState:
         outputs=chain.n_outs,
         scripts=chain.n_scripts,
         unknown_inputs=chain.held.unknown_inputs,
+        single_transactions=chain.told is not None,
         runs=tuple(
             RunOfBlocks(run.last_block - run.first_block + 1, run.first_height, run.last_height)
             for run in chain.held.runs

@@ -63,7 +63,7 @@ class TxShown:
 
     Attributes:
         where: its id, block, height and time.
-        position: its place in the block, from 0.
+        position: its place in the block, from 0; None where only a source says in which block it is.
         coinbase: it makes new coins.
         version: as signed 32 bits.
         locktime: as in its bytes.
@@ -80,7 +80,7 @@ class TxShown:
     """
 
     where: TxRef
-    position: int
+    position: int | None
     coinbase: bool
     version: int
     locktime: int
@@ -125,13 +125,15 @@ def tx_on(chain: Chain, asked: str) -> TxAnswer:
             way_out="See `qaif status` for what is held.",
         )
     shown = tuple(_shown(chain, int(num)) for num in nums)
-    layer = weakest([one.layer for each in shown for one in each.inputs])
+    inputs: list[Layer] = [one.layer for each in shown for one in each.inputs]
+    claimed: list[Layer] = ["claim" for each in shown if each.position is None]
+    layer = weakest([*inputs, *claimed])
     return TxAnswer(
         layer=layer,
         basis={
             "network": chain.network.name,
             "simulated": chain.simulated,
-            "methods": [vars(SPENDER_SCRIPT)] if layer == "inference" else [],
+            "methods": [vars(SPENDER_SCRIPT)] if "inference" in inputs else [],
         },
         as_of=as_of(chain),
         coverage=chain_coverage(chain),
@@ -154,7 +156,7 @@ def _shown(chain: Chain, num: int) -> TxShown:
     vsize = -(-weight // _WITNESS_SCALE)
     return TxShown(
         where=tx_ref(chain, num),
-        position=num - chain.block.tx_lo.one(int(chain.block_of_tx(one)[0])),
+        position=None if (place := chain.tx.place.one(num)) == UNKNOWN else place,
         coinbase=coinbase,
         version=chain.tx.version.one(num),
         locktime=chain.tx.locktime.one(num),

@@ -30,7 +30,9 @@ _ALWAYS = (
 
 def coverage_words(coverage: Mapping[str, Any]) -> str:
     """Coverage as one text."""
-    if coverage["complete"]:
+    if coverage["complete"] and coverage["told"]:
+        head = "A source says that the history is whole; no block held proves it."
+    elif coverage["complete"]:
         head = "All blocks up to this one are held, so the history is whole."
     else:
         head = "Not all blocks are held: what is missing here is not known, and not the same as nothing."
@@ -53,7 +55,8 @@ def _about(found: Mapping[str, Any]) -> list[str]:
     review, address = found["review"], found["address"]
     if not review:
         return [f"What {address} did: {found['review_missing']}"]
-    lines = [] if review["coverage"]["complete"] else list(review["coverage"]["reasons"])
+    known = review["coverage"]["complete"] and not review["coverage"]["told"]
+    lines = [] if known else list(review["coverage"]["reasons"])
     if review["balance_sat"] is None:
         lines.append(f"What {address} holds: not everything that it received and sent is known here.")
     fiat = review["fiat"]

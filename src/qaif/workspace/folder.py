@@ -2,6 +2,7 @@
 
     workspace.json    what this folder is, and the version of its layout
     chain/            the chain store
+    gathered/         what explorers told of single scripts; the chain store is made of it where it is there
     documents/        documents, kept byte for byte, named by their SHA-256
     records.sqlite    the records: what is known of documents, prices, the audit log
     cases/            case files that were not written elsewhere
@@ -42,6 +43,11 @@ class Workspace:
     def chain_dir(self) -> Path:
         """The chain store; it exists once something was indexed."""
         return self.path / "chain"
+
+    @property
+    def gathered_dir(self) -> Path:
+        """The log of what was gathered from explorers; it exists once something was."""
+        return self.path / "gathered"
 
     @property
     def documents_dir(self) -> Path:

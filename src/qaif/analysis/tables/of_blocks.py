@@ -4,6 +4,7 @@ import numpy as np
 
 from qaif.analysis.tables.rows import Rows, Values, known
 from qaif.chain import written
+from qaif.units import Bools
 
 HEIGHT_BASIS = ("unknown", "linked to genesis", "coinbase (BIP34)", "told")
 _PREVIOUS = slice(4, 36)  # in a header
@@ -40,17 +41,27 @@ def time(rows: Rows) -> Values:
 
 
 def size(rows: Rows) -> Values:
-    """Bytes with witnesses."""
-    return Values(rows.column("size").astype(np.int64))
+    """Bytes with witnesses, of whole blocks."""
+    return Values(rows.column("size").astype(np.int64), _is_whole(rows))
 
 
 def weight(rows: Rows) -> Values:
-    """Weights."""
-    return Values(rows.column("weight").astype(np.int64))
+    """Weights, of whole blocks."""
+    return Values(rows.column("weight").astype(np.int64), _is_whole(rows))
+
+
+def whole(rows: Rows) -> Values:
+    """Whether all of their transactions are held."""
+    return Values(rows.column("whole") == 1)
+
+
+def _is_whole(rows: Rows) -> Bools | None:
+    """The same, None where that is so of every block."""
+    return None if rows.chain.whole else np.asarray(rows.column("whole") == 1)
 
 
 def tx_count(rows: Rows) -> Values:
-    """Transactions."""
+    """Transactions that are held."""
     return _count(rows, "tx_lo")
 
 

@@ -15,10 +15,11 @@ BASIS_TEXTS = (
     "unknown",
     "output held",
     "told by the feed",
+    "read from the transaction that made it",
     *(f"inferred: {one}" for one in BASIS_NAMES),
     "coinbase",
 )
-_FIRST_INFERRED = 3  # in BASIS_TEXTS
+_FIRST_INFERRED = 4  # in BASIS_TEXTS
 
 
 def tx_num(rows: Rows) -> Values:

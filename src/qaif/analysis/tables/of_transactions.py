@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qaif.analysis.tables.rows import Rows, Values, time
+from qaif.analysis.tables.rows import Rows, Values, known, time
 from qaif.analysis.tables.rows import height as block_height
 from qaif.chain import written
 from qaif.chain.segments import ColumnView
@@ -25,12 +25,14 @@ def block_num(rows: Rows) -> Values:
 
 
 def position(rows: Rows) -> Values:
-    """Places in the block."""
-    return Values(rows.nums - rows.edges.tx_lo[rows.block_nums])
+    """Places in the block, as far as they are proven."""
+    return known(rows.column("place").astype(np.int64))
 
 
 def coinbases(rows: Rows) -> Bools:
-    """Which transactions are the first of their block."""
+    """Which transactions make new coins: the first of each block, where blocks are whole."""
+    if not rows.chain.whole:
+        return rows.chain.coinbases(rows.tx_nums)
     if not rows.together or rows.table != "tx":
         return np.asarray(rows.edges.tx_lo[rows.block_nums] == rows.tx_nums)
     edge, start = rows.edges.tx_lo, int(rows.nums[0])
