@@ -176,7 +176,7 @@ def _bring_up(
     total, done = int(sizes[kept:].sum()), 0
     for loaded in loaded_ahead(source, _rounds(sizes, kept, round_bytes)):
         _append(run, source, loaded)
-        done += len(loaded.data)
+        done += int(sizes[loaded.places].sum())
         progress(done, total, "bytes")
         if not cut_off:
             run.commit(**changes)
