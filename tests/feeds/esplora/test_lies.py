@@ -72,6 +72,10 @@ SHAPES: dict[str, tuple[str, Change]] = {
         "/txs",
         lambda page: page[0]["vin"][0].update(is_coinbase=True, prevout=None),
     ),
+    "a coinbase that is none, without a fee": (
+        "/txs",
+        lambda page: (page[0].update(fee=0), page[0]["vin"][0].update(is_coinbase=True, prevout=None)),
+    ),
     "another fee": ("/txs", lambda page: page[0].update(fee=page[0]["fee"] + 1)),
     "another prevout": ("/txs", lambda page: page[1]["vin"][0]["prevout"].update(value=3)),
 }
@@ -148,6 +152,16 @@ def test_headers_that_are_none_are_refused(server: Server, client: Esplora, chan
     server.fault = changing("/blocks/90", change)
     with pytest.raises(SourceShapeError):
         client.headers(80, 11)
+
+
+def test_another_header_than_that_of_the_hash_is_refused(
+    node: MadeNode, server: Server, client: Esplora
+) -> None:
+    """A good one, with work, of another block."""
+    server.fault = lying("/header", node.branch.blocks[7].raw[:80].hex().encode())
+    assert client.headers(7, 1) == [node.branch.blocks[7].raw[:80]]
+    with pytest.raises(SourceShapeError, match="not the header of that hash"):
+        client.headers(8, 1)
 
 
 def test_headers_of_another_branch_are_refused(server: Server, client: Esplora) -> None:
