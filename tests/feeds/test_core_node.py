@@ -93,6 +93,16 @@ def test_a_node_gives_what_its_files_give(shapes: Shapes, tmp_path: Path, *, res
     assert (again.kept, again.appended, again.removed) == (report.blocks, 0, 0)
 
 
+def test_progress_is_told_in_headers_and_blocks(shapes: Shapes, tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    with Door({shapes.url: QUICK}) as door:
+        node = CoreNode(door.http(shapes.url, purpose="blocks"), shapes.url, with_password=False)
+        wanted = NodeBlocks(NodeSource(shapes.url))
+        index_node(tmp_path / "chain", node, wanted, lambda *one: told.append(one))
+    count = shapes.node.height() + 1
+    assert told == [(count, count, "headers"), (count, count, "blocks")]
+
+
 def test_in_steps_and_after_block_files(shapes: Shapes, tmp_path: Path) -> None:
     for last in (0, 1, 40, 39, 77):
         bring_up(tmp_path / "steps", shapes, Span(last=last))

@@ -168,8 +168,8 @@ def _bring_up(
         rounds = list(_rounds(sizes, kept, round_bytes))
         loading = loaded_ahead(source, rounds) if len(rounds) > 1 else (load(source, one) for one in rounds)
         for loaded in loading:
-            done += len(loaded.data)
-            writing.take(_made(source, loaded, writing), last=done == total)
+            done += int(sizes[loaded.places].sum())
+            writing.take(_made(source, loaded, writing), last=loaded.places[-1] == len(sizes) - 1)
             progress(done, total, "bytes")
     if cut_off or kept == len(placing.rows):
         run.commit(**news)

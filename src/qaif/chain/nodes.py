@@ -77,14 +77,25 @@ def index_node(folder: Path, node: CoreNode, wanted: NodeBlocks, progress: Progr
         "simulated": bool(_feed(manifest).get("simulated")),
         "scan": dict(feed.describe()),
     }
+    told = _in_blocks(progress, len(feed.headers().header) - len(stored.header))
     try:
-        return index(
-            folder, feed, progress=progress, state=FeedState(description, {}, placing=feed.placing())
-        )
+        return index(folder, feed, progress=told, state=FeedState(description, {}, placing=feed.placing()))
     except BlockDataError as error:
         raise BlockDataError(
             f"{error.message} It came from the node at {node.place}.", way_out=error.way_out, **error.details
         ) from error
+
+
+def _in_blocks(progress: Progress, count: int) -> Progress:
+    """Progress of so many blocks, whose bytes are only guessed beforehand."""
+
+    def told(done: int, total: int, unit: str) -> None:
+        if unit == "bytes":
+            progress(count * done // max(total, 1), count, "blocks")
+        else:
+            progress(done, total, unit)
+
+    return told
 
 
 def _feed(manifest: Manifest | None) -> dict[str, Any]:

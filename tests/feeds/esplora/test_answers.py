@@ -49,6 +49,10 @@ def test_a_page_more_is_asked_for_where_nobody_counted(
     pages = list(client.history(script, frozenset()))
     assert sum(map(len, pages)) == len(histories(node)[script])
     assert len(server.asked) == len(pages) + 1
+    server.asked.clear()
+    client.count(script)
+    assert list(client.history(script, frozenset())) == pages
+    assert len(server.asked) == 1 + len(pages)
 
 
 def test_it_ends_at_a_page_that_is_known(node: MadeNode, server: Server, client: Esplora) -> None:

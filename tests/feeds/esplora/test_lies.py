@@ -13,6 +13,8 @@ from peers.made_node import MadeNode
 from qaif.errors import SourceError, SourceShapeError
 from qaif.feeds.esplora.client import Esplora
 from qaif.feeds.explorer import Listed
+from qaif.workspace.network.door import Door
+from qaif.workspace.network.manner import Manner
 from support.explorers import Change, Instead, busiest, changing, histories, told
 
 PAGE_LIES: dict[str, Change] = {
@@ -70,6 +72,10 @@ SHAPES: dict[str, tuple[str, Change]] = {
         "/txs",
         lambda page: page[0]["vin"][0].update(is_coinbase=True, prevout=None),
     ),
+    "a coinbase that is none, without a fee": (
+        "/txs",
+        lambda page: (page[0].update(fee=0), page[0]["vin"][0].update(is_coinbase=True, prevout=None)),
+    ),
     "another fee": ("/txs", lambda page: page[0].update(fee=page[0]["fee"] + 1)),
     "another prevout": ("/txs", lambda page: page[1]["vin"][0]["prevout"].update(value=3)),
 }
@@ -87,6 +93,20 @@ def test_another_shape_is_refused(server: Server, client: Esplora, kind: str) ->
         server.fault = lambda *_: page
     with pytest.raises(SourceShapeError):
         list(client.history(script, frozenset()))
+
+
+def test_a_page_that_comes_again_for_ever_is_refused() -> None:
+    """All in one block, so that the order of blocks does not tell."""
+    node, script = MadeNode(2, 3, 0), b"\x00\x14" + bytes(20)
+    first = node.branch.add([], reward=[(1_000, b"\x51")] * 60).txs[0].txid
+    node.branch.add([make_tx([(first, vout)], [(900, script)]) for vout in range(60)])
+    with esplora(node) as server, Door({server.url: Manner(requests_a_second=10_000)}) as door:
+        client = Esplora(door.http(server.url, purpose="a test"), server.url)
+        assert [len(page) for page in client.history(script, frozenset())] == [25, 25, 10]
+        page = server.answer(server.asked[0])
+        server.fault = lambda *_: page
+        with pytest.raises(SourceShapeError, match="twice"):
+            list(client.history(script, frozenset()))
 
 
 def lying(path_part: str, body: bytes, status: int = 200) -> Callable[[Server, str, Answer], Answer]:
@@ -132,6 +152,16 @@ def test_headers_that_are_none_are_refused(server: Server, client: Esplora, chan
     server.fault = changing("/blocks/90", change)
     with pytest.raises(SourceShapeError):
         client.headers(80, 11)
+
+
+def test_another_header_than_that_of_the_hash_is_refused(
+    node: MadeNode, server: Server, client: Esplora
+) -> None:
+    """A good one, with work, of another block."""
+    server.fault = lying("/header", node.branch.blocks[7].raw[:80].hex().encode())
+    assert client.headers(7, 1) == [node.branch.blocks[7].raw[:80]]
+    with pytest.raises(SourceShapeError, match="not the header of that hash"):
+        client.headers(8, 1)
 
 
 def test_headers_of_another_branch_are_refused(server: Server, client: Esplora) -> None:
@@ -180,6 +210,21 @@ def test_other_answers_of_another_shape_are_refused(
     with pytest.raises(SourceError) as caught:
         ask[part]()
     assert type(caught.value) is SourceShapeError or body == b"00" * 32
+
+
+def test_another_block_than_the_tip_is_refused(server: Server, client: Esplora) -> None:
+    older = Answer(200, json.dumps(server.shapes.block(50)).encode())
+    server.fault = lambda _, path, answer: older if path.startswith("/block/") else answer
+    with pytest.raises(SourceShapeError, match="is another block"):
+        client.stand()
+
+
+def test_a_transaction_under_another_id_is_refused(node: MadeNode, server: Server, client: Esplora) -> None:
+    one, other = (tx.txid[::-1].hex() for _, tx in told(node)[-2:])
+    answer = server.answer(f"/tx/{other}")
+    server.fault = lambda *_: answer
+    with pytest.raises(SourceShapeError, match="is another transaction"):
+        client.transaction(bytes.fromhex(one)[::-1])
 
 
 def test_a_tip_without_the_work_is_refused(node: MadeNode, server: Server, client: Esplora) -> None:
