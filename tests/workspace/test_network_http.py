@@ -95,6 +95,13 @@ def test_a_server_that_drips_is_given_up_in_time(part: str) -> None:
     assert time.monotonic() - began < 3
 
 
+def test_no_wait_is_longer_than_the_whole_may_take() -> None:
+    began = time.monotonic()
+    error, _ = asked_once(lambda *_: [5.0], Manner(total_seconds=0.5, read_seconds=60, connect_seconds=60))
+    assert type(error) is SourceError
+    assert time.monotonic() - began < 4
+
+
 def test_nobody_listening_is_an_error() -> None:
     with web_server(lambda *_: []) as web:
         place = f"http://127.0.0.1:{web.port}"

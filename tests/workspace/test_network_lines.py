@@ -71,6 +71,23 @@ def test_answers_come_in_any_order_and_messages_between_them() -> None:
             assert calls.notified(0.05) is None
 
 
+def test_short_lines_after_a_long_one_that_came_in_pieces() -> None:
+    def answer(message: dict[str, Any], _: int) -> Said:
+        line = result(message, "z" * 500)
+        return [
+            line[:400],
+            0.05,
+            line[400:] + b'{"method": "n", "params": [1]}\n{"method": "n", "params": [2]}\n',
+        ]
+
+    with line_server(answer) as server:
+        place = f"tcp://127.0.0.1:{server.port}"
+        with Door({place: QUICK}) as door:
+            calls = door.calls(place, purpose="a test")
+            assert calls.call("a") == "z" * 500
+            assert [calls.notified(1), calls.notified(1)] == [("n", (1,)), ("n", (2,))]
+
+
 def test_it_waits_for_news_and_says_when_the_connection_breaks() -> None:
     later: Said = [0.2, b'{"jsonrpc": "2.0", "method": "x", "params": [1.5]}\n', 0.2, None]
 

@@ -17,9 +17,11 @@ from qaif.feeds.esplora.fields import Fields, hash_in, hex_bytes, misshapen, obj
 from qaif.feeds.esplora.headers import HEADER_BYTES, ToldHeader, read_header, try_header
 from qaif.feeds.esplora.transactions import (
     MOST_TX_BYTES,
+    Output,
     Status,
     ToldTx,
     id_and_sizes,
+    outputs_of,
     read_status,
     read_tx,
     tried_bytes,
@@ -123,6 +125,26 @@ class Esplora:
         if told.txid_raw != txid_raw:
             raise misshapen(self._answers.where(path), "is another transaction", txid_raw)
         return told, tried_bytes(told) or self._raw(txid_raw, told)
+
+    def proven_prevouts(self, txid_raw: bytes) -> tuple[Output | None, ...]:
+        """What each input of a transaction spends, from the bytes of the transactions that made it.
+
+        Raises:
+            SourceShapeError: what was told of it is not what they pay.
+        """
+        told, _ = self.transaction(txid_raw)
+        parents = tuple(dict.fromkeys(one.txid_raw for one in told.inputs if not one.is_coinbase))
+        paid = {txid: outputs_of(raw) for txid, raw in zip(parents, self.transactions(parents), strict=True)}
+        proven = tuple(
+            None if one.is_coinbase else _paid(paid[one.txid_raw], one.vout) for one in told.inputs
+        )
+        for number, (one, output) in enumerate(zip(told.inputs, proven, strict=True)):
+            if (output is None and not one.is_coinbase) or one.prevout not in (None, output):
+                where = (
+                    f"Input {number} of transaction {hash_hex(txid_raw)}, as {self._answers.name} tells it,"
+                )
+                raise misshapen(where, "spends another output than its own bytes say", txid_raw)
+        return proven
 
     def outspends(self, txid_raw: bytes) -> tuple[Outspend | None, ...]:
         """What spends each output of a transaction, as told; None where nothing does."""
@@ -273,6 +295,10 @@ def _script_path(script_raw: bytes) -> str:
 
 def _whereabouts(status: Status) -> tuple[int | None, bytes | None]:
     return status.height, status.block_hash_raw
+
+
+def _paid(outputs: Sequence[Output], vout: int) -> Output | None:
+    return outputs[vout] if vout < len(outputs) else None
 
 
 def _outspend(fields: Fields) -> Outspend | None:

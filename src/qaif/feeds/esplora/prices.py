@@ -44,18 +44,24 @@ def price_history(
     path = f"{PATH}{code}"
     where = answers.where(path)
     rows = Fields(answers.json(path, _MOST_BYTES), where).parts("prices")
-    last: dict[date, tuple[int, Decimal]] = {}
-    for time, price in _prices(rows, code):
-        day = datetime.fromtimestamp(time, UTC).date()
-        if day < today and time >= last.get(day, (0, price))[0]:
-            last[day] = (time, price)
+    last = _last_of_days(_prices(rows, code), today)
     if not last:
         raise PriceError(
             f"{where} has no price in {code}.",
             way_out="Ask for another currency, or import a CSV of your own.",
         )
-    lines = [f"{day},{price:f}\n" for day, (_, price) in sorted(last.items())]
+    lines = [f"{day},{price:f}\n" for day, price in sorted(last.items())]
     return PriceHistory(("date,close\n" + "".join(lines)).encode(), answers.digests()[-1])
+
+
+def _last_of_days(prices: Iterator[tuple[int, Decimal]], today: date) -> dict[date, Decimal]:
+    """The last price of each day before today."""
+    last: dict[date, tuple[int, Decimal]] = {}
+    for time, price in prices:
+        day = datetime.fromtimestamp(time, UTC).date()
+        if day < today and time >= last.get(day, (0, price))[0]:
+            last[day] = (time, price)
+    return {day: price for day, (_, price) in last.items()}
 
 
 def _prices(rows: Iterator[Fields], code: str) -> Iterator[tuple[int, Decimal]]:

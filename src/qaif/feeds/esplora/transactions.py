@@ -159,6 +159,20 @@ def id_and_sizes(raw: bytes) -> tuple[bytes, int] | None:
     return columns.tx_txid_raw[0].tobytes(), int(columns.tx_base_size[0])
 
 
+def outputs_of(raw: bytes) -> tuple[Output, ...]:
+    """The outputs in the bytes of a transaction that was parsed before."""
+    columns, _, _ = parse_txs(np.frombuffer(raw, np.uint8), np.array([0, len(raw)], np.int64))
+    if columns is None:  # pragma: no cover  # its id was computed
+        return ()
+    rows = zip(
+        columns.out_value_sat.tolist(),
+        columns.out_script_off.tolist(),
+        columns.out_script_len.tolist(),
+        strict=True,
+    )
+    return tuple(Output(value, raw[at : at + length]) for value, at, length in rows)
+
+
 def _input(fields: Fields) -> Input:
     is_coinbase, at = fields.truth("is_coinbase"), (fields.hash("txid"), fields.integer("vout", 0, _UINT32))
     witness = tuple(hex_bytes(text, f"witness of {fields.where}") for text in fields.texts("witness"))

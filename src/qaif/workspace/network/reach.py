@@ -58,16 +58,12 @@ class Reaching(httpcore.NetworkBackend):
             httpcore.ConnectError, httpcore.ConnectTimeout: there is no connection.
             httpcore.ProxyError: the proxy refuses, or is none.
         """
-        options, proxy = socket_options or (), self._proxy
-        host_now, port_now = (host, port) if proxy is None else (proxy.host, proxy.port)
-        plain = self._straight.connect_tcp(host_now, port_now, timeout, local_address, options)
+        proxy = self._proxy
+        at = (host, port) if proxy is None else (proxy.host, proxy.port)
+        plain = self._straight.connect_tcp(*at, timeout, local_address, socket_options or ())
         stream = _Timed(plain, self.until)
         if proxy is not None:
-            try:
-                _Handshake(stream, timeout).through(proxy, host, port)
-            except BaseException:
-                stream.close()
-                raise
+            _go_through(stream, proxy, (host, port), timeout)
         return stream
 
 
@@ -114,6 +110,17 @@ class _Timed(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+def _go_through(
+    stream: httpcore.NetworkStream, proxy: Proxy, target: tuple[str, int], timeout: float | None
+) -> None:
+    """Make a connection to a proxy one to the target; it is closed where that fails."""
+    try:
+        _Handshake(stream, timeout).through(proxy, *target)
+    except BaseException:
+        stream.close()
+        raise
 
 
 class _Handshake:

@@ -1,226 +1,21 @@
-"""The Esplora client against a server that was written apart from it, over the real door."""
+"""An explorer that lies: what it tells is tried by ids, hashes and work, and refused where they say no."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
 
 import pytest
 
 from oracle.blockmaker import make_tx
-from oracle.parse import Tx, parse_block, parse_tx, sha256d
+from oracle.parse import parse_tx, sha256d
 from peers.esplora_server import Answer, Server, esplora
 from peers.made_node import MadeNode
-from qaif.errors import SourceError, SourceShapeError, SourceTooLongError
+from qaif.errors import SourceError, SourceShapeError
 from qaif.feeds.esplora.client import Esplora
 from qaif.feeds.explorer import Listed
 from qaif.workspace.network.door import Door
 from qaif.workspace.network.manner import Manner
-
-QUICK = Manner(requests_a_second=10_000, tries=2, first_pause=0.01, longest_pause=0.01, total_seconds=200)
-
-
-@pytest.fixture(scope="module")
-def node() -> MadeNode:
-    return MadeNode(5, 90, 14)
-
-
-@pytest.fixture(scope="module")
-def _served(node: MadeNode) -> Iterator[Server]:
-    with esplora(node) as server:
-        yield server
-
-
-@pytest.fixture
-def server(_served: Server) -> Iterator[Server]:
-    yield _served
-    _served.fault, _served.longest, _served.by_path = None, 100_000, True
-    _served.index.node.waiting = []  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def client(server: Server) -> Iterator[Esplora]:
-    server.asked.clear()
-    with Door({server.url: QUICK}) as door:
-        yield Esplora(door.http(server.url, purpose="a test"), server.url)
-
-
-def told(node: MadeNode) -> list[tuple[int, Tx]]:
-    """Every transaction of the chain with its height, in order."""
-    blocks = [parse_block(block.raw) for block in node.branch.blocks]
-    return [(height, tx) for height, block in enumerate(blocks) for tx in block.txs]
-
-
-def histories(node: MadeNode) -> dict[bytes, list[tuple[int, bytes]]]:
-    """Of each script: (height, id) in the chain's order."""
-    outs: dict[tuple[bytes, int], bytes] = {}
-    found: dict[bytes, list[tuple[int, bytes]]] = {}
-    for height, tx in told(node):
-        scripts = [outs[one.txid, one.vout] for one in tx.ins if (one.txid, one.vout) in outs]
-        for vout, out in enumerate(tx.outs):
-            outs[tx.txid, vout] = out.script
-            scripts.append(out.script)
-        for script in dict.fromkeys(scripts):
-            found.setdefault(script, []).append((height, tx.txid))
-    return found
-
-
-def busiest(node: MadeNode) -> bytes:
-    found = histories(node)
-    return max(found, key=lambda script: (len(found[script]), script))
-
-
-def test_where_it_is(node: MadeNode, client: Esplora) -> None:
-    assert client.network.name == "regtest"
-    assert client.stand() == (90, node.branch.blocks[-1].hash)
-
-
-@pytest.mark.parametrize("by_path", [True, False])
-def test_histories_are_whole_and_their_bytes_come_with_them(
-    node: MadeNode, server: Server, client: Esplora, *, by_path: bool
-) -> None:
-    server.by_path = by_path
-    raws = {tx.txid: tx.serialise() for _, tx in told(node)}
-    found = histories(node)
-    assert Counter(len(ids) > 50 for ids in found.values())[True] > 3
-    busy = sorted(found, key=lambda script: -len(found[script]))
-    for script in busy if by_path else busy[:5]:
-        expected = found[script]
-        assert client.count(script) == len(expected)
-        listed = [one for page in client.history(script, frozenset()) for one in page]
-        assert [(one.height, one.txid_raw) for one in listed] == expected[::-1]
-        blocks = {(one.height, one.block_hash_raw) for one in listed}
-        assert blocks <= {(height, block.hash) for height, block in enumerate(node.branch.blocks)}
-        ids = [one.txid_raw for one in listed]
-        assert list(client.transactions(ids)) == [raws[one] for one in ids]
-    assert not [path for path in server.asked if path.endswith("/raw")]
-
-
-def test_a_page_more_is_asked_for_where_nobody_counted(
-    node: MadeNode, server: Server, client: Esplora
-) -> None:
-    script = busiest(node)
-    pages = list(client.history(script, frozenset()))
-    assert sum(map(len, pages)) == len(histories(node)[script])
-    assert len(server.asked) == len(pages) + 1
-
-
-def test_it_ends_at_a_page_that_is_known(node: MadeNode, server: Server, client: Esplora) -> None:
-    script = busiest(node)
-    ids = [txid for _, txid in reversed(histories(node)[script])]
-    pages = list(client.history(script, frozenset(ids[20:])))
-    assert [one.txid_raw for page in pages for one in page] == ids[:50]
-    assert len(server.asked) == 2
-
-
-def test_it_goes_on_after_a_transaction(node: MadeNode, client: Esplora) -> None:
-    script = busiest(node)
-    ids = [txid for _, txid in reversed(histories(node)[script])]
-    pages = list(client.history_after(script, ids[6]))
-    assert [one.txid_raw for page in pages for one in page] == ids[7:]
-
-
-def test_what_waits_comes_first(node: MadeNode, client: Esplora) -> None:
-    script = busiest(node)
-    at, value = next(iter(node.branch.unspent.items()))
-    waiting = make_tx([at], [(value - 100, script)])
-    node.waiting = [waiting.raw]
-    first = next(client.history(script, frozenset()))
-    assert first[0] == Listed(waiting.txid, None, None)
-    assert first[1].height is not None
-    assert list(client.transactions([waiting.txid])) == [waiting.raw]
-    assert client.count(script) == len(histories(node)[script])
-    new = b"\x00\x14" + sha256(b"new").digest()[:20]
-    node.waiting = [make_tx([at], [(value, new)]).raw]
-    assert [len(page) for page in client.history(new, frozenset())] == [1]
-    assert client.count(new) == 0
-
-
-def test_a_script_that_nobody_used(client: Esplora) -> None:
-    assert client.count(b"\x51\x51") == 0
-    assert list(client.history(b"\x51\x51", frozenset())) == []
-
-
-def test_single_transactions_with_what_they_spend(node: MadeNode, client: Esplora) -> None:
-    everything = told(node)
-    outs = {
-        (tx.txid, vout): (out.value, out.script) for _, tx in everything for vout, out in enumerate(tx.outs)
-    }
-    for height, tx in everything[-40:] + everything[:2]:
-        seen, raw = client.transaction(tx.txid)
-        assert raw == tx.serialise()
-        assert seen.status.height == height
-        spent = [(one.prevout.value_sat, one.prevout.script_raw) for one in seen.inputs if one.prevout]
-        assert spent == [outs[one.txid, one.vout] for one in tx.ins if one.vout != 0xFFFFFFFF]
-    ids = [tx.txid for _, tx in everything[:30]]
-    assert list(client.transactions(ids)) == [tx.serialise() for _, tx in everything[:30]]
-
-
-def test_what_spends_outputs(node: MadeNode, client: Esplora) -> None:
-    everything = told(node)
-    spenders = {
-        (one.txid, one.vout): (tx.txid, vin, height)
-        for height, tx in everything
-        for vin, one in enumerate(tx.ins)
-    }
-    for _, tx in everything[3:40]:
-        seen = [None if one is None else (*one[:2], one.status.height) for one in client.outspends(tx.txid)]
-        assert seen == [spenders.get((tx.txid, vout)) for vout in range(len(tx.outs))]
-
-
-def test_places_come_with_branches(node: MadeNode, client: Esplora) -> None:
-    for height, tx in told(node)[-60:]:
-        place = client.place(Listed(tx.txid, height))
-        assert place.branch_raw is not None
-        assert place.position is not None
-        row = tx.txid
-        for level, other in enumerate(place.branch_raw):
-            row = sha256d(other + row if place.position >> level & 1 else row + other)
-        assert (place.height, row) == (height, node.branch.blocks[height].raw[36:68])
-
-
-def test_headers(node: MadeNode, server: Server, client: Esplora) -> None:
-    raws = [block.raw[:80] for block in node.branch.blocks]
-    assert client.headers(0, 91) == raws
-    assert len(server.asked) < 15
-    assert client.headers(88, 10) == raws[88:]
-    assert client.headers(17, 1) == raws[17:18]
-    assert client.headers(3, 2) == raws[3:5]
-    assert client.headers(91, 1) == client.headers(91, 5) == client.headers(5, 0) == []
-
-
-def test_a_history_that_is_too_long_is_told_as_such(node: MadeNode, server: Server, client: Esplora) -> None:
-    server.longest = 10
-    with pytest.raises(SourceTooLongError, match="Too many history entries"):
-        next(client.history(busiest(node), frozenset()))
-    server.longest, server.fault = 100_000, lambda *_: Answer(400, b"History too long: 123")
-    with pytest.raises(SourceTooLongError):
-        client.count(busiest(node))
-
-
-Change = Callable[[Any], object]
-
-
-class Instead:
-    """Stands in the place of an answer."""
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-
-def changing(ending: str, change: Change) -> Callable[[Server, str, Answer], Answer]:
-    """A fault that changes the JSON of answers to paths that end so."""
-
-    def fault(_: Server, path: str, answer: Answer) -> Answer:
-        if not path.endswith(ending):
-            return answer
-        value = json.loads(answer.body)
-        given = change(value)
-        return Answer(200, json.dumps(given.value if isinstance(given, Instead) else value).encode())
-
-    return fault
-
+from support.explorers import Change, Instead, busiest, changing, histories, told
 
 PAGE_LIES: dict[str, Change] = {
     "an amount": lambda page: page[3]["vout"][0].update(value=page[3]["vout"][0]["value"] + 1),
@@ -277,6 +72,10 @@ SHAPES: dict[str, tuple[str, Change]] = {
         "/txs",
         lambda page: page[0]["vin"][0].update(is_coinbase=True, prevout=None),
     ),
+    "a coinbase that is none, without a fee": (
+        "/txs",
+        lambda page: (page[0].update(fee=0), page[0]["vin"][0].update(is_coinbase=True, prevout=None)),
+    ),
     "another fee": ("/txs", lambda page: page[0].update(fee=page[0]["fee"] + 1)),
     "another prevout": ("/txs", lambda page: page[1]["vin"][0]["prevout"].update(value=3)),
 }
@@ -294,6 +93,20 @@ def test_another_shape_is_refused(server: Server, client: Esplora, kind: str) ->
         server.fault = lambda *_: page
     with pytest.raises(SourceShapeError):
         list(client.history(script, frozenset()))
+
+
+def test_a_page_that_comes_again_for_ever_is_refused() -> None:
+    """All in one block, so that the order of blocks does not tell."""
+    node, script = MadeNode(2, 3, 0), b"\x00\x14" + bytes(20)
+    first = node.branch.add([], reward=[(1_000, b"\x51")] * 60).txs[0].txid
+    node.branch.add([make_tx([(first, vout)], [(900, script)]) for vout in range(60)])
+    with esplora(node) as server, Door({server.url: Manner(requests_a_second=10_000)}) as door:
+        client = Esplora(door.http(server.url, purpose="a test"), server.url)
+        assert [len(page) for page in client.history(script, frozenset())] == [25, 25, 10]
+        page = server.answer(server.asked[0])
+        server.fault = lambda *_: page
+        with pytest.raises(SourceShapeError, match="twice"):
+            list(client.history(script, frozenset()))
 
 
 def lying(path_part: str, body: bytes, status: int = 200) -> Callable[[Server, str, Answer], Answer]:
@@ -339,6 +152,16 @@ def test_headers_that_are_none_are_refused(server: Server, client: Esplora, chan
     server.fault = changing("/blocks/90", change)
     with pytest.raises(SourceShapeError):
         client.headers(80, 11)
+
+
+def test_another_header_than_that_of_the_hash_is_refused(
+    node: MadeNode, server: Server, client: Esplora
+) -> None:
+    """A good one, with work, of another block."""
+    server.fault = lying("/header", node.branch.blocks[7].raw[:80].hex().encode())
+    assert client.headers(7, 1) == [node.branch.blocks[7].raw[:80]]
+    with pytest.raises(SourceShapeError, match="not the header of that hash"):
+        client.headers(8, 1)
 
 
 def test_headers_of_another_branch_are_refused(server: Server, client: Esplora) -> None:
@@ -387,6 +210,21 @@ def test_other_answers_of_another_shape_are_refused(
     with pytest.raises(SourceError) as caught:
         ask[part]()
     assert type(caught.value) is SourceShapeError or body == b"00" * 32
+
+
+def test_another_block_than_the_tip_is_refused(server: Server, client: Esplora) -> None:
+    older = Answer(200, json.dumps(server.shapes.block(50)).encode())
+    server.fault = lambda _, path, answer: older if path.startswith("/block/") else answer
+    with pytest.raises(SourceShapeError, match="is another block"):
+        client.stand()
+
+
+def test_a_transaction_under_another_id_is_refused(node: MadeNode, server: Server, client: Esplora) -> None:
+    one, other = (tx.txid[::-1].hex() for _, tx in told(node)[-2:])
+    answer = server.answer(f"/tx/{other}")
+    server.fault = lambda *_: answer
+    with pytest.raises(SourceShapeError, match="is another transaction"):
+        client.transaction(bytes.fromhex(one)[::-1])
 
 
 def test_a_tip_without_the_work_is_refused(node: MadeNode, server: Server, client: Esplora) -> None:
