@@ -52,7 +52,7 @@ class Stages:
 def watched() -> Stages:
     """The stages of an index run."""
     from qaif.chain import compact, index, naming, reopening, rounds
-    from qaif.chain.files import SystemCalls
+    from qaif.chain.system_calls import SystemCalls
     from qaif.feeds.blockfiles import BlockFileFeed
 
     stages = Stages()

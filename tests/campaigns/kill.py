@@ -28,8 +28,9 @@ from typing import TypeVar
 
 from oracle.blockmaker import Block, Branch, seeded
 from qaif.chain.check import check
-from qaif.chain.files import StoreFiles, SystemCalls
+from qaif.chain.files import StoreFiles
 from qaif.chain.open import Chain
+from qaif.chain.system_calls import SystemCalls
 from qaif.errors import NotFoundError, StoreError
 from support.recording import digest_of
 from support.steps import Maker, Step, leavings

@@ -160,7 +160,29 @@ def answers_of(folder: Path, seed: int) -> Path:
     return folder / f"answers-{seed}.txt"
 
 
-def reader(plan: Plan, workspace: Path, seed: int, count: int, answered: "Synchronized[int]") -> None:
+@dataclass(frozen=True)
+class Pace:
+    """How far readers and writer are: neither leaves the other behind, however busy the machine is."""
+
+    answers: int
+    steps: int
+    answered: "Synchronized[int]"
+    taken: "Synchronized[int]"  # steps that the writer has taken
+
+    def write_next(self, number: int) -> None:
+        """Wait for the share of the answers that comes before a step."""
+        while self.answered.value < self.answers * number // (self.steps + 1):
+            time.sleep(0.001)
+
+    def answer_next(self) -> None:
+        """Wait while more was answered than two steps' share ahead of the writer."""
+        while self.answered.value > self.answers * (self.taken.value + 2) // (self.steps + 1):
+            time.sleep(0.001)
+        with self.answered.get_lock():
+            self.answered.value += 1
+
+
+def reader(plan: Plan, workspace: Path, seed: int, count: int, pace: Pace) -> None:
     """Ask, and write down what was answered."""
     out = answers_of(workspace.parent, seed)
     if seed % 2:
@@ -168,13 +190,12 @@ def reader(plan: Plan, workspace: Path, seed: int, count: int, answered: "Synchr
     with out.open("w") as file:
         for done, (number, as_of, digest) in enumerate(asked(plan, workspace, seed), 1):
             file.write(f"{number} {as_of} {digest}\n")
-            with answered.get_lock():
-                answered.value += 1
+            pace.answer_next()
             if done == count:
                 break
 
 
-def writer(plan: Plan, workspace: Path, seed: int, answers: int, answered: "Synchronized[int]") -> None:
+def writer(plan: Plan, workspace: Path, seed: int, pace: Pace) -> None:
     """Take each step when the readers have given their share of the answers."""
     rng, seen, merge = seeded(seed), Counter[str](), compact.merged
 
@@ -184,14 +205,14 @@ def writer(plan: Plan, workspace: Path, seed: int, answers: int, answered: "Sync
 
     compact.merged = counted  # type: ignore[assignment]  # in this process alone
     for number, held in enumerate(plan.steps):
-        while answered.value < answers * number // (len(plan.steps) + 1):
-            time.sleep(0.001)
+        pace.write_next(number)
         source = workspace.parent / "blk00000.dat"
         source.write_bytes(framed(plan.blocks[:held]))
         report = index(
             workspace / "chain", BlockFileFeed.open([source]), round_bytes=rng.choice([1, 1, 10**7])
         )
         seen["reorganisations" if report.removed else "appends"] += 1
+        pace.taken.value += 1
     (workspace.parent / "writer.json").write_text(json.dumps(seen))
 
 
@@ -202,13 +223,12 @@ def run(folder: Path, plan: Plan, seed: int, answers: int, readers: int) -> None
     put(workspace / "chain", plan.blocks[:FIRST_BLOCKS])
     review(workspace, plan.questions[0].request)  # makes the records
     context = multiprocessing.get_context("fork")
-    answered = context.Value("q", 0)
+    pace = Pace(answers, len(plan.steps), context.Value("q", 0), context.Value("q", 0))
     share = -(-answers // readers)
     children = [
-        context.Process(target=reader, args=(plan, workspace, seed + n, share, answered))
-        for n in range(readers)
+        context.Process(target=reader, args=(plan, workspace, seed + n, share, pace)) for n in range(readers)
     ]
-    children.append(context.Process(target=writer, args=(plan, workspace, seed, answers, answered)))
+    children.append(context.Process(target=writer, args=(plan, workspace, seed, pace)))
     for child in children:
         child.start()
     while any(child.is_alive() for child in children) and not any(child.exitcode for child in children):

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 from qaif.chain.digest import chain_digest
-from qaif.chain.files import StoreFiles, SystemCalls
+from qaif.chain.files import StoreFiles
 from qaif.chain.open import Chain
+from qaif.chain.system_calls import SystemCalls
 
 Kind = Literal["create", "write", "sync", "sync_folder", "rename", "unlink", "folder"]
 MANIFEST = "MANIFEST"

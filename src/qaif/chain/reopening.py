@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from qaif.chain.files import Stamp, StoreFiles
+from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import Manifest, SegmentRef
 from qaif.chain.segments import Segment, open_segment
+from qaif.chain.system_calls import Stamp
 from qaif.feeds.networks import Network
 from qaif.feeds.placing import Placing, extended, place
 from qaif.feeds.shape import HeaderTable

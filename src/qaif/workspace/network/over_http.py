@@ -168,7 +168,9 @@ class OverHttp:
         if isinstance(error, _PassingError) and error.retry_after is not None:
             way_out = f"It asks to be left alone for {error.retry_after:.0f} seconds."
         return SourceError(
-            f"{self._place} did not answer {path[:200]}: {why}.", way_out=way_out, place=str(self._place)
+            f"{self._place} did not answer {path[:200]}: {why.rstrip(chr(46))}.",
+            way_out=way_out,
+            place=str(self._place),
         )
 
 
