@@ -93,3 +93,20 @@ def test_a_node_is_asked_only_when_it_is_named(shapes: Shapes, tmp_path: Path) -
     status, told, _ = qaif(tmp_path / "w", "index")
     assert (status, len(shapes.asked)) == (2, asked)
     assert told["error"]["way_out"] == f"Write `qaif index core:{shapes.url}`."
+
+
+def test_an_investigation_takes_the_blocks_of_a_node(shapes: Shapes, tmp_path: Path) -> None:
+    mine = shapes.node.mine(2, bytes.fromhex("0014") + bytes(20))
+    try:
+        status, found, text = qaif(
+            tmp_path / "w",
+            *("investigate", "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202"),
+            *("--source", f"core:{shapes.url}", "--out", str(tmp_path / "case")),
+        )
+    finally:
+        shapes.node.invalidate(mine[0])
+    assert status == 0, text
+    review = found["addresses"][0]["review"]
+    assert (review["tx_count"], found["as_of"]["hash"]) == (2, mine[-1])
+    assert found["coverage"]["complete"] is True
+    assert (tmp_path / "case" / "case.html").exists()

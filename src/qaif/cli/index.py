@@ -5,8 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from qaif.cli.network import CaFileOption, ProxyOption, opened
-from qaif.cli.node_options import CookieOption, PasswordFileOption, network_named, node_manner, only_node
+from qaif.cli.network import CaFileOption, ProxyOption
+from qaif.cli.node_options import (
+    CookieOption,
+    PasswordFileOption,
+    index_a_node,
+    node_manner,
+    only_node,
+)
 from qaif.cli.output import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -53,18 +59,14 @@ def index(  # noqa: PLR0913  one argument an option, as Typer reads them
 ) -> None:
     """Index block files or a node's blocks, or what has come since."""
     with reporting_errors(json_output=json_output), ProgressLine("indexing") as progress:
-        from qaif.questions.index import index_block_files, index_node
+        from qaif.questions.index import index_block_files
         from qaif.workspace.node_door import is_node, node_named
 
         named = sources or []
         if any(is_node(text) for text in named):
-            from qaif.chain.nodes import NodeBlocks
-            from qaif.feeds.core.headers import Span
-
             name = node_named(only_node(named), cookie, password_file)
-            wanted = NodeBlocks(name.source, Span(from_height, to_height), network_named(network))
-            with opened(workspace, name.source.place, node_manner(proxy, ca_file), blocks=True) as door:
-                answer = index_node(workspace, name.node(door), wanted, progress)
+            span = (from_height, to_height)
+            answer = index_a_node(workspace, name, span, network, node_manner(proxy, ca_file), progress)
         else:
             _refuse_node_options(from_height, to_height, cookie, password_file)
             paths = [Path(text) for text in named]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qaif.cli.network import DEFAULT_RATE, CaFileOption, ProxyOption, RateOption, opened
+from qaif.cli.node_options import CookieOption, PasswordFileOption, index_a_node, node_manner
 from qaif.cli.output import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -54,8 +55,11 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         int, typer.Option(min=1, help="Of --source: stop after so many; the same command goes on.")
     ] = 500_000,
     network: Annotated[
-        str | None, typer.Option(help="Of --blocks: mainnet, testnet3, testnet4, signet or regtest.")
+        str | None,
+        typer.Option(help="Of --blocks or a node: mainnet, testnet3, testnet4, signet or regtest."),
     ] = None,
+    cookie: CookieOption = None,
+    password_file: PasswordFileOption = None,
     proxy: ProxyOption = None,
     ca_file: CaFileOption = None,
     rate: RateOption = DEFAULT_RATE,
@@ -85,7 +89,12 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         )
         question.check_subject(request)
         named = _from_files(source, blocks or [])
-        if named:
+        if source and source.startswith("core:"):
+            from qaif.workspace.node_door import node_named
+
+            name = node_named(source, cookie, password_file)
+            index_a_node(workspace, name, (None, None), network, node_manner(proxy, ca_file), progress)
+        elif named:
             from qaif.questions.index import index_block_files
 
             index_block_files(workspace, named, network, [], progress)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qaif.cli.network import opened
+from qaif.cli.output import ProgressLine
 from qaif.errors import UsageError
 from qaif.feeds.networks import NETWORKS, Network
 
@@ -55,3 +57,21 @@ def only_node(sources: Sequence[str]) -> str:
             "A node and other sources were named together.", way_out="Index them one after the other."
         )
     return sources[0]
+
+
+def index_a_node(  # noqa: PLR0913, PLR0917  where to, from whom, what of it, how, and who watches
+    workspace: Path,
+    name: Any,
+    span: tuple[int | None, int | None],
+    network: str | None,
+    manner: "Manner",
+    progress: ProgressLine,
+) -> Any:
+    """Index a node's blocks through the door: what of its chain is wanted, from which height to which."""
+    from qaif.chain.nodes import NodeBlocks
+    from qaif.feeds.core.headers import Span
+    from qaif.questions.index import index_node
+
+    wanted = NodeBlocks(name.source, Span(*span), network_named(network))
+    with opened(workspace, name.source.place, manner, blocks=True) as door:
+        return index_node(workspace, name.node(door), wanted, progress)

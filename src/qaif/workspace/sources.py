@@ -5,7 +5,7 @@
     core:URL                     a Bitcoin Core node
     blocks:DIR                   block files on this machine
 
-A client enters itself in `EXPLORERS`; until it does, its source is refused.
+A client that answers about single scripts enters itself in `EXPLORERS`.
 """
 
 from collections.abc import Callable
@@ -27,13 +27,16 @@ KINDS = {
 }
 
 
+WHOLE_BLOCKS = frozenset({"blocks", "core"})  # these are indexed, the others are asked for single scripts
+
+
 @dataclass(frozen=True)
 class SourceName:
     """A source as the user named it.
 
     Attributes:
         kind: a key of `KINDS`.
-        place: where it is: a folder, or a place that the door to the network takes.
+        place: where it is: a folder, a node's address as it was given, or a place that the door takes.
     """
 
     kind: str
@@ -54,10 +57,10 @@ def source_named(text: str) -> SourceName:
     if kind not in KINDS or not separator or not place.strip():
         shown = kind[:40] if "@" in text else text[:200]
         raise UsageError(f"{shown!r} names no source.", way_out=f"Write one of: {', '.join(KINDS.values())}.")
-    if kind == "blocks":
+    if kind in WHOLE_BLOCKS:
         return SourceName(kind, place)
     if kind not in EXPLORERS:
-        built = ", ".join(KINDS[one] for one in (*sorted(EXPLORERS), "blocks"))
+        built = ", ".join(KINDS[one] for one in (*sorted(EXPLORERS), *sorted(WHOLE_BLOCKS)))
         raise UsageError(
             f"The source {kind} is not built in: this version has no client for it.",
             way_out=f"Use one of: {built}.",
