@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 from qaif.errors import CaseFolderError
+from qaif.workspace.new_files import absolute, beside, synced
 
 _MARK = "case.json"
 _FILES = frozenset(("case.json", "case.html"))
@@ -45,14 +45,14 @@ def new_case_folder(out: Path) -> Iterator[Path]:
     Raises:
         CaseFolderError: see `check_case_folder`; or the file system refused, and `out` is as it was.
     """
-    out = Path(os.path.abspath(out.expanduser()))  # noqa: PTH100  resolve() would follow the user's links
+    out = absolute(out)
     check_case_folder(out)
-    mark = uuid4().hex
-    draft, old = out.with_name(f".{out.name}.{mark}.new"), out.with_name(f".{out.name}.{mark}.old")
+    draft, old = beside(out, "new"), beside(out, "old")
     try:
         draft.mkdir(parents=True)
         yield draft
-        _sync(draft)
+        for entry in (*draft.iterdir(), draft):
+            synced(entry)
         _exchange(out, draft, old)
     except OSError as error:
         raise _refused(out, error) from error
@@ -74,16 +74,6 @@ def _exchange(out: Path, draft: Path, old: Path) -> None:
         with contextlib.suppress(OSError):
             old.rename(out)
         raise
-
-
-def _sync(folder: Path) -> None:
-    """See to it that the files are on the disk before they get their name."""
-    for path in (*folder.iterdir(), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _refused(out: Path, error: OSError) -> CaseFolderError:

@@ -19,15 +19,15 @@ def new_file(path: Path) -> Iterator[Path]:
         OutputError: something is there already, or the file system refuses.
         InterruptedRunError: Ctrl-C; nothing is left.
     """
-    path = _absolute(path)
-    draft = path.with_name(f".{path.name}.{uuid4().hex}.new")
+    path = absolute(path)
+    draft = beside(path, "new")
     try:
         _refuse_present(path)
         yield draft
-        _sync(draft)
+        synced(draft)
         _refuse_present(path)
         draft.rename(path)
-        _sync(path.parent)
+        synced(path.parent)
     except OSError as error:
         raise _refused(path, error) from error
     except KeyboardInterrupt:
@@ -45,17 +45,17 @@ def new_folder(path: Path) -> Iterator[Path]:
         OutputError: something is there already, or the file system refuses.
         InterruptedRunError: Ctrl-C; nothing is left.
     """
-    path = _absolute(path)
-    draft = path.with_name(f".{path.name}.{uuid4().hex}.new")
+    path = absolute(path)
+    draft = beside(path, "new")
     try:
         _refuse_filled(path)
         draft.mkdir(parents=True)
         yield draft
         for entry in (*draft.iterdir(), draft):
-            _sync(entry)
+            synced(entry)
         _refuse_filled(path)
         draft.rename(path)
-        _sync(path.parent)
+        synced(path.parent)
     except OSError as error:
         raise _refused(path, error) from error
     except KeyboardInterrupt:
@@ -64,7 +64,13 @@ def new_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _absolute(path: Path) -> Path:
+def beside(path: Path, kind: str) -> Path:
+    """A name in the same folder that nothing has, hidden."""
+    return path.with_name(f".{path.name}.{uuid4().hex}.{kind}")
+
+
+def absolute(path: Path) -> Path:
+    """The path from the root, the user's links as they are."""
     return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  resolve() would follow the user's links
 
 
@@ -99,7 +105,8 @@ def _stopped(path: Path) -> InterruptedRunError:
     )
 
 
-def _sync(path: Path) -> None:
+def synced(path: Path) -> None:
+    """Return once the disk has a file, or the names of a folder."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
