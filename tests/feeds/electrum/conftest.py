@@ -1,6 +1,6 @@
 """A made chain, its Electrum server, and the client that asks it through the real door."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -45,7 +45,14 @@ def kept() -> Kept:
 
 
 @pytest.fixture
-def client(lines: Lines, kept: Kept) -> Iterator[Electrum]:
+def fresh(lines: Lines) -> Iterator[Callable[..., Electrum]]:
+    """Makes clients that know nothing yet, over one connection."""
     place = f"tcp://127.0.0.1:{lines.port}"
     with Door({place: QUICK}) as door:
-        yield Electrum(door.calls(place, purpose="a test", greeting=[GREETING]), place, kept)
+        calls = door.calls(place, purpose="a test", greeting=[GREETING])
+        yield lambda keeps=None: Electrum(calls, place, keeps)
+
+
+@pytest.fixture
+def client(fresh: Callable[..., Electrum], kept: Kept) -> Electrum:
+    return fresh(kept)

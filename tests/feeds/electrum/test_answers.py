@@ -1,6 +1,8 @@
 """The Electrum client over a made chain: what an honest server may do that is not usual."""
 
+from contextlib import suppress
 from itertools import pairwise
+from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from oracle.blockmaker import make_tx
 from oracle.parse import parse_block
 from peers.electrum_lines import ElectrumLines, RefusedError
 from peers.made_node import MadeNode
-from qaif.errors import SourceError, SourceTooLongError
+from qaif.errors import SourceError, SourceShapeError, SourceTooLongError
 from qaif.feeds.electrum.client import Electrum, script_hash
 from qaif.feeds.explorer import Listed
 from support.explorers import busiest, histories, told
@@ -37,7 +39,7 @@ def test_everything_about_scripts(node: MadeNode, client: Electrum) -> None:
     assert client.stand() == (130, node.branch.blocks[-1].hash)
     every = histories(node)
     assert len(every[busiest(node)]) > 2 * 16  # more transactions than are asked for at once
-    for script in [busiest(node), *list(every)[::8]]:
+    for script in [busiest(node), *list(every)[::16]]:
         expected = every[script]
         found = listed(client, script)
         assert [(one.height, one.txid_raw) for one in found] == expected[::-1]
@@ -191,3 +193,21 @@ def test_a_history_that_is_too_long(server: ElectrumLines, client: Electrum, num
     with pytest.raises(SourceError) as caught:
         client.stand()
     assert type(caught.value) is SourceError
+
+
+def test_a_new_connection_settles_the_version_anew(
+    node: MadeNode, server: ElectrumLines, client: Electrum, lines: Lines
+) -> None:
+    """Behind one name there can be several servers."""
+    for version, is_spoken in (("1.6", True), ("1.7", False), ("1.4.2", True), ("1.3", False)):
+        server.version = version
+        for connection in lines.live:
+            with suppress(OSError):
+                connection.shutdown(SHUT_RDWR)
+        lines.live.clear()
+        if is_spoken:
+            assert client.headers(5, 2) == [block.raw[:80] for block in node.branch.blocks[5:7]]
+        else:
+            with pytest.raises(SourceShapeError, match=f"is {version}"):
+                client.stand()
+    assert lines.connections == 4
