@@ -36,6 +36,11 @@ def result(message: dict[str, Any], value: object) -> bytes:
     return json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": value}).encode() + b"\n"
 
 
+def error(message: dict[str, Any], number: int, text: str) -> bytes:
+    said = {"code": number, "message": text}
+    return json.dumps({"jsonrpc": "2.0", "id": message["id"], "error": said}).encode() + b"\n"
+
+
 class _Handler(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         lines: Lines = self.server.lines  # type: ignore[attr-defined]

@@ -50,6 +50,14 @@ class Calls(Protocol):
         """The next message that the server sent unasked, or None if none came in that time."""
 
 
+class Greeted(Calls, Protocol):
+    """Calls over connections that each begin with the same calls, such as those that settle a version."""
+
+    @property
+    def greeted(self) -> list[object]:
+        """What those gave on the newest connection, in a list of its own; empty before the first."""
+
+
 class Announcement(NamedTuple):
     """One message of a node's publisher: its topic, its body, and its number among those of its topic."""
 

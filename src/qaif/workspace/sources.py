@@ -15,6 +15,7 @@ from pathlib import Path
 from qaif.errors import UsageError
 from qaif.feeds.esplora.client import Esplora
 from qaif.feeds.explorer import Explorer
+from qaif.workspace.electrum_door import electrum
 from qaif.workspace.network.door import Door
 from qaif.workspace.network.places import Place
 from qaif.workspace.responses import Responses
@@ -51,7 +52,7 @@ def source_named(text: str) -> SourceName:
     """Read a source's name.
 
     Raises:
-        UsageError: it is none of the forms above, or no client of that kind is built in.
+        UsageError: it is none of the forms above.
     """
     kind, separator, place = text.partition(":")
     if kind not in KINDS or not separator or not place.strip():
@@ -59,12 +60,6 @@ def source_named(text: str) -> SourceName:
         raise UsageError(f"{shown!r} names no source.", way_out=f"Write one of: {', '.join(KINDS.values())}.")
     if kind in WHOLE_BLOCKS:
         return SourceName(kind, place)
-    if kind not in EXPLORERS:
-        built = ", ".join(KINDS[one] for one in (*sorted(EXPLORERS), *sorted(WHOLE_BLOCKS)))
-        raise UsageError(
-            f"The source {kind} is not built in: this version has no client for it.",
-            way_out=f"Use one of: {built}.",
-        )
     return SourceName(kind, str(Place.parse(_lines_place(place) if kind == "electrum" else place)))
 
 
@@ -93,4 +88,7 @@ def _esplora(source: SourceName, door: Door, workspace: Path) -> Explorer:
     return Esplora(http, source.place, Responses(workspace))
 
 
-EXPLORERS: dict[str, Callable[[SourceName, Door, Path], Explorer]] = {"esplora": _esplora}
+EXPLORERS: dict[str, Callable[[SourceName, Door, Path], Explorer]] = {
+    "esplora": _esplora,
+    "electrum": electrum,
+}

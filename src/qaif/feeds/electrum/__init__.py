@@ -1,0 +1,1 @@
+"""Electrum servers: ElectrumX and its successor e-x, electrs, Fulcrum and others of that protocol."""
