@@ -152,7 +152,7 @@ def test_block_files_are_a_source(economy: Economy, tmp_path: Path) -> None:
     [
         ("core:ftp://127.0.0.1:8332", "no place"),
         ("core:http://u:secret@127.0.0.1:8332", "A password stands in"),
-        ("electrum:localhost", "no place"),
+        ("electrum:", "names no source"),
         ("https://blockstream.info/api", "names no source"),
         ("esplora:", "names no source"),
         ("esplora:ftp://host/api", "no place"),
