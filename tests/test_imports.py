@@ -21,7 +21,7 @@ ONLY_IN = {
     "jinja2": {"report"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "pyarrow": {"chain/arrow.py", "analysis/tables"},
+    "pyarrow": {"chain/arrow.py", "analysis/tables", "feeds/aws/parquet.py"},
     "duckdb": {"analysis/tables/duck.py"},
     "httpx": {"workspace/network"},
     "httpcore": {"workspace/network"},

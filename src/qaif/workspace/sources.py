@@ -4,6 +4,7 @@
     electrum:HOST:PORT[:s]       an Electrum server; `s` for TLS
     core:URL                     a Bitcoin Core node
     blocks:DIR                   block files on this machine
+    aws:DIR                      a copy of the AWS public dataset on this machine
 
 A client enters itself in `EXPLORERS`; until it does, its source is refused.
 """
@@ -24,7 +25,9 @@ KINDS = {
     "electrum": "electrum:HOST:PORT[:s]",
     "core": "core:URL",
     "blocks": "blocks:DIR",
+    "aws": "aws:DIR",
 }
+ON_THIS_MACHINE = ("blocks", "aws")
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,10 @@ def source_named(text: str) -> SourceName:
     if kind not in KINDS or not separator or not place.strip():
         shown = kind[:40] if "@" in text else text[:200]
         raise UsageError(f"{shown!r} names no source.", way_out=f"Write one of: {', '.join(KINDS.values())}.")
-    if kind == "blocks":
+    if kind in ON_THIS_MACHINE:
         return SourceName(kind, place)
     if kind not in EXPLORERS:
-        built = ", ".join(KINDS[one] for one in (*sorted(EXPLORERS), "blocks"))
+        built = ", ".join(KINDS[one] for one in (*sorted(EXPLORERS), *ON_THIS_MACHINE))
         raise UsageError(
             f"The source {kind} is not built in: this version has no client for it.",
             way_out=f"Use one of: {built}.",
