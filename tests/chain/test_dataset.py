@@ -12,13 +12,12 @@ import pytest
 
 from oracle import simchain
 from oracle.blockmaker import Branch, make_tx, seeded
+from qaif.chain import manifest as manifests
 from qaif.chain.check import check
-from qaif.chain.dataset import Dataset, index_dataset
-from qaif.chain.nodes import refuse_dataset
+from qaif.chain.dataset import Dataset, index_dataset, refuse_dataset
+from qaif.chain.files import StoreFiles
 from qaif.chain.open import Chain
 from qaif.chain.sources import BlockFiles, index_block_files
-from qaif.chain import manifest as manifests
-from qaif.chain.files import StoreFiles
 from qaif.errors import BlockFileError, SourceMissingError, UsageError
 from qaif.feeds.aws.feed import AwsFeed
 from qaif.feeds.networks import NETWORKS
@@ -41,6 +40,10 @@ def indexed(folder: Path, data: Path) -> dict[str, Any]:
     with Chain.open(folder) as chain:
         scan = dict((chain.manifest.feed or {})["scan"])
     return {"report": report, **scan}
+
+
+def described(data: Path, network: str = "regtest") -> dict[str, Any]:
+    return dict(AwsFeed.open(data, NETWORKS[network]).describe())
 
 
 def old(data: Path) -> None:
@@ -99,8 +102,7 @@ def test_real_blocks_are_whole(tmp_path: Path, shared: Path) -> None:
             raws.append(raw)
             heights.append(0)
     write_parts(tmp_path / "data", *rows_of(raws, heights), group=500)
-    feed = AwsFeed.open(tmp_path / "data", NETWORKS["mainnet"])
-    said = feed.describe()
+    said = described(tmp_path / "data", "mainnet")
     assert said["whole_blocks"] == len(raws) > 10
     assert "transactions refused" not in said["noticed"]
 
@@ -218,9 +220,9 @@ def test_a_lie_about_a_transaction_is_noticed(tmp_path: Path, lie: str) -> None:
     _, blocks, txs = made(6, 12)
     _tx(LIES_IN_TXS[lie])(blocks, txs)
     write_parts(tmp_path / "data", blocks, txs)
-    feed = AwsFeed.open(tmp_path / "data", REGTEST)
-    assert feed.describe()["noticed"] == {"blocks not whole": 1, "transactions refused": 1}
-    assert feed.describe()["whole_blocks"] == 12
+    said = described(tmp_path / "data")
+    assert said["noticed"] == {"blocks not whole": 1, "transactions refused": 1}
+    assert said["whole_blocks"] == 12
 
 
 def test_lies_about_places(tmp_path: Path) -> None:
@@ -239,7 +241,7 @@ def test_a_transaction_said_to_be_in_another_block(tmp_path: Path) -> None:
     moved = next(row for row in txs if row["index"] == 1)
     moved["block_hash"] = "33" * 32
     write_parts(tmp_path / "data", blocks, txs)
-    noticed = AwsFeed.open(tmp_path / "data", REGTEST).describe()["noticed"]
+    noticed = described(tmp_path / "data")["noticed"]
     assert noticed == {"blocks not whole": 1, "rows without their block": 1}
 
 
@@ -263,10 +265,10 @@ def test_a_lie_about_a_header_is_noticed(tmp_path: Path, name: str, value: objec
     blocks[5][name] = value
     held = sum(row["block_hash"] == blocks[5]["hash"] for row in txs)
     write_parts(tmp_path / "data", blocks, txs)
-    feed = AwsFeed.open(tmp_path / "data", REGTEST)
-    assert feed.describe()["blocks"] == 12
-    assert feed.describe()["noticed"]["headers refused"] == 1
-    assert name == "hash" or feed.describe()["noticed"]["rows without their block"] == held
+    said = described(tmp_path / "data")
+    assert said["blocks"] == 12
+    assert said["noticed"]["headers refused"] == 1
+    assert name == "hash" or said["noticed"]["rows without their block"] == held
 
 
 def test_a_coinbase_that_is_not_told_rightly_is_named(tmp_path: Path) -> None:
@@ -274,7 +276,7 @@ def test_a_coinbase_that_is_not_told_rightly_is_named(tmp_path: Path) -> None:
     blocks[5]["coinbase_param"] = "00"
     write_parts(tmp_path / "data", blocks, txs)
     coinbase = next(row for row in txs if row["block_hash"] == blocks[5]["hash"] and row["index"] == 0)
-    said = AwsFeed.open(tmp_path / "data", REGTEST).describe()
+    said = described(tmp_path / "data")
     assert said["noticed"]["transactions refused"] == 1
     assert any(coinbase["hash"] in what for what in said["named"])
 

@@ -52,7 +52,7 @@ def test_amounts(value: float, sat: int) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [1.5e-8, 0.123456785, 21_000_000.00000001, -1e-8, math.nan, math.inf, -math.inf, 1e300, 5e-324, 1e-9],
+    [1.5e-8, 0.123456785, 21_000_000.00000001, -1e-8, math.nan, math.inf, -math.inf, 1e300, 1e-9],
 )
 def test_no_amounts(value: float) -> None:
     assert one(value) == slow(value) == -1
