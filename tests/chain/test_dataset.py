@@ -13,12 +13,14 @@ import pytest
 from oracle import simchain
 from oracle.blockmaker import Branch, make_tx, seeded
 from qaif.chain import manifest as manifests
+from qaif.chain.addresses import address_of
 from qaif.chain.check import check
 from qaif.chain.dataset import Dataset, index_dataset, refuse_dataset
 from qaif.chain.files import StoreFiles
 from qaif.chain.open import Chain
 from qaif.chain.sources import BlockFiles, index_block_files
-from qaif.errors import BlockFileError, SourceMissingError, UsageError
+from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_UNKNOWN
+from qaif.errors import BlockDataError, BlockFileError, SourceMissingError, UsageError
 from qaif.feeds.aws.feed import AwsFeed
 from qaif.feeds.networks import NETWORKS
 from support.aws_dataset import TRANSACTIONS, Row, as_float, rows_of, write_intraday, write_parts
@@ -295,12 +297,12 @@ def test_of_rows_that_differ_the_proven_one_is_taken(tmp_path: Path) -> None:
 
 
 def test_what_is_not_read_changes_nothing(tmp_path: Path) -> None:
-    """Addresses, amounts of inputs, sizes and counts are only told; scripts come from the scripts' bytes."""
+    """Addresses of outputs, sizes and counts; scripts come from the scripts' bytes."""
     _, blocks, txs = made(10, 12)
     write_parts(tmp_path / "true", blocks, txs)
     for row in txs:
         row |= {"size": 1, "fee": 3.0, "input_value": 9.0, "output_count": 0, "is_coinbase": None}
-        for one in [*(row["inputs"] or ()), *row["outputs"]]:
+        for one in row["outputs"]:
             one |= {"address": "1BitcoinEaterAddressDontSendf59kuE", "type": "x"}
     for row in blocks:
         row |= {"size": 1, "weight": 1, "transaction_count": 99}
@@ -421,3 +423,54 @@ def test_a_part_stands_in_the_order_of_what_it_spends(tmp_path: Path) -> None:
     with Chain.open(tmp_path / "s") as chain:
         last = chain.tx.txid_raw[chain.n_txs - 3 : chain.n_txs]
         assert [row.tobytes() for row in last[1:]] == [parent.txid, child.txid]
+
+
+def test_what_inputs_spend_is_told_where_their_outputs_are_not_held(tmp_path: Path) -> None:
+    branch = Branch(seeded(17), step=STEP).grow(40)
+    blocks, txs = rows_of([block.raw for block in branch.blocks])
+    paid = {(row["hash"], at): out for row in txs for at, out in enumerate(row["outputs"])}
+    kinds = {"76a914": "pubkeyhash", "0014": "witness_v0_keyhash", "5120": "witness_v1_taproot"}
+    for row in txs:
+        for one in row["inputs"] or ():
+            out = paid[one["spent_transaction_hash"], one["spent_output_index"]]
+            script = bytes.fromhex(out["script_hex"])
+            kind = next(
+                (name for head, name in kinds.items() if out["script_hex"].startswith(head)), "nonstandard"
+            )
+            address = address_of(script, REGTEST) if kind != "nonstandard" else None
+            one |= {"value": out["value"], "type": kind, "address": address}
+    whole_days = {row["date"] for row in blocks[15:]} - {row["date"] for row in blocks[:15]}
+    mine = [[row for row in rows if row["date"] in whole_days] for rows in (blocks, txs)]
+    write_parts(tmp_path / "data", *mine)
+    indexed(tmp_path / "s", tmp_path / "data")
+    assert check(tmp_path / "s").good
+    known = 0
+    with Chain.open(tmp_path / "s") as chain:
+        outs = {row["hash"]: row for row in mine[1]}
+        for num in range(chain.n_txs):
+            row = outs[chain.tx.txid_raw[num : num + 1].tobytes()[::-1].hex()]
+            for at, one in enumerate(row["inputs"] or ()):
+                place = chain.tx.in_lo.one(num) + at
+                value, basis = chain.txin.value_sat.one(place), chain.txin.script_basis.one(place)
+                out = paid[one["spent_transaction_hash"], one["spent_output_index"]]
+                if basis == BASIS_FEED:
+                    known += 1
+                    assert as_float(value) == out["value"]
+                    assert chain.script_raw(chain.txin.script_num.one(place)).hex() == out["script_hex"]
+                else:
+                    assert basis in {BASIS_HELD, BASIS_UNKNOWN}
+                    assert (value == -1) == (basis == BASIS_UNKNOWN)
+    assert known > 5
+
+
+def test_a_lie_about_what_an_input_spends_is_an_error_where_the_output_is_held(tmp_path: Path) -> None:
+    branch = Branch(seeded(18)).grow(12)
+    blocks, txs = rows_of([block.raw for block in branch.blocks])
+    here = {row["hash"] for row in txs if row["block_number"]}
+    for row in txs:
+        for one in row["inputs"] or ():
+            one |= {"type": "pubkeyhash", "address": "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8", "value": 0.5}
+    assert any(one["spent_transaction_hash"] in here for row in txs for one in row["inputs"] or ())
+    write_parts(tmp_path / "data", blocks[1:], [row for row in txs if row["block_number"]])
+    with pytest.raises(BlockDataError, match="The source says that block"):
+        indexed(tmp_path / "s", tmp_path / "data")

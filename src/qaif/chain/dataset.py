@@ -5,15 +5,17 @@ Its blocks come without witnesses, so a store of it is of its own kind: others a
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from qaif.chain import manifest as manifests
 from qaif.chain import sections
+from qaif.chain.addresses import parse_address
 from qaif.chain.files import StoreFiles, damaged
 from qaif.chain.index import FeedState, IndexReport, index
 from qaif.chain.manifest import Manifest
-from qaif.errors import SourceMissingError, UsageError
+from qaif.errors import InputError, SourceMissingError, UsageError
 from qaif.feeds.aws.feed import AwsFeed
 from qaif.feeds.aws.state import DatasetState
 from qaif.feeds.networks import NETWORKS, Network
@@ -54,7 +56,8 @@ def index_dataset(folder: Path, wanted: Dataset, progress: Progress = silent) ->
     _refuse_other_kinds(manifest)
     place = wanted.folder.resolve()
     known = _known(files, manifest)
-    feed = AwsFeed.open(place, _network(wanted.network, manifest), known, progress)
+    network = _network(wanted.network, manifest)
+    feed = AwsFeed.open(place, network, known, progress, partial(_script_of, network))
     now = feed.contents()
     before = known_contents(known)
     state = FeedState(
@@ -72,6 +75,14 @@ def index_dataset(folder: Path, wanted: Dataset, progress: Progress = silent) ->
             way_out="Put its files back, or index the dataset into another workspace.",
             **error.details,
         ) from error
+
+
+@lru_cache(maxsize=1 << 16)
+def _script_of(network: Network, address: str) -> bytes | None:
+    try:
+        return parse_address(address, network).script_raw
+    except InputError:
+        return None
 
 
 def known_contents(known: DatasetState | None) -> dict[bytes, bytes]:

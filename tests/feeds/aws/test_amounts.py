@@ -20,7 +20,7 @@ def slow(value: float) -> int:
         return -1
     exact = Fraction(Decimal(value)) * 10**8
     nearest = round(exact)
-    if nearest > MOST:
+    if nearest > MOST or (nearest == 0 and value != 0):
         return -1
     off = abs(Fraction(value) - Fraction(float(Fraction(nearest, 10**8))))
     return nearest if off <= min(Fraction(math.ulp(value)), Fraction(1e-9)) else -1
@@ -52,7 +52,7 @@ def test_amounts(value: float, sat: int) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [1.5e-8, 0.123456785, 21_000_000.00000001, -1e-8, math.nan, math.inf, -math.inf, 1e300, 1e-9],
+    [1.5e-8, 0.123456785, 21_000_000.00000001, -1e-8, math.nan, math.inf, -math.inf, 1e300, 5e-324, 1e-9],
 )
 def test_no_amounts(value: float) -> None:
     assert one(value) == slow(value) == -1

@@ -13,7 +13,7 @@ def satoshi(values: NDArray[np.float64]) -> Int64s:
 
     Doubles lie closer together than half a satoshi up to 21 million BTC, so that the nearest whole number is
     the only one. An amount must be the double nearest to its satoshi, or the one beside it where that is less
-    than a tenth of a satoshi away, as a sum of floats can be.
+    than a tenth of a satoshi away, as a sum of floats can be. Only zero is zero.
 
     Args:
         values: float64[n], bitcoin.
@@ -26,5 +26,6 @@ def satoshi(values: NDArray[np.float64]) -> Int64s:
         possible = (nearest >= 0) & (nearest <= MAX_MONEY_SAT)
         nearest = np.where(possible, nearest, 0)
         off = np.abs(values - nearest / SAT_PER_BTC)
-        holds = possible & (off <= np.minimum(np.spacing(np.abs(values)), _MOST_OFF_BTC))
+        exact_zero = (nearest > 0) | (values == 0)
+        holds = possible & exact_zero & (off <= np.minimum(np.spacing(np.abs(values)), _MOST_OFF_BTC))
     return np.where(holds, nearest.astype(np.int64), UNKNOWN)

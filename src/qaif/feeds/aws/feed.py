@@ -17,14 +17,35 @@ from qaif.feeds.networks import Network
 from qaif.feeds.shape import HeaderTable, Prevouts, Progress, RawBlocks, silent
 from qaif.units import UNKNOWN, Int32s, Int64s, hash_hex, hash_raw
 
+ScriptOf = Callable[[str], bytes | None]
+# Of other types the dataset has no address, or older exports one that is not theirs (pubkey).
+_WITH_ADDRESS = {
+    *("pubkeyhash", "scripthash", "witness_v0_keyhash", "witness_v0_scripthash"),
+    *("witness_v1_taproot", "witness_unknown"),
+}
+
+
+def no_script(_: str) -> bytes | None:
+    """Take no address for a script."""
+    return None
+
 
 class _Held(NamedTuple):
-    """A transaction of a block that is being read: what it spends from, and its bytes."""
+    """A transaction of a block that is read: what it spends from, is said to spend, and its bytes."""
 
     place: int
     is_coinbase: bool
     parents: frozenset[str]
+    told: tuple[tuple[int, str | None, str | None], ...]
     raw: bytes
+
+
+class _Assembled(NamedTuple):
+    """A block that was read: its bytes, how many transactions, and what each input is said to spend."""
+
+    raw: bytes
+    n_txs: int
+    told: list[tuple[int, str | None, str | None]]
 
 
 class AwsFeed:
@@ -36,14 +57,22 @@ class AwsFeed:
         days_tried: days that opening tried.
     """
 
-    def __init__(self, folder: Path, network: Network, state: DatasetState, days_tried: int) -> None:
+    def __init__(
+        self, folder: Path, network: Network, state: DatasetState, days_tried: int, script_of: ScriptOf
+    ) -> None:
         self.network, self.state, self.days_tried = network, state, days_tried
-        self._folder = folder
+        self._folder, self._script_of = folder, script_of
+        self._told: tuple[bytes, list[_Assembled]] | None = None
         self._days = list(state.days.values())
 
     @classmethod
     def open(
-        cls, folder: Path, network: Network, known: DatasetState | None = None, progress: Progress = silent
+        cls,
+        folder: Path,
+        network: Network,
+        known: DatasetState | None = None,
+        progress: Progress = silent,
+        script_of: ScriptOf = no_script,
     ) -> "AwsFeed":
         """Try what a dataset says.
 
@@ -52,6 +81,7 @@ class AwsFeed:
             network: whose blocks they are.
             known: the `state` of an earlier feed.
             progress: told the bytes of transaction files tried and to try.
+            script_of: the script that an address stands for; used of inputs alone, which tell no other.
 
         Raises:
             BlockFileError: a file is no Parquet file, or a column is missing or of another type.
@@ -75,7 +105,7 @@ class AwsFeed:
         found = {}
         for name, files in now.items():
             found[name] = kept[name] if name in kept else _tried(Day(folder, files, network), files, seen)
-        feed = cls(folder, network, DatasetState(network.name, found), len(now) - len(kept))
+        feed = cls(folder, network, DatasetState(network.name, found), len(now) - len(kept), script_of)
         if not len(feed.headers().size):
             raise _nothing(folder, network, feed.describe())
         return feed
@@ -127,11 +157,15 @@ class AwsFeed:
         by_day: dict[int, list[int]] = defaultdict(list)
         for row in rows.tolist():
             by_day[int(self._places[row, 0])].append(row)
-        found: dict[int, tuple[bytes, int]] = {}
+        found: dict[int, _Assembled] = {}
         for day, mine in by_day.items():
             found |= self._read_day(self._days[day], mine)
-        raw = [found[row][0] for row in rows.tolist()]
-        places = [np.empty(0, dtype=np.int32), *(self._proven(row, found[row][1]) for row in rows.tolist())]
+        raw = [found[row].raw for row in rows.tolist()]
+        places = [
+            np.empty(0, dtype=np.int32),
+            *(self._proven(row, found[row].n_txs) for row in rows.tolist()),
+        ]
+        self._told = (rows.tobytes(), [found[row]._replace(raw=b"") for row in rows.tolist()])
         offset = np.concatenate([[0], np.cumsum([len(one) for one in raw])]).astype(np.int64)
         return RawBlocks(np.frombuffer(b"".join(raw), dtype=np.uint8), offset, np.concatenate(places))
 
@@ -140,7 +174,7 @@ class AwsFeed:
             return np.arange(count, dtype=np.int32)
         return np.full(count, UNKNOWN, dtype=np.int32)
 
-    def _read_day(self, day: FoundDay, rows: list[int]) -> dict[int, tuple[bytes, int]]:
+    def _read_day(self, day: FoundDay, rows: list[int]) -> dict[int, _Assembled]:
         shown = {hash_hex(self._columns.hash_raw[row].tobytes()): row for row in rows}
         params: dict[str, list[str]] = defaultdict(list)
         for block in rows_of_blocks(self._folder, day.files):
@@ -154,7 +188,7 @@ class AwsFeed:
             raw = tx_bytes(tx, params[tx.block_hash_hex])
             if raw is not None:
                 txs[tx.txid_hex] = _Held(
-                    tx.place, tx.is_coinbase, frozenset(one[0].lower() for one in tx.inputs), raw
+                    tx.place, tx.is_coinbase, frozenset(one[0].lower() for one in tx.inputs), tx.told, raw
                 )
         return {row: self._assembled(row, held[block]) for block, row in shown.items()}
 
@@ -168,7 +202,7 @@ class AwsFeed:
             path = self._folder / day.files.transactions[file].name
             yield from (row for _, row in rows_of(path, sorted(groups[file])))
 
-    def _assembled(self, row: int, txs: dict[str, _Held]) -> tuple[bytes, int]:
+    def _assembled(self, row: int, txs: dict[str, _Held]) -> _Assembled:
         whole = bool(self._columns.whole[row])
         order = sorted(txs, key=lambda txid: (txs[txid].place, hash_raw(txid)))
         order = order if whole else _after_parents(order, txs)
@@ -181,11 +215,25 @@ class AwsFeed:
                 way_out="Run the command again when nothing is copying into the dataset.",
                 block=shown,
             )
-        return raw, len(txs)
+        told = [one for txid in order for one in txs[txid].told or ((UNKNOWN, None, None),)]
+        return _Assembled(raw, len(txs), told)
 
-    def prevouts(self, rows: Int64s) -> Prevouts | None:  # noqa: ARG002  the shape of every feed
-        """Nothing: the dataset tells amounts and addresses of what is spent, and no scripts."""
-        return None
+    def prevouts(self, rows: Int64s) -> Prevouts | None:
+        """What inputs are said to spend, where blocks before are missing: amounts, scripts of addresses."""
+        genesis = np.frombuffer(hash_raw(self.network.genesis_hex), dtype=np.uint8)
+        if (self._columns.hash_raw == genesis).all(axis=1).any() or not len(rows):
+            return None
+        if self._told is None or self._told[0] != rows.tobytes():
+            self.read(rows)
+        read = self._told[1] if self._told else []
+        told = [self._spent(*one) for block in read for one in block.told]
+        offset = np.concatenate([[0], np.cumsum([len(script) for _, script in told])]).astype(np.int64)
+        script = np.frombuffer(b"".join(script for _, script in told), dtype=np.uint8)
+        return Prevouts(np.array([value for value, _ in told], dtype=np.int64), script, offset)
+
+    def _spent(self, value: int, kind: str | None, address: str | None) -> tuple[int, bytes]:
+        script = self._script_of(address) if value >= 0 and address and kind in _WITH_ADDRESS else None
+        return (value, script) if script is not None else (UNKNOWN, b"")
 
     def describe(self) -> Mapping[str, object]:
         """What was found, and what did not hold, in words and figures."""

@@ -30,6 +30,9 @@ TRANSACTIONS: Wanted = {
         "spent_output_index": WHOLE,
         "script_hex": TEXT,
         "sequence": WHOLE,
+        "type": TEXT,
+        "address": TEXT,
+        "value": BTC,
     },
     "outputs": {"index": WHOLE, "script_hex": TEXT, "value": BTC},
 }

@@ -1,8 +1,8 @@
 """Bytes made again from what the dataset says of a block or a transaction, and tried by their hash.
 
 Witnesses are not in the dataset, and an id does not cover them: the bytes are those without witness. What a
-row says that its id or its block's hash does not cover (addresses, amounts of inputs, fees, sizes)
-is not read.
+row says that its id or its block's hash does not cover (addresses of outputs, fees, sizes)
+is not read; what inputs are said to spend is told.
 """
 
 import struct
@@ -33,6 +33,7 @@ class TxRow(NamedTuple):
         version, lock_time: as told.
         inputs: of each, the id it spends from, which output, its script in hex, its sequence;
             a coinbase has none.
+        told: of each input, satoshi that it is said to spend (-1 for none), the type and the address.
         outputs: of each, satoshi (-1 where the amount names none) and its script in hex.
     """
 
@@ -43,6 +44,7 @@ class TxRow(NamedTuple):
     lock_time: int
     inputs: tuple[tuple[str, int, str, int], ...]
     outputs: tuple[tuple[int, str], ...]
+    told: tuple[tuple[int, str | None, str | None], ...] = ()
 
     @property
     def is_coinbase(self) -> bool:
@@ -81,8 +83,8 @@ def tx_rows(batch: Any) -> Iterator[TxRow]:
     """The rows of a batch of transactions."""
     names = ("hash", "block_hash", "index", "version", "lock_time")
     plain = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
-    fields = ("spent_transaction_hash", "spent_output_index", "script_hex", "sequence")
-    inputs = _lists(batch.column("inputs"), fields)
+    spent = ("spent_transaction_hash", "spent_output_index", "script_hex", "sequence")
+    inputs = _lists(batch.column("inputs"), (*spent, "value", "type", "address"))
     outputs = _lists(batch.column("outputs"), ("value", "script_hex"))
     for (txid, block, index, version, lock_time), ins, outs in zip(plain, inputs, outputs, strict=True):
         yield TxRow(
@@ -91,8 +93,9 @@ def tx_rows(batch: Any) -> Iterator[TxRow]:
             UNKNOWN if index is None else index,
             version,
             lock_time,
-            ins,
+            tuple(one[:4] for one in ins),
             outs,
+            tuple(one[4:] for one in ins),
         )
 
 
