@@ -22,6 +22,7 @@ from qaif.chain.sources import BlockFiles, index_block_files
 from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_UNKNOWN
 from qaif.errors import BlockDataError, BlockFileError, SourceMissingError, UsageError
 from qaif.feeds.aws.feed import AwsFeed
+from qaif.feeds.aws.state import DatasetState
 from qaif.feeds.networks import NETWORKS
 from support.aws_dataset import TRANSACTIONS, Row, as_float, rows_of, write_intraday, write_parts
 from support.indexing import digests, put
@@ -100,13 +101,12 @@ def test_real_blocks_are_whole(tmp_path: Path, shared: Path) -> None:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         raw = data[at + 8 : at + 8 + size]
         at += 8 + size
-        if size < 400_000:
-            raws.append(raw)
-            heights.append(0)
+        raws.append(raw)
+        heights.append(0)
     write_parts(tmp_path / "data", *rows_of(raws, heights), group=500)
     said = described(tmp_path / "data", "mainnet")
-    assert said["whole_blocks"] == len(raws) > 10
-    assert "transactions refused" not in said["noticed"]
+    assert said["whole_blocks"] == len(raws) == 33
+    assert said["noticed"] == {}
 
 
 def test_duplicates_count_once(tmp_path: Path) -> None:
@@ -281,6 +281,34 @@ def test_a_coinbase_that_is_not_told_rightly_is_named(tmp_path: Path) -> None:
     said = described(tmp_path / "data")
     assert said["noticed"]["transactions refused"] == 1
     assert any(coinbase["hash"] in what for what in said["named"])
+
+
+def test_places_are_proven_by_ids_where_a_transaction_is_not_held(tmp_path: Path) -> None:
+    _, blocks, txs = made(8, 12)
+    shown = next(row["block_hash"] for row in txs if row["index"] == 3)
+    for row in txs:
+        if row["block_hash"] == shown and row["index"] == 2:
+            row["lock_time"] = 7
+    next(row for row in blocks if row["hash"] == shown)["coinbase_param"] = "00"
+    write_parts(tmp_path / "data", blocks, txs)
+    ids = {row["index"]: row["hash"] for row in txs if row["block_hash"] == shown}
+    indexed(tmp_path / "s", tmp_path / "data")
+    assert check(tmp_path / "s").good
+    with Chain.open(tmp_path / "s") as chain:
+        num = [raw.tobytes()[::-1].hex() for raw in chain.block.hash_raw[0:13]].index(shown)
+        lo, hi = (chain.block.tx_lo.one(num + i) for i in (0, 1))
+        assert chain.block.whole.one(num) == 0
+        found = {
+            place: raw.tobytes()[::-1].hex()
+            for place, raw in zip(chain.tx.place[lo:hi].tolist(), chain.tx.txid_raw[lo:hi], strict=True)
+        }
+    assert found == {place: txid for place, txid in ids.items() if place not in {0, 2}}
+    state = AwsFeed.open(tmp_path / "data", REGTEST).state
+    again = DatasetState.from_columns(state.to_columns())
+    assert again is not None
+    assert again.to_columns().keys() == state.to_columns().keys()
+    for name, column in state.to_columns().items():
+        assert (again.to_columns()[name] == column).all()
 
 
 def test_of_rows_that_differ_the_proven_one_is_taken(tmp_path: Path) -> None:
@@ -474,3 +502,22 @@ def test_a_lie_about_what_an_input_spends_is_an_error_where_the_output_is_held(t
     write_parts(tmp_path / "data", blocks[1:], [row for row in txs if row["block_number"]])
     with pytest.raises(BlockDataError, match="The source says that block"):
         indexed(tmp_path / "s", tmp_path / "data")
+
+
+def test_what_is_told_anew_of_inputs_is_taken_anew(tmp_path: Path) -> None:
+    branch = Branch(seeded(19)).grow(12)
+    blocks, txs = rows_of([block.raw for block in branch.blocks])
+    last = [row for row in txs if row["block_hash"] == blocks[-1]["hash"]]
+    here = {row["hash"] for row in last}
+    spent = [one for row in last for one in row["inputs"] or ()]
+    older = [one for one in spent if one["spent_transaction_hash"] not in here]
+    assert older
+    for amount in (0.5, 0.25):
+        for one in older:
+            one |= {"type": "pubkeyhash", "address": "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8", "value": amount}
+        write_parts(tmp_path / "data", blocks[-1:], last)
+        index_dataset(tmp_path / "s", Dataset(tmp_path / "data", "regtest"))
+        with Chain.open(tmp_path / "s") as chain:
+            known = chain.txin.script_basis[0 : chain.n_ins] == BASIS_FEED
+            values = chain.txin.value_sat[0 : chain.n_ins][known]
+        assert {as_float(int(value)) for value in values} == {amount}

@@ -63,7 +63,7 @@ def index_dataset(folder: Path, wanted: Dataset, progress: Progress = silent) ->
     state = FeedState(
         description={"kind": KIND, "place": str(place), "simulated": False, "scan": dict(feed.describe())},
         columns=feed.state.to_columns(),
-        retold=frozenset(block for block, content in before.items() if now.get(block, content) != content),
+        retold=frozenset(block for block, content in now.items() if before.get(block) != content),
     )
     try:
         return index(folder, feed, progress=progress, state=state)

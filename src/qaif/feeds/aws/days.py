@@ -7,6 +7,7 @@ told. Rows of a day stand in one partition by the time of their block: a day is 
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -27,13 +28,15 @@ from qaif.feeds.shape import HEADER_BYTES
 from qaif.units import UNKNOWN, hash_raw
 
 MOST_NAMED = 20
+_INNER_NODE = 64  # bytes
 
 
 class HeldTx(NamedTuple):
-    """A transaction that was made again: its place as told, and its bytes without witness."""
+    """A transaction that was made again: place as told, bytes, a digest of what it is said to spend."""
 
     place: int
     size: int
+    told: bytes
 
 
 @dataclass
@@ -46,6 +49,7 @@ class HeldBlock:
         params: what rows say that its coinbase's script is, in hex.
         txs: its transactions by id, wire order.
         groups: where these stand: which file of the day, and which group of rows in it.
+        refused: ids of rows that do not give them, with their places as told.
         coinbase: the bytes of its coinbase, where that is held.
         commits: whether the coinbase has the form of a commitment to witnesses.
     """
@@ -55,6 +59,7 @@ class HeldBlock:
     params: list[str]
     txs: dict[bytes, HeldTx] = field(default_factory=dict)
     groups: set[tuple[int, int]] = field(default_factory=set)
+    refused: dict[bytes, int] = field(default_factory=dict)
     coinbase: bytes = b""
     commits: bool = True
 
@@ -69,6 +74,22 @@ class HeldBlock:
         return bool(self.txs) and merkle_root(self.in_order) == self.header[36:68]
 
     @property
+    def missing_places(self) -> list[int] | None:
+        """The places of what was refused, where the places of all others are proven; None where they are not.
+
+        Ids can prove places though not every transaction is held: where all that are told, in order, give the
+        Merkle root. Nothing held may have the size of an inner node (CVE-2017-12842).
+        """
+        places = {txid: place for txid, place in self.refused.items() if txid not in self.txs}
+        if not self.txs or not places or any(tx.size == _INNER_NODE for tx in self.txs.values()):
+            return None
+        places |= {txid: tx.place for txid, tx in self.txs.items()}
+        order = sorted(places, key=lambda txid: (places[txid], txid))
+        if merkle_root(order) != self.header[36:68]:
+            return None
+        return [at for at, txid in enumerate(order) if txid not in self.txs]
+
+    @property
     def size(self) -> int:
         """Bytes of the header, the count, and its transactions without witnesses."""
         count = len(compact_size(len(self.txs)))
@@ -81,7 +102,8 @@ class HeldBlock:
 
     def content(self) -> bytes:
         """A digest of what is held of it."""
-        return sha256(b"".join([bytes([self.whole]), *self.in_order])).digest()
+        said = f"{self.whole} {self.missing_places}".encode()
+        return sha256(b"".join([said, *(txid + self.txs[txid].told for txid in self.in_order)])).digest()
 
 
 @dataclass
@@ -127,10 +149,8 @@ class Day:
             self._note_failed(shown, txid)
         for shown, block in self.blocks.items():
             if not block.whole:
-                what = (
-                    f"Of block {shown}, told as {block.number:,}, {len(block.txs):,} transactions are proven"
-                )
-                self.faults.add("blocks not whole", f"{what}; they do not give its Merkle root.")
+                what = f"Block {shown} ({block.number:,}) is held in part"
+                self.faults.add("blocks not whole", f"{what}: {len(block.txs):,} transactions.")
         self.blocks = {shown: block for shown, block in self.blocks.items() if block.txs}
 
     def _read_blocks(self) -> dict[str, HeldBlock]:
@@ -169,6 +189,8 @@ class Day:
         raw = tx_bytes(row, block.params)
         if raw is None:
             self._failed[row.block_hash_hex, row.txid_hex] = None
+            with suppress(ValueError):
+                block.refused.setdefault(hash_raw(row.txid_hex), row.place)
             return
         txid = hash_raw(row.txid_hex)
         if txid in block.txs:
@@ -176,7 +198,7 @@ class Day:
             if block.txs[txid].place != row.place:
                 self._differ("transaction", row.txid_hex)
             return
-        block.txs[txid] = HeldTx(row.place, len(raw))
+        block.txs[txid] = HeldTx(row.place, len(raw), sha256(repr(row.told).encode()).digest()[:8])
         block.groups.add(group)
         if row.is_coinbase:
             block.coinbase, block.commits = raw, row.commits

@@ -12,7 +12,7 @@ from qaif.errors import BlockDataError, BlockFileError
 from qaif.feeds.aws.days import MOST_NAMED, Day, rows_of, rows_of_blocks
 from qaif.feeds.aws.parquet import DayFiles, files_by_day
 from qaif.feeds.aws.rebuild import TxRow, compact_size, tx_bytes
-from qaif.feeds.aws.state import Blocks, DatasetState, FoundDay
+from qaif.feeds.aws.state import PER_BLOCK, Blocks, DatasetState, FoundDay
 from qaif.feeds.networks import Network
 from qaif.feeds.shape import HeaderTable, Prevouts, Progress, RawBlocks, silent
 from qaif.units import UNKNOWN, Int32s, Int64s, hash_hex, hash_raw
@@ -129,13 +129,14 @@ class AwsFeed:
 
     @cached_property
     def _columns(self) -> Blocks:
-        """The columns of all blocks; `group` is left out."""
+        """The columns with a row a block, of all blocks."""
         parts = {}
-        for name in Blocks._fields[:-1]:
+        for name in Blocks._fields[PER_BLOCK]:
             every = [getattr(day.blocks, name) for day in self._days]
             begin = np.concatenate([[0], np.cumsum([len(one) for one in every])])
             parts[name] = np.concatenate(every)[begin[self._places[:, 0]] + self._places[:, 1]]
-        return Blocks(**parts, group=np.empty((0, 3), dtype=np.int32))
+        none = np.empty((0, 3), dtype=np.int32)
+        return Blocks(**parts, missing=none[:, :2], group=none)
 
     @cached_property
     def _headers(self) -> HeaderTable:
@@ -172,6 +173,10 @@ class AwsFeed:
     def _proven(self, row: int, count: int) -> Int32s:
         if self._columns.whole[row]:
             return np.arange(count, dtype=np.int32)
+        if self._columns.placed[row]:
+            blocks, at = self._days[int(self._places[row, 0])].blocks, self._places[row, 1]
+            missing = blocks.missing[blocks.missing[:, 0] == at, 1]
+            return np.setdiff1d(np.arange(count + len(missing), dtype=np.int32), missing)
         return np.full(count, UNKNOWN, dtype=np.int32)
 
     def _read_day(self, day: FoundDay, rows: list[int]) -> dict[int, _Assembled]:
@@ -203,9 +208,9 @@ class AwsFeed:
             yield from (row for _, row in rows_of(path, sorted(groups[file])))
 
     def _assembled(self, row: int, txs: dict[str, _Held]) -> _Assembled:
-        whole = bool(self._columns.whole[row])
+        in_order = bool(self._columns.whole[row] or self._columns.placed[row])
         order = sorted(txs, key=lambda txid: (txs[txid].place, hash_raw(txid)))
-        order = order if whole else _after_parents(order, txs)
+        order = order if in_order else _after_parents(order, txs)
         head = self._columns.header[row].tobytes() + compact_size(len(txs))
         raw = b"".join([head, *(txs[txid].raw for txid in order)])
         if len(raw) != int(self._columns.size[row]):

@@ -16,8 +16,10 @@ from qaif.feeds.aws.amounts import satoshi
 from qaif.units import HASH_LENGTH, UNKNOWN, hash_raw
 
 _NO_VOUT = 0xFFFFFFFF
-# Not told: most coinbases have the first, those of Core from release 30 on the second.
-_COINBASE_SEQUENCES = (0xFFFFFFFF, 0xFFFFFFFE, 0, 1, 0xFFFFFFFD)
+# Not told: most coinbases have the first, those of Core from release 30 on the second, others low numbers.
+_COINBASE_SEQUENCES = tuple(
+    dict.fromkeys((0xFFFFFFFF, 0xFFFFFFFE, *range(256), *range(1 << 31, (1 << 31) + 256)))
+)
 _COMMITMENT, _COMMITMENT_BYTES = bytes.fromhex("6a24aa21a9ed"), 38
 _UINT32 = 1 << 32
 _MOST_BLOCKS = 1 << 28

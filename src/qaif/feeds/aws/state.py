@@ -16,6 +16,9 @@ from qaif.units import HASH_LENGTH, hash_raw
 
 _VERSION = 1
 _DAYS = "days_json"
+_LENGTHS = ("blocks", "missing", "groups")
+_LENGTHS_OF = {"missing": "missing", "group": "groups"}  # the other columns have one row a block
+PER_BLOCK = slice(-2)
 
 
 class Blocks(NamedTuple):
@@ -27,6 +30,8 @@ class Blocks(NamedTuple):
         bip34_height, number: int32[n], the height in its coinbase, and as told; -1 for none.
         size: int64[n], bytes without witnesses of what is held.
         whole, bare: uint8[n], 1 where its transactions give its Merkle root; 1 where it may have witnesses.
+        placed: uint8[n], 1 where the places of what is held are proven although something is missing.
+        missing: int32[k, 2], row of the block here, and a place in it of which nothing is held.
         group: int32[k, 3], row of the block here, file of the day, group of rows: where its transactions are.
     """
 
@@ -38,6 +43,8 @@ class Blocks(NamedTuple):
     size: NDArray[Any]
     whole: NDArray[Any]
     bare: NDArray[Any]
+    placed: NDArray[Any]
+    missing: NDArray[Any]
     group: NDArray[Any]
 
     @classmethod
@@ -46,6 +53,8 @@ class Blocks(NamedTuple):
         held = list(day.blocks.items())
         ones = [block for _, block in held]
         whole = np.array([block.whole for block in ones], dtype=np.uint8)
+        missing = [one.missing_places for one in ones]
+        gaps = [(at, place) for at, places in enumerate(missing) for place in places or ()]
         group = [(at, *place) for at, block in enumerate(ones) for place in sorted(block.groups)]
         return cls(
             _rows([block.header for block in ones], HEADER_BYTES),
@@ -56,6 +65,8 @@ class Blocks(NamedTuple):
             np.array([block.size for block in ones], dtype=np.int64),
             whole,
             np.array([block.commits for block in ones], dtype=np.uint8) | (1 - whole),
+            np.array([places is not None for places in missing], dtype=np.uint8),
+            np.array(gaps, dtype=np.int32).reshape(-1, 2),
             np.array(group, dtype=np.int32).reshape(-1, 3),
         )
 
@@ -110,14 +121,16 @@ class DatasetState:
         said = json.loads(columns[_DAYS].tobytes())
         if said["version"] != _VERSION:
             return None
-        days, block, group = {}, 0, 0
+        days, at = {}, dict.fromkeys(_LENGTHS, 0)
         for one in said["days"]:
-            parts = {name: columns[name][block : block + one["blocks"]] for name in Blocks._fields[:-1]}
-            places = columns["group"][group : group + one["groups"]]
+            counted = {name: _LENGTHS_OF.get(name, "blocks") for name in Blocks._fields}
+            parts = {
+                name: columns[name][at[length] : at[length] + one[length]] for name, length in counted.items()
+            }
             files = DayFiles(*(tuple(SeenFile(*file) for file in part) for part in one["files"]))
             faults = Faults(Counter(one["counts"]), one["named"])
-            days[one["day"]] = FoundDay(files, Blocks(**parts, group=places), faults)
-            block, group = block + one["blocks"], group + one["groups"]
+            days[one["day"]] = FoundDay(files, Blocks(**parts), faults)
+            at = {length: at[length] + one[length] for length in _LENGTHS}
         return cls(said["network"], days)
 
 
@@ -126,6 +139,7 @@ def _said(name: str, day: FoundDay) -> dict[str, object]:
         "day": name,
         "files": day.files,
         "blocks": len(day.blocks.size),
+        "missing": len(day.blocks.missing),
         "groups": len(day.blocks.group),
         "counts": day.faults.counts,
         "named": day.faults.named,
