@@ -1,6 +1,7 @@
 """The same chain by block files and by the dataset; and what the dataset says that is not so."""
 
 import os
+import shutil
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -20,7 +21,7 @@ from qaif.chain.files import StoreFiles
 from qaif.chain.open import Chain
 from qaif.chain.sources import BlockFiles, index_block_files
 from qaif.chain.tables import BASIS_FEED, BASIS_HELD, BASIS_UNKNOWN
-from qaif.errors import BlockDataError, BlockFileError, SourceMissingError, UsageError
+from qaif.errors import BlockDataError, BlockFileError, QaifError, SourceMissingError, UsageError
 from qaif.feeds.aws.feed import AwsFeed
 from qaif.feeds.aws.state import DatasetState
 from qaif.feeds.networks import NETWORKS
@@ -383,6 +384,44 @@ def test_files_that_are_not_the_datasets(tmp_path: Path) -> None:
     _file(data).write_bytes(raw)
     refused("cannot be read as Parquet")
     assert TRANSACTIONS.names == table.schema.names
+
+
+def test_text_that_is_none(tmp_path: Path) -> None:
+    _, blocks, txs = made(11, 8)
+    write_parts(tmp_path / "data", blocks, txs)
+    path = _file(tmp_path / "data")
+    table = pq.read_table(path, partitioning=None)
+    bad = pa.array([b"\xff\xfe"] * len(table), pa.binary()).view(pa.string())
+    pq.write_table(table.set_column(table.schema.get_field_index("block_hash"), "block_hash", bad), path)
+    with pytest.raises(BlockFileError, match="cannot be read as Parquet"):
+        AwsFeed.open(tmp_path / "data", REGTEST)
+
+
+@pytest.mark.parametrize("table", ["blocks", "transactions"])
+def test_spoilt_bytes_end_in_an_error_or_prove_less(tmp_path: Path, table: str) -> None:
+    rng = seeded(20)
+    branch = Branch(seeded(21)).grow(8)
+    blocks, txs = rows_of([block.raw for block in branch.blocks])
+    write_parts(tmp_path / "data", blocks, txs)
+    path = _file(tmp_path / "data", table)
+    good, errors = path.read_bytes(), list[str]()
+    proven = {tx.txid for block in branch.blocks for tx in block.txs}
+    for _ in range(60):
+        raw = bytearray(good)
+        for _ in range(rng.choice((1, 1, 5))):
+            raw[rng.randrange(len(raw))] ^= 1 << rng.randrange(8)
+        path.write_bytes(raw if rng.random() < 0.9 else raw[: rng.randrange(len(raw))])
+        shutil.rmtree(tmp_path / "s", ignore_errors=True)
+        try:
+            indexed(tmp_path / "s", tmp_path / "data")
+        except QaifError as error:
+            errors.append(error.code)
+            continue
+        with Chain.open(tmp_path / "s") as chain:
+            assert {row.tobytes() for row in chain.tx.txid_raw[0 : chain.n_txs]} <= proven
+            assert chain.held.complete or chain.n_txs < len(proven)
+    assert 0 < len(errors) < 60
+    assert set(errors) <= {"block-file", "block-data"}
 
 
 def test_another_network_proves_nothing(tmp_path: Path) -> None:

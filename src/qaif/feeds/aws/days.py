@@ -220,8 +220,7 @@ def rows_of(path: Path, groups: list[int] | None = None) -> Iterator[tuple[int, 
     file = TableFile(path, TRANSACTIONS)
     try:
         for group in range(file.groups) if groups is None else groups:
-            for batch in file.batches([group]):
-                yield from ((group, row) for row in tx_rows(batch))
+            yield from ((group, row) for row in file.rows(group, tx_rows))
     finally:
         file.close()
 
@@ -231,7 +230,7 @@ def rows_of_blocks(folder: Path, files: DayFiles) -> Iterator[Any]:
     for seen in files.blocks:
         file = TableFile(folder / seen.name, BLOCKS)
         try:
-            for batch in file.batches(range(file.groups)):
-                yield from block_rows(batch)
+            for group in range(file.groups):
+                yield from file.rows(group, block_rows)
         finally:
             file.close()

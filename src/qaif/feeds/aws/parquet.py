@@ -1,14 +1,16 @@
 """Parquet files of the dataset: which there are, and their columns, tried for presence and type."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qaif.errors import BlockFileError, SourceMissingError
+
+RowT = TypeVar("RowT")
 
 _ROWS_AT_ONCE = 4_096
 _YOUNG_NS = 2_000_000_000  # a file changed so lately may change again in the same tick of its clock
@@ -125,15 +127,20 @@ class TableFile:
         """Row groups."""
         return int(self._file.num_row_groups)
 
-    def batches(self, groups: Sequence[int]) -> Iterator[Any]:
-        """Some row groups, a few thousand rows at a time.
+    def rows(self, group: int, read: Callable[[Any], Iterator[RowT]]) -> Iterator[RowT]:
+        """The rows of a group, a few thousand at a time in memory.
+
+        Args:
+            group: which.
+            read: makes rows of a batch.
 
         Raises:
             BlockFileError: they cannot be read.
         """
         try:
-            yield from self._file.iter_batches(_ROWS_AT_ONCE, list(groups), self._leaves)
-        except (pa.ArrowException, OSError, ValueError, IndexError) as error:
+            for batch in self._file.iter_batches(_ROWS_AT_ONCE, [group], self._leaves):
+                yield from read(batch)
+        except (pa.ArrowException, OSError, ValueError, IndexError, OverflowError) as error:
             raise self._damaged(error) from error
 
     def close(self) -> None:
