@@ -95,7 +95,7 @@ def test_without_witnesses_all_columns_are_equal(tmp_path: Path, shared: Path) -
     assert digests(tmp_path / "store") == digests(tmp_path / "files")
 
 
-def test_real_blocks_are_whole(tmp_path: Path, shared: Path) -> None:
+def test_real_blocks_are_whole_and_no_script_is_inferred_otherwise(tmp_path: Path, shared: Path) -> None:
     data = (shared / "blocks" / "mainnet-sample.dat").read_bytes()
     raws, heights, at = [], [], 0
     while at < len(data):
@@ -108,6 +108,16 @@ def test_real_blocks_are_whole(tmp_path: Path, shared: Path) -> None:
     said = described(tmp_path / "data", "mainnet")
     assert said["whole_blocks"] == len(raws) == 33
     assert said["noticed"] == {}
+    index_dataset(tmp_path / "bare", Dataset(tmp_path / "data"))
+    index_block_files(tmp_path / "full", BlockFiles((shared / "blocks" / "mainnet-sample.dat",)))
+    with Chain.open(tmp_path / "full") as full, Chain.open(tmp_path / "bare") as bare:
+        count = full.n_ins
+        assert (full.tx.txid_raw[0 : full.n_txs] == bare.tx.txid_raw[0 : bare.n_txs]).all()
+        assert (full.txin.value_sat[0:count] == bare.txin.value_sat[0:count]).all()
+        ours, theirs = bare.txin.script_num[0:count].tolist(), full.txin.script_num[0:count].tolist()
+        named = [(one, other) for one, other in zip(ours, theirs, strict=True) if one >= 0]
+        assert sum(bare.script_raw(one) != full.script_raw(other) for one, other in named) == 0
+        assert 50_000 < len(named) < sum(other >= 0 for other in theirs), "some show a key in witnesses only"
 
 
 def test_duplicates_count_once(tmp_path: Path) -> None:
