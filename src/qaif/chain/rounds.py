@@ -358,12 +358,10 @@ def _unresolved_columns(batch: Batch, spends: Spends) -> dict[str, Array]:
 
 
 def _tx_columns(batch: Batch, source: Source, place: Int32s | None) -> dict[str, Array]:
-    p, size = batch.parsed, batch.parsed.tx_size
+    p, size, count = batch.parsed, batch.parsed.tx_size, np.diff(batch.parsed.block_tx_lo)
     if source.headers.witnessed is not None:
-        witnessed = witnessed_of(source.headers, source.placing.rows[batch.places])
-        size = np.where(np.repeat(witnessed, np.diff(p.block_tx_lo)), size, 0)
+        size = size * np.repeat(witnessed_of(source.headers, source.placing.rows[batch.places]), count)
     if place is None:  # whole blocks: a transaction's place is its row in the block
-        count = np.diff(p.block_tx_lo)
         place = (np.arange(len(p.tx_start)) - np.repeat(p.block_tx_lo[:-1], count)).astype(np.int32)
     return {
         "tx.txid_raw": p.tx_txid_raw,
@@ -382,8 +380,7 @@ def _block_columns(batch: Batch, source: Source, names: Names, unresolved: Int64
     p, first, rows = batch.parsed, batch.first, placing.rows[batch.places]
     tx_lo = p.block_tx_lo[:-1]
     in_lo = p.tx_in_lo[tx_lo]
-    whole = whole_of(source.headers, rows)
-    sized = whole & witnessed_of(source.headers, rows)
+    sized = (whole := whole_of(source.headers, rows)) & witnessed_of(source.headers, rows)
     return {
         "block.header": source.headers.header[rows],
         "block.hash_raw": p.block_hash_raw,
