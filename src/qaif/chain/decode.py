@@ -50,6 +50,11 @@ def whole_of(headers: HeaderTable, rows: Int64s) -> Bools:
     return np.ones(len(rows), dtype=np.bool_) if headers.whole is None else headers.whole[rows]
 
 
+def witnessed_of(headers: HeaderTable, rows: Int64s) -> Bools:
+    """Of which of some blocks all witnesses are held."""
+    return np.ones(len(rows), dtype=np.bool_) if headers.witnessed is None else headers.witnessed[rows]
+
+
 def _check_shape(parsed: parse.ParsedBlocks, headers: HeaderTable, rows: Int64s, whole: Bools) -> None:
     """As Bitcoin Core asks: transactions, each with inputs and outputs, the first alone a coinbase.
 

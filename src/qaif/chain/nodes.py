@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from qaif.chain import manifest as manifests
+from qaif.chain.dataset import refuse_dataset
 from qaif.chain.files import StoreFiles
 from qaif.chain.index import FeedState, IndexReport, index
 from qaif.chain.manifest import Manifest
@@ -65,6 +66,7 @@ def index_node(folder: Path, node: CoreNode, wanted: NodeBlocks, progress: Progr
         BlockDataError: a block of the node is not valid.
     """
     manifest = manifests.load(StoreFiles(folder))
+    refuse_dataset(manifest)
     network = wanted.network or (NETWORKS[manifest.network] if manifest else None)
     stored, span = _stored(folder, manifest), wanted.span
     if not len(stored.header) and span.first is None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from qaif.chain import derived
 from qaif.chain.ahead import ahead
-from qaif.chain.decode import coinbase_inputs, decode, whole_of
+from qaif.chain.decode import coinbase_inputs, decode, whole_of, witnessed_of
 from qaif.chain.naming import Appearing, Names, appearing_outputs, name_scripts
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, Segment
@@ -144,7 +144,7 @@ def make_columns(
     _refuse_contradicted(batch, spends, told)
     basis, from_inputs = _known_scripts(batch, spends, told)
     names = name_scripts(loaded.outputs, batch.parsed, from_inputs, segments, first["script"])
-    columns = _tx_columns(batch, loaded.tx_place) | names.columns(first["script_byte"])
+    columns = _tx_columns(batch, source, loaded.tx_place) | names.columns(first["script_byte"])
     columns |= _input_columns(batch, spends, basis, names, told)
     columns |= {"txout.value_sat": batch.parsed.out_value_sat, "txout.script_num": names.out_script}
     columns |= _unresolved_columns(batch, spends)
@@ -357,17 +357,18 @@ def _unresolved_columns(batch: Batch, spends: Spends) -> dict[str, Array]:
     }
 
 
-def _tx_columns(batch: Batch, place: Int32s | None) -> dict[str, Array]:
-    p = batch.parsed
+def _tx_columns(batch: Batch, source: Source, place: Int32s | None) -> dict[str, Array]:
+    p, size, count = batch.parsed, batch.parsed.tx_size, np.diff(batch.parsed.block_tx_lo)
+    if source.headers.witnessed is not None:
+        size = size * np.repeat(witnessed_of(source.headers, source.placing.rows[batch.places]), count)
     if place is None:  # whole blocks: a transaction's place is its row in the block
-        count = np.diff(p.block_tx_lo)
         place = (np.arange(len(p.tx_start)) - np.repeat(p.block_tx_lo[:-1], count)).astype(np.int32)
     return {
         "tx.txid_raw": p.tx_txid_raw,
         "tx.place": place,
         "tx.version": p.tx_version,
         "tx.locktime": p.tx_locktime,
-        "tx.size": p.tx_size.astype(np.uint32),
+        "tx.size": size.astype(np.uint32),
         "tx.base_size": p.tx_base_size.astype(np.uint32),
         "tx.in_lo": p.tx_in_lo[:-1] + batch.first["txin"],
         "tx.out_lo": p.tx_out_lo[:-1] + batch.first["txout"],
@@ -379,7 +380,7 @@ def _block_columns(batch: Batch, source: Source, names: Names, unresolved: Int64
     p, first, rows = batch.parsed, batch.first, placing.rows[batch.places]
     tx_lo = p.block_tx_lo[:-1]
     in_lo = p.tx_in_lo[tx_lo]
-    whole = whole_of(source.headers, rows)
+    sized = (whole := whole_of(source.headers, rows)) & witnessed_of(source.headers, rows)
     return {
         "block.header": source.headers.header[rows],
         "block.hash_raw": p.block_hash_raw,
@@ -389,8 +390,8 @@ def _block_columns(batch: Batch, source: Source, names: Names, unresolved: Int64
         "block.linked": placing.linked[batch.places],
         "block.time": p.block_time,
         "block.whole": whole.astype(np.uint8),
-        "block.size": np.where(whole, p.block_size, 0).astype(np.uint32),
-        "block.weight": np.where(whole, 3 * p.block_stripped_size + p.block_size, 0).astype(np.uint32),
+        "block.size": np.where(sized, p.block_size, 0).astype(np.uint32),
+        "block.weight": np.where(sized, 3 * p.block_stripped_size + p.block_size, 0).astype(np.uint32),
         "block.tx_lo": tx_lo + first["tx"],
         "block.in_lo": in_lo + first["txin"],
         "block.out_lo": p.tx_out_lo[tx_lo] + first["txout"],

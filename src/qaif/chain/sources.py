@@ -14,6 +14,7 @@ import numpy as np
 
 from qaif.chain import manifest as manifests
 from qaif.chain import sections
+from qaif.chain.dataset import refuse_dataset
 from qaif.chain.feed_changes import changed
 from qaif.chain.files import StoreFiles, damaged
 from qaif.chain.index import FeedState, IndexReport, index
@@ -63,6 +64,7 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
     files = StoreFiles(folder)
     manifest = manifests.load(files)
     _refuse_gathered(manifest)
+    refuse_dataset(manifest)
     sources = _with_earlier(wanted, manifest)
     simulated = _simulated(sources.paths)
     columns, written = _kept_columns(files, manifest)

@@ -60,4 +60,6 @@ def _three(header: Any) -> str:
 def _size(answer: Any) -> str:
     if not answer.whole:
         return "unknown: only some of its transactions are held"
+    if answer.size is None:
+        return "unknown: it may have witnesses that the source of the blocks does not give"
     return f"{answer.size:,} bytes, weight {answer.weight:,}"

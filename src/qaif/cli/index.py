@@ -23,6 +23,8 @@ from qaif.cli.output import (
 )
 from qaif.errors import UsageError
 
+_DATASET = "aws:"
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -33,9 +35,9 @@ def index(  # noqa: PLR0913  one argument an option, as Typer reads them
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PATH]...|core:URL",
+            metavar="[PATH]...|core:URL|aws:FOLDER",
             help="A data directory, a folder of blk*.dat, or block files; none: those of before. Or a running"
-            " node: core:http://USER@HOST:8332.",
+            " node: core:http://USER@HOST:8332. Or a copy of the AWS public dataset: aws:FOLDER.",
         ),
     ] = None,
     *,
@@ -57,7 +59,7 @@ def index(  # noqa: PLR0913  one argument an option, as Typer reads them
     ca_file: CaFileOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Index block files or a node's blocks, or what has come since."""
+    """Index block files, a node's blocks or a dataset, or what has come since."""
     with reporting_errors(json_output=json_output), ProgressLine("indexing") as progress:
         from qaif.questions.index import index_block_files
         from qaif.workspace.node_door import is_node, node_named
@@ -67,11 +69,25 @@ def index(  # noqa: PLR0913  one argument an option, as Typer reads them
             name = node_named(only_node(named), cookie, password_file)
             span = (from_height, to_height)
             answer = index_a_node(workspace, name, span, network, node_manner(proxy, ca_file), progress)
+        elif any(text.startswith(_DATASET) for text in named):
+            from qaif.questions.index import index_dataset
+
+            _refuse_node_options(from_height, to_height, cookie, password_file)
+            answer = index_dataset(workspace, _only_dataset(named, prevouts), network, progress)
         else:
             _refuse_node_options(from_height, to_height, cookie, password_file)
             paths = [Path(text) for text in named]
             answer = index_block_files(workspace, paths, network, prevouts or [], progress)
         emit(answer, json_output=json_output, render=_page)
+
+
+def _only_dataset(named: list[str], prevouts: list[str] | None) -> Path:
+    if len(named) > 1 or prevouts:
+        raise UsageError(
+            "A dataset is indexed alone, without --prevouts.",
+            way_out="Name it as aws:FOLDER, and nothing else.",
+        )
+    return Path(named[0].removeprefix(_DATASET))
 
 
 def _refuse_node_options(*given: object) -> None:

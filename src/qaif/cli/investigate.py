@@ -37,7 +37,9 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option(help="Gather them first: esplora:URL, electrum:HOST:PORT[:s], core:URL or blocks:DIR."),
+        typer.Option(
+            help="Gather them first: esplora:URL, electrum:HOST:PORT[:s], core:URL, blocks:DIR or aws:DIR."
+        ),
     ] = None,
     hops: Annotated[
         int, typer.Option(min=0, help="Of --source: gather counterparties so many steps out.")
@@ -98,6 +100,10 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
             from qaif.questions.index import index_block_files
 
             index_block_files(workspace, named, network, [], progress)
+        elif dataset := _from_dataset(source):
+            from qaif.questions.index import index_dataset
+
+            index_dataset(workspace, dataset, network, progress)
         elif source:
             from qaif.desk.gathering import Limits
             from qaif.workspace.network.manner import Manner
@@ -126,6 +132,14 @@ def _from_files(source: str | None, blocks: list[Path]) -> list[Path]:
         raise UsageError("--source and --blocks name two sources.", way_out="Name one of them.")
     one = source_named(source)
     return [Path(one.place)] if one.kind == "blocks" else []
+
+
+def _from_dataset(source: str | None) -> Path | None:
+    """The copy of the AWS dataset to index first; None where another source is named."""
+    from qaif.workspace.sources import source_named
+
+    one = source_named(source) if source else None
+    return Path(one.place) if one is not None and one.kind == "aws" else None
 
 
 def _gather(  # noqa: PLR0913, PLR0917  where to, from whom, what, how far, how, and who watches

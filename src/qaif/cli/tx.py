@@ -41,6 +41,16 @@ def _place(position: int | None) -> str:
     return "its place there only claimed" if position is None else f"transaction {position}"
 
 
+def _size(one: Any) -> str:
+    if one.size is None:
+        return "unknown: it may have witnesses that the source of the blocks does not give"
+    return f"{one.size:,} bytes, weight {one.weight:,}, {one.vsize:,} virtual bytes"
+
+
+def _rate(fee_rate: object) -> str:
+    return "" if fee_rate is None else f", {fee_rate} sat a virtual byte"
+
+
 def _one(page: Any, one: Any) -> None:
     from qaif.cli.page import at_height, sat
     from qaif.units import btc_text
@@ -49,11 +59,11 @@ def _one(page: Any, one: Any) -> None:
     page.facts(
         [
             ("block", f"{at_height(one.where.height)}, {one.where.time}, {_place(one.position)}"),
-            ("size", f"{one.size:,} bytes, weight {one.weight:,}, {one.vsize:,} virtual bytes"),
+            ("size", _size(one)),
             ("version, locktime", f"{one.version}, {one.locktime}"),
             ("inputs", sat(one.input_sat)),
             ("outputs", sat(one.output_sat)),
-            ("fee", one.fee_reason or f"{one.fee_sat:,} sat, {one.fee_rate} sat a virtual byte"),
+            ("fee", one.fee_reason or f"{one.fee_sat:,} sat{_rate(one.fee_rate)}"),
         ]
     )
     page.table(

@@ -23,6 +23,8 @@ class HeaderTable(NamedTuple):
         claimed_height: int32[n], the height that the feed's source says it has, -1 where it says none.
         size: int64[n], bytes that `read` gives of it: of the whole block, where that is held.
         whole: bool[n], whether all of its transactions are held; None where that is so of every block.
+        witnessed: bool[n], whether all witnesses of its transactions are held; None where that is so of every
+            block.
     """
 
     header: Bytes
@@ -31,6 +33,7 @@ class HeaderTable(NamedTuple):
     claimed_height: Int32s
     size: Int64s
     whole: Bools | None = None
+    witnessed: Bools | None = None
 
 
 class RawBlocks(NamedTuple):

@@ -33,8 +33,8 @@ class BlockAnswer(Answer):
         header: its header.
         parent_held: the block before it in this chain is its parent (true of genesis).
         whole: all of its transactions are held; else the figures are of those that are.
-        size: bytes with witnesses; None where it is not whole.
-        weight: BIP141 weight; None where it is not whole.
+        size: bytes with witnesses; None where it is not whole, or they are not held.
+        weight: BIP141 weight; None where the size is.
         tx_count: transactions.
         input_count: inputs, the coinbase's included.
         output_count: outputs.
@@ -93,8 +93,8 @@ def block_on(chain: Chain, asked: str) -> BlockAnswer:
         header=_header(chain.block.header.take(num)[0].tobytes()),
         parent_held=bool(chain.block.linked.one(num)),
         whole=whole,
-        size=chain.block.size.one(num) if whole else None,
-        weight=chain.block.weight.one(num) if whole else None,
+        size=chain.block.size.one(num) or None,
+        weight=chain.block.weight.one(num) or None,
         tx_count=tx_hi - tx_lo,
         input_count=in_hi - in_lo,
         output_count=out_hi - out_lo,

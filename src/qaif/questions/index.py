@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qaif.chain.appendlog import AppendLog
+from qaif.chain.dataset import Dataset
+from qaif.chain.dataset import index_dataset as dataset_into_chain
 from qaif.chain.gathered import index_gathered, read_gathered
 from qaif.chain.index import IndexReport
 from qaif.chain.nodes import NodeBlocks
@@ -88,6 +90,28 @@ def index_node(path: Path, node: CoreNode, wanted: NodeBlocks, progress: Progres
     """
     workspace = Workspace.open_or_create(path)
     return answer_of(workspace, node_into_chain(workspace.chain_dir, node, wanted, progress))
+
+
+def index_dataset(
+    path: Path, folder: Path, network: str | None = None, progress: Progress = silent
+) -> IndexAnswer:
+    """Index a copy of the AWS public dataset into a workspace, which is made where it is missing.
+
+    Args:
+        path: the workspace's folder.
+        folder: the copy, with `blocks/date=...` and `transactions/date=...`.
+        network: its name; that of the workspace, or mainnet, where None.
+        progress: told how far it is.
+
+    Raises:
+        UsageError: no such folder, an unknown network, or a workspace that was made of something else.
+        BlockFileError: a file is not as the dataset has it, or nothing in it proves a block.
+        StoreError: the store is damaged, in use, or cannot be written.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", way_out="Check the path.", path=str(folder))
+    workspace = Workspace.open_or_create(path)
+    return answer_of(workspace, dataset_into_chain(workspace.chain_dir, Dataset(folder, network), progress))
 
 
 def answer_of(workspace: Workspace, report: IndexReport) -> IndexAnswer:

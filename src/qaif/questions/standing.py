@@ -21,14 +21,27 @@ def chain_coverage(chain: Chain) -> CoverageOf:
     """What of the whole chain is held."""
     if chain.told is not None:
         return case_coverage(chain, chain.told)
+    bare = _without_witnesses(chain)
     scan = (chain.manifest.feed or {}).get("scan") or {}
     if not scan.get("downloading"):
-        return CoverageOf(chain.held.complete, chain.held.reasons)
+        return CoverageOf(chain.held.complete, (*chain.held.reasons, *bare))
     behind = (
         f"The node was still downloading when it was asked: it had {scan['node_height']:,} of"
         f" {scan['node_headers']:,} blocks that it knows of."
     )
     return CoverageOf(complete=False, reasons=(*chain.held.reasons, behind))
+
+
+def _without_witnesses(chain: Chain) -> tuple[str, ...]:
+    """What to say where the source of whole blocks gives no witnesses."""
+    if (chain.manifest.feed or {}).get("kind") != "aws":
+        return ()
+    blocks = slice(0, chain.n_blocks)
+    bare = int(((chain.block.whole[blocks] == 1) & (chain.block.size[blocks] == 0)).sum())
+    said = "The source of the blocks gives no witnesses"
+    return (
+        f"{said}: of {bare:,} whole blocks sizes are unknown, and what they commit to was not tried.",
+    ) * (bare > 0)
 
 
 def told_inputs(chain: Chain) -> int:

@@ -67,13 +67,13 @@ class TxShown:
         coinbase: it makes new coins.
         version: as signed 32 bits.
         locktime: as in its bytes.
-        size: bytes with witnesses.
-        weight: BIP141 weight.
-        vsize: weight divided by four, rounded up.
+        size: bytes with witnesses; None where they are not held.
+        weight: BIP141 weight; None where the size is.
+        vsize: weight divided by four, rounded up; None where the size is.
         input_sat: what its inputs are worth; None where one is unknown, and for a coinbase.
         output_sat: what its outputs are worth.
         fee_sat: the difference; None where `input_sat` is.
-        fee_rate: satoshi a virtual byte.
+        fee_rate: satoshi a virtual byte; None where the size is not known.
         fee_reason: why there is no fee; None where there is.
         inputs: in order.
         outputs: in order.
@@ -84,9 +84,9 @@ class TxShown:
     coinbase: bool
     version: int
     locktime: int
-    size: int
-    weight: int
-    vsize: int
+    size: int | None
+    weight: int | None
+    vsize: int | None
     input_sat: int | None
     output_sat: int
     fee_sat: int | None
@@ -152,21 +152,21 @@ def _shown(chain: Chain, num: int) -> TxShown:
     input_sat = None if coinbase or unknown else int(values.sum())
     fee = None if input_sat is None else input_sat - output_sat
     size, base = chain.tx.size.one(num), chain.tx.base_size.one(num)
-    weight = base * (_WITNESS_SCALE - 1) + size
-    vsize = -(-weight // _WITNESS_SCALE)
+    weight = base * (_WITNESS_SCALE - 1) + size if size else None
+    vsize = None if weight is None else -(-weight // _WITNESS_SCALE)
     return TxShown(
         where=tx_ref(chain, num),
         position=None if (place := chain.tx.place.one(num)) == UNKNOWN else place,
         coinbase=coinbase,
         version=chain.tx.version.one(num),
         locktime=chain.tx.locktime.one(num),
-        size=size,
+        size=size or None,
         weight=weight,
         vsize=vsize,
         input_sat=input_sat,
         output_sat=output_sat,
         fee_sat=fee,
-        fee_rate=None if fee is None else (Decimal(fee) / vsize).quantize(Decimal("0.001")),
+        fee_rate=None if fee is None or not vsize else (Decimal(fee) / vsize).quantize(Decimal("0.001")),
         fee_reason=_no_fee(len(ins), unknown, coinbase=coinbase),
         inputs=_inputs(chain, ins),
         outputs=_outputs(chain, outs),

@@ -4,6 +4,7 @@
     electrum:HOST:PORT[:s]       an Electrum server; `s` for TLS
     core:URL                     a Bitcoin Core node
     blocks:DIR                   block files on this machine
+    aws:DIR                      a copy of the AWS public dataset on this machine
 
 A client that answers about single scripts enters itself in `EXPLORERS`.
 """
@@ -25,10 +26,9 @@ KINDS = {
     "electrum": "electrum:HOST:PORT[:s]",
     "core": "core:URL",
     "blocks": "blocks:DIR",
+    "aws": "aws:DIR",
 }
-
-
-WHOLE_BLOCKS = frozenset({"blocks", "core"})  # these are indexed, the others are asked for single scripts
+WHOLE_BLOCKS = ("blocks", "aws", "core")  # these are indexed, the others are asked for single scripts
 
 
 @dataclass(frozen=True)

@@ -41,18 +41,24 @@ def time(rows: Rows) -> Values:
 
 
 def size(rows: Rows) -> Values:
-    """Bytes with witnesses, of whole blocks."""
-    return Values(rows.column("size").astype(np.int64), _is_whole(rows))
+    """Bytes with witnesses, of whole blocks whose witnesses are held."""
+    return Values(rows.column("size").astype(np.int64), _is_sized(rows))
 
 
 def weight(rows: Rows) -> Values:
-    """Weights, of whole blocks."""
-    return Values(rows.column("weight").astype(np.int64), _is_whole(rows))
+    """Weights, of the same."""
+    return Values(rows.column("weight").astype(np.int64), _is_sized(rows))
 
 
 def whole(rows: Rows) -> Values:
     """Whether all of their transactions are held."""
     return Values(rows.column("whole") == 1)
+
+
+def _is_sized(rows: Rows) -> Bools | None:
+    """Whether the size with witnesses is known; None where that is so of every block."""
+    known = np.asarray(rows.column("size") > 0)
+    return None if known.all() else known
 
 
 def _is_whole(rows: Rows) -> Bools | None:

@@ -59,7 +59,13 @@ def locktime(rows: Rows) -> Values:
 
 def size(rows: Rows) -> Values:
     """Bytes with witnesses."""
-    return Values(rows.column("size").astype(np.int64))
+    return Values(rows.column("size").astype(np.int64), _is_sized(rows))
+
+
+def _is_sized(rows: Rows) -> Bools | None:
+    """Whether the size with witnesses is known; None where that is so of every transaction."""
+    known = np.asarray(rows.column("size") > 0)
+    return None if known.all() else known
 
 
 def _weight(rows: Rows) -> Int64s:
@@ -69,12 +75,12 @@ def _weight(rows: Rows) -> Int64s:
 
 def weight(rows: Rows) -> Values:
     """Weights."""
-    return Values(_weight(rows))
+    return Values(_weight(rows), _is_sized(rows))
 
 
 def vsize(rows: Rows) -> Values:
     """Virtual bytes."""
-    return Values(-(-_weight(rows) // _WITNESS_SCALE))
+    return Values(-(-_weight(rows) // _WITNESS_SCALE), _is_sized(rows))
 
 
 def input_count(rows: Rows) -> Values:

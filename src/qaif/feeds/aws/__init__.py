@@ -1,0 +1,1 @@
+"""The AWS public dataset of the chain, as a folder of Parquet files."""
