@@ -13,7 +13,7 @@ import numpy as np
 
 from qaif.chain.sections import Array
 
-MOST_BYTES = 1 << 16  # in a manifest
+MOST_BYTES = 1 << 14  # in a manifest, which each run reads and writes
 
 
 def changes(before: Mapping[str, Array], after: Mapping[str, Array]) -> dict[str, Any] | None:

@@ -159,11 +159,12 @@ class _Look:
             return
         then = self._before[now.path]
         self._stays[then] = len(self._files)
-        damage = self.known.damage[(self.known.damage[:, 1] == then) & (self.known.damage[:, 2] < end)].copy()
-        if mended:
+        if len(self.known.damage):
+            kept = (self.known.damage[:, 1] == then) & (self.known.damage[:, 2] < end)
+            damage = self.known.damage[kept].copy()
             damage = damage[~np.isin(damage[:, 2], list(mended))]
-        damage[:, 1] = len(self._files)
-        self._damage.append(damage)
+            damage[:, 1] = len(self._files)
+            self._damage.append(damage)
         self._files.append(now)
 
     def _add(self, found: Found) -> None:
