@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from qaif.errors import BlockFileError, SourceMissingError
-from qaif.units import Bytes
+from qaif.units import Bytes, Int64s
 
 KEY_BYTES = 8
 NO_KEY = bytes(KEY_BYTES)
@@ -123,6 +123,24 @@ class FileBytes:
     def clear(self, position: int, length: int) -> Bytes:
         """Bytes in the clear; fewer where the file ends before."""
         return in_clear(self.stored(position, length), self.key, position)
+
+    def rows(self, positions: Int64s, length: int) -> Bytes | None:
+        """As many bytes in the clear from each position on, u1[n, length]; None where the file ends before.
+
+        Raises:
+            BlockFileError: the system reports an error.
+        """
+        try:
+            pieces = [os.pread(self._handle, length, position) for position in positions.tolist()]
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+        self.bytes_read += sum(map(len, pieces))
+        if any(len(piece) < length for piece in pieces):
+            return None
+        stored = np.frombuffer(b"".join(pieces), dtype=np.uint8).reshape(-1, length)
+        places = (positions[:, None] + np.arange(length)) % KEY_BYTES
+        clear: Bytes = np.bitwise_xor(stored, np.frombuffer(self.key, dtype=np.uint8)[places])
+        return clear
 
     def read_into(self, position: int, out: Bytes) -> int:
         """Fill `out` with bytes in the clear; how many there were.

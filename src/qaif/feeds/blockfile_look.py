@@ -139,11 +139,11 @@ class _Look:
         if file.key != seen.key or file.size < seen.end:
             return False
         blocks = self.known.blocks.take(self.known.blocks.file == self._before[seen.path])
-        for offset, size, header in zip(blocks.offset, blocks.size, blocks.header, strict=True):
-            head = self.network.magic + int(size).to_bytes(4, "little") + header.tobytes()
-            if file.glance(int(offset) - FRAME_BYTES, HEAD_BYTES) != head:
-                return False
-        return True
+        heads = file.rows(blocks.offset - FRAME_BYTES, HEAD_BYTES)
+        sizes = blocks.size.astype("<u4").view(np.uint8).reshape(-1, 4)
+        magic = np.frombuffer(self.network.magic, dtype=np.uint8)
+        known = (np.broadcast_to(magic, (len(sizes), len(magic))), sizes, blocks.header)
+        return heads is not None and np.array_equal(heads, np.concatenate(known, axis=1))
 
     def _mended(self, file: FileBytes, seen: SeenFile) -> Found:
         """Blocks of a known file that were damage before and now are whole."""
