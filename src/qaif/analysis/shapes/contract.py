@@ -88,6 +88,7 @@ class Detector:
         title: what it detects.
         source: where the shape is known from.
         limits: where it says nothing or can be wrong.
+        measured: what was measured of its error, on which data, with counts.
         rules: its rules in order; the last holds everywhere.
         mix: a transaction of this kind is of several owners: no common control follows from it.
         of_coinbases: it says something of coinbases; every other says no.
@@ -98,6 +99,7 @@ class Detector:
     title: str
     source: str
     limits: str
+    measured: str
     rules: Callable[[Shapes], tuple[Rule, ...]]
     mix: bool = False
     of_coinbases: bool = False

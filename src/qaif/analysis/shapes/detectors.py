@@ -1,6 +1,7 @@
 """All detectors, and what they say of one transaction."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from qaif.analysis.shapes.columns import shapes_of
 from qaif.analysis.shapes.contract import Detector, Word
@@ -22,6 +23,8 @@ class Detected:
         reason: why.
         mix: of this kind, a transaction is of several owners.
         limits: where the detector says nothing or can be wrong.
+        measured: what was measured of its error, on which data.
+        layer: a shape suggests; it proves nothing.
     """
 
     method: str
@@ -30,6 +33,8 @@ class Detected:
     reason: str
     mix: bool
     limits: str
+    measured: str
+    layer: Literal["inference"] = "inference"
 
 
 def detected(chain: Chain, tx_num: int) -> tuple[Detected, ...]:
@@ -46,6 +51,7 @@ def detected(chain: Chain, tx_num: int) -> tuple[Detected, ...]:
                 reason=said.reason(0),
                 mix=detector.mix,
                 limits=detector.limits,
+                measured=detector.measured,
             )
         )
     return tuple(out)

@@ -196,6 +196,11 @@ def _payjoin(s: Shapes) -> tuple[Rule, ...]:
 
 
 _SCHNOERING = "Schnoering and Vazirgiannis 2023"
+_MEASURED = (
+    "Counted on published CoinJoins and on the 22,928 transactions of 33 real blocks, all of which were known "
+    "when the rule was written"
+)
+NOT_MEASURED = "Not measured: no published data says which transactions are payjoins."
 _SIZES = "Mixes that change these sizes or counts are missed."
 
 MIXES: tuple[Detector, ...] = (
@@ -205,6 +210,7 @@ MIXES: tuple[Detector, ...] = (
         "a Whirlpool mix",
         _SCHNOERING,
         f"Pools of other sizes are missed. {_SIZES}",
+        f"{_MEASURED}: yes for 300 of 300 published Whirlpool mixes",
         _whirlpool,
         mix=True,
     ),
@@ -214,6 +220,7 @@ MIXES: tuple[Detector, ...] = (
         "a Whirlpool Tx0",
         _SCHNOERING,
         "One owner's: it prepares mixes. The coordinator gave discounts, so a fee can differ.",
+        f"{_MEASURED}: yes for 244 of 300 published Tx0s; the other 56 have the shape of mixes",
         _tx0,
     ),
     Detector(
@@ -222,6 +229,8 @@ MIXES: tuple[Detector, ...] = (
         "a Wasabi 1 CoinJoin",
         _SCHNOERING,
         "Small rounds look like other protocols'.",
+        f"{_MEASURED}: "
+        "yes for 98 of 98 published mixes of 2021 and 75 of 76 of 2018; in the blocks for 1, a known mix",
         _wasabi1,
         mix=True,
     ),
@@ -231,6 +240,7 @@ MIXES: tuple[Detector, ...] = (
         "a WabiSabi (Wasabi 2) CoinJoin",
         "Wasabi Wallet's code; Stütz and others 2022",
         f"Rounds of fewer than twenty inputs or outputs are missed. {_SIZES}",
+        f"{_MEASURED}: yes for 15 of 17 published mixes; the other two spend from one script each",
         _wabisabi,
         mix=True,
     ),
@@ -240,6 +250,7 @@ MIXES: tuple[Detector, ...] = (
         "a JoinMarket CoinJoin",
         _SCHNOERING,
         "Batch payments of equal amounts by several owners' coins can look like it.",
+        f"{_MEASURED}: yes for 30 of 283 of a published set that a looser rule made; in the blocks for 13",
         _joinmarket,
         mix=True,
     ),
@@ -249,6 +260,8 @@ MIXES: tuple[Detector, ...] = (
         "a CoinJoin of equal outputs, of whatever protocol",
         "Maxwell 2013; Meiklejohn and Orlandi 2015",
         "Equal payments in one batch can look like it; mixes of unequal outputs are missed.",
+        f"{_MEASURED}: "
+        "yes for 300 of 300 published Whirlpool mixes, 119 of 174 of Wasabi 1; in the blocks for 3",
         _equal_outputs,
         mix=True,
     ),
@@ -258,6 +271,7 @@ MIXES: tuple[Detector, ...] = (
         "possibly a payjoin",
         "BIP78, BIP77",
         "Says only that it cannot be excluded: no shape confirms a payjoin.",
+        NOT_MEASURED,
         _payjoin,
         mix=True,
     ),

@@ -22,6 +22,7 @@ _SWEPT = 3  # fewer coins are an ordinary payment without change
 _PEELED = 10  # the rest is so many times what is peeled off
 _DUST, _DUSTED = 1_000, 10  # satoshi an output, receivers
 _TWO = 2
+NOT_MEASURED = "Not measured: no published data says which transactions are of this kind."
 
 
 def _batch(s: Shapes) -> tuple[Rule, ...]:
@@ -94,6 +95,7 @@ ORDINARY: tuple[Detector, ...] = (
         "a batch of payments, such as an exchange's withdrawals",
         "ours",
         "Says nothing of who pays; a mix of unequal outputs looks like it.",
+        NOT_MEASURED,
         _batch,
     ),
     Detector(
@@ -102,6 +104,7 @@ ORDINARY: tuple[Detector, ...] = (
         "a sweep of several coins into one output",
         "ours",
         "Whoever sweeps controls the coins; where a service does it, that is not their beneficiaries.",
+        NOT_MEASURED,
         _sweep,
     ),
     Detector(
@@ -110,6 +113,7 @@ ORDINARY: tuple[Detector, ...] = (
         "possibly a step of a peel chain",
         "Meiklejohn and others 2013",
         "An ordinary payment with change has the same shape; the shape alone never says yes.",
+        NOT_MEASURED,
         _peel,
     ),
     Detector(
@@ -118,6 +122,7 @@ ORDINARY: tuple[Detector, ...] = (
         "a transfer of a script to itself",
         "ours",
         "Transfers between an owner's different scripts are not seen.",
+        NOT_MEASURED,
         _self_transfer,
     ),
     Detector(
@@ -126,7 +131,17 @@ ORDINARY: tuple[Detector, ...] = (
         "dust scattered over many scripts",
         "OFAC FAQ 1078 names the practice",
         "Payouts of very small amounts look like it. Whoever receives it did nothing.",
+        NOT_MEASURED,
         _dust,
     ),
-    Detector("coinbase", 1, "a coinbase", "consensus", "None.", _coinbase, of_coinbases=True),
+    Detector(
+        "coinbase",
+        1,
+        "a coinbase",
+        "consensus",
+        "None.",
+        "Follows from the rules of the chain.",
+        _coinbase,
+        of_coinbases=True,
+    ),
 )
