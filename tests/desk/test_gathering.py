@@ -1,6 +1,5 @@
 """A case gathered from an explorer answers as the whole chain does, and says on whose word."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,13 @@ from qaif.units import hash_hex
 from support.economy import PEOPLE, Economy, script
 from support.explorer import ChainExplorer
 from support.gathering import (
+    BLOCKS,
     NOW,
     SOURCE,
     answered,
     digests,
     figures,
     gathered,
-    hasty,
     nothing_wrong,
     state_of,
     whole_chain,
@@ -36,24 +35,8 @@ from support.gathering import (
 from support.indexing import digests as columns_of_folder
 from support.indexing import put
 
-BLOCKS = 60
+pytestmark = pytest.mark.usefixtures("in_haste")
 TAPROOT = PEOPLE - 1  # its spends show nothing of it: only their parents tell
-
-
-@pytest.fixture(autouse=True)
-def _in_haste() -> Iterator[None]:
-    with hasty():
-        yield
-
-
-@pytest.fixture(scope="module")
-def economy() -> Economy:
-    return Economy.of(3, BLOCKS)
-
-
-@pytest.fixture(scope="module")
-def whole(economy: Economy, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whole_chain(tmp_path_factory.mktemp("whole") / "workspace", economy)
 
 
 @pytest.mark.parametrize("proofs", [True, False])

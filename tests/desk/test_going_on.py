@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,29 +26,11 @@ from support.gathering import (
     digests,
     figures,
     gathered,
-    hasty,
     state_of,
-    whole_chain,
 )
 from support.recording import Killed, Recorder, calling
 
-BLOCKS = 60
-
-
-@pytest.fixture(autouse=True)
-def _in_haste() -> Iterator[None]:
-    with hasty():
-        yield
-
-
-@pytest.fixture(scope="module")
-def economy() -> Economy:
-    return Economy.of(3, BLOCKS)
-
-
-@pytest.fixture(scope="module")
-def whole(economy: Economy, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whole_chain(tmp_path_factory.mktemp("whole") / "workspace", economy)
+pytestmark = pytest.mark.usefixtures("in_haste")
 
 
 class Breaking(ResumingExplorer):

@@ -10,15 +10,10 @@ from qaif.errors import SourceError, SourceShapeError
 from qaif.feeds.explorer import Listed, Place, Stand
 from support.economy import Economy, script
 from support.explorer import ChainExplorer, ResumingExplorer
-from support.gathering import answered, digests, figures, gathered, hasty, nothing_wrong, whole_chain
+from support.gathering import answered, digests, figures, gathered, nothing_wrong, whole_chain
 
 ME = 1
-
-
-@pytest.fixture(autouse=True)
-def _in_haste() -> Iterator[None]:
-    with hasty():
-        yield
+pytestmark = pytest.mark.usefixtures("in_haste")
 
 
 @pytest.fixture(scope="module")
