@@ -5,9 +5,9 @@ that would otherwise look like a standstill.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from threading import local
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
@@ -20,13 +20,7 @@ from qaif.workspace.network.reach import Reaching
 QUIET_SECONDS = 2.0
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 Result = TypeVar("Result")
-
-
-class Waits(Protocol):
-    """Told of a pause before a request is made again."""
-
-    def __call__(self, line: str) -> None:
-        """Say what is waited for, why and how long, in one line."""
+Waits = Callable[[str], None]  # told in one line what is waited for, why, and how long
 
 
 def unheard(line: str) -> None:
@@ -69,7 +63,7 @@ class Repeating:
                 return one_try(int(attempt.num > 1))
         raise AssertionError("stamina ended without a result or an error")
 
-    def _tries(self, passing: Callable[[float, Exception], bool | float]) -> Iterator[stamina.Attempt]:
+    def _tries(self, passing: Callable[[float, Exception], bool | float]) -> Iterable[stamina.Attempt]:
         manner, began = self._manner, time.monotonic()
         deadline = began + manner.total_seconds
         self.reaching.until.moment = deadline
@@ -104,17 +98,17 @@ def _nth(number: int) -> str:
 
 
 class _Watched(local):
-    """Who is told of this thread's pauses."""
+    """Who is told of this thread's pauses; nobody as long as no request was made."""
 
-    def pause(self, details: RetryDetails) -> None:
-        """Nobody, as long as no request was made."""
+    pause: Callable[[RetryDetails], None] | None = None
 
 
 _WATCHED = _Watched()
 
 
 def _paused(details: RetryDetails) -> None:
-    _WATCHED.pause(details)
+    if _WATCHED.pause is not None:
+        _WATCHED.pause(details)
 
 
 set_on_retry_hooks((_paused,))  # in place of stamina's own, which would log what was asked
