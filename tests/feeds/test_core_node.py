@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from campaigns import node_faults
+from campaigns import node_lies
 from oracle.blockmaker import seeded
 from peers.bcoin import Bcoin, bcoin
 from peers.core_shapes import Asked, Shapes, core_shapes
@@ -123,7 +123,7 @@ def test_a_start_in_the_middle_knows_what_is_spent(
 def test_amounts_that_the_store_refutes(shapes: Shapes, tmp_path: Path) -> None:
     """One satoshi more for each: no block by itself refutes that, the outputs that are held do."""
     shapes.fault = lambda asked, body: (
-        node_faults.amounts(body, lambda value: value + 1) if asked.what == "rest spenttxouts" else body
+        node_lies.amounts(body, lambda value: value + 1) if asked.what == "rest spenttxouts" else body
     )
     with pytest.raises(
         BlockDataError, match=r"spends [0-9,]+ sat where the output that is held has .* came from"
