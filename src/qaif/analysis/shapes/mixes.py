@@ -197,8 +197,8 @@ def _payjoin(s: Shapes) -> tuple[Rule, ...]:
 
 _SCHNOERING = "Schnoering and Vazirgiannis 2023"
 _MEASURED = (
-    "Counted on published CoinJoins and on the 22,928 transactions of 33 real blocks, all of which were known "
-    "when the rule was written"
+    "Counted on published CoinJoins and on the 22,928 transactions of 33 real blocks, all of which were "
+    "known when the rule was written"
 )
 NOT_MEASURED = "Not measured: no published data says which transactions are payjoins."
 _SIZES = "Mixes that change these sizes or counts are missed."
