@@ -13,7 +13,7 @@ from qaif.chain.segments import Segment, open_segment
 from qaif.chain.tables import DERIVED, DERIVED_COLUMNS, PRIMARY
 from qaif.units import Bytes
 
-FAN_IN = 12  # two tiers up is one block in 144: rarer than one in a hundred waits for that
+FAN_IN = 12
 SMALLEST_TIER = 4 << 20  # bytes; a full block's segment is smaller
 LARGEST_MERGE = 8 << 30  # bytes; larger segments stay as they are
 _PIECE_ROWS = 1 << 17
