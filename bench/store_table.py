@@ -144,7 +144,7 @@ def _notes(runs: Sequence[Any]) -> list[str]:
         "Projected, not measured: the whole chain (890 GB, 1.48 billion transactions) at the largest",
         f"chain's rate takes {hours:.1f} h and {disk:.0f} GB; its tables fit no memory: it will be slower.",
         "",
-        "`e-x` appends nothing here: its indexer takes blocks from a node alone.",
+        "Appends beside `e-x` taking the same blocks: `append.md`, by `append_peer.py`.",
         f"Look-ups include the clock ({clock:.0f} ns a reading). An append ends when its block is committed",
         "and can be asked about; the merge of small segments that it makes due comes after, in a commit of",
         "its own.",
