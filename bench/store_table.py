@@ -70,10 +70,25 @@ def _other_rows(runs: Sequence[Any]) -> list[str]:
         times = sorted(run.follow["append"])
         return f"**{1e3 * times[min(int(share * len(times)), len(times) - 1)]:.1f}**"
 
+    def merges(run: Any) -> str:
+        times = [1e3 * seconds for seconds, merged in run.follow["after"] if merged]
+        return f"{len(times)}: {statistics.median(times):.0f}, {max(times):.0f}" if times else "0"
+
+    def both(run: Any, share: float) -> str:
+        times = sorted(a + b for a, (b, _) in zip(run.follow["append"], run.follow["after"], strict=True))
+        return f"{1e3 * times[min(int(share * len(times)), len(times) - 1)]:.1f}"
+
     fees = [r.read["fees"] for r in runs]
     return [
         _row("append of a full block, synced: p50 ms", "10, floor 20", [append(r, 0.5) for r in runs]),
         _row("the same: p99 ms", "under 100", [append(r, 0.99) for r in runs]),
+        _row("the same: longest ms", "", [append(r, 1) for r in runs]),
+        _row("merges after the blocks: how many, p50 ms, longest ms", "", [merges(r) for r in runs]),
+        _row(
+            "append and the merge after it: p99 ms, longest ms",
+            "",
+            [f"{both(r, 0.99)}, {both(r, 1)}" for r in runs],
+        ),
         _row(
             "reorganisation of six blocks, ms",
             "under 500",
@@ -129,6 +144,8 @@ def _notes(runs: Sequence[Any]) -> list[str]:
         "Projected, not measured: the whole chain (890 GB, 1.48 billion transactions) at the largest",
         f"chain's rate takes {hours:.1f} h and {disk:.0f} GB; its tables fit no memory: it will be slower.",
         "",
-        "`e-x` appends nothing here: its indexer takes blocks from a node alone.",
-        f"Look-ups include the clock ({clock:.0f} ns a reading).",
+        "Appends beside `e-x` taking the same blocks: `append.md`, by `append_peer.py`.",
+        f"Look-ups include the clock ({clock:.0f} ns a reading). An append ends when its block is committed",
+        "and can be asked about; the merge of small segments that it makes due comes after, in a commit of",
+        "its own.",
     ]

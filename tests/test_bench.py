@@ -31,6 +31,15 @@ def test_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_append_beside_e_x(tmp_path: Path) -> None:
+    pytest.importorskip("electrumx", reason="e-x has no wheel for this Python")
+    table = bench("append_peer.py", "--short", "--folder", str(tmp_path))
+    for row in ("Qaif: block committed and synced | 8", "e-x answers | 8", "block processor alone | 8"):
+        assert row in table
+    assert not list(tmp_path.iterdir()), "something that was made is left"
+
+
+@pytest.mark.slow
 def test_parse(shared: Path) -> None:
     table = bench("parse.py", "--short", "--alone", str(shared / "blocks" / "mainnet-sample.dat"))
     assert all(table.count(f"| qaif {name} ") == 2 for name in ("txids", "ids", "all"))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,41 @@ def test_a_finding_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("campaigns.fuzz_targets.TARGETS", {**TARGETS, "tx": untyped_later})
     assert len(fuzz.mutate("tx", 9, 1, 60)[2]) >= 5
     assert any(path.name.startswith("found-") for path in tmp_path.iterdir())
+
+
+def test_what_shows_only_among_others_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inputs tried together are tried alone too where that tells something, and must come to the same."""
+    monkeypatch.setenv("QAIF_FUZZ_FOUND", str(tmp_path))
+
+    def fails(_inputs: Sequence[bytes]) -> list[Hashable]:
+        raise KeyError("together")
+
+    def differs(inputs: Sequence[bytes]) -> list[Hashable]:
+        return ["among others"] * len(inputs)
+
+    for together, least in ((fails, 16), (differs, 1)):
+        monkeypatch.setattr("campaigns.fuzz_targets.TOGETHER", {"script": together})
+        assert len(fuzz.mutate("script", 32, 1, 60)[2]) >= least
+    assert any(path.name.startswith("found-") for path in tmp_path.iterdir())
+
+
+def test_one_that_fails_among_others_is_the_one_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QAIF_FUZZ_FOUND", str(tmp_path))
+
+    def one(data: bytes) -> Hashable:
+        if data == b"bad":
+            raise KeyError("format")
+        return len(data)
+
+    monkeypatch.setattr("campaigns.fuzz_targets.TARGETS", {**TARGETS, "script": one})
+    monkeypatch.setattr(
+        "campaigns.fuzz_targets.TOGETHER", {"script": lambda some: [one(each) for each in some]}
+    )
+    found: list[bytes] = []
+    assert fuzz.ways_of("script", [b"a", b"bad", b"ab"], set(), found) == [1, "finding", 2]
+    assert found == [b"bad"]
 
 
 @pytest.mark.slow

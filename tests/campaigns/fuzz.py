@@ -19,18 +19,23 @@ import resource
 import sys
 import time
 import traceback
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 SECONDS, MEGABYTES = 1.0, 256
 _LARGEST = 1 << 13
 _POOL = 4_000
+_AT_ONCE = 16
 _ODD = (0, 1, 0x7F, 0x80, 0xFC, 0xFD, 0xFE, 0xFF)
 _WIDE = (0, 1, 2**15, 2**16 - 1, 2**16, 2**25, 2**25 + 1, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**64 - 1)
+
+
+Way = TypeVar("Way")
 
 
 def say(text: str) -> None:
@@ -50,11 +55,17 @@ def tried(name: str, data: bytes) -> Hashable:
         Finding: it raised what it must not, or took too long or too much.
     """
     from campaigns.fuzz_targets import TARGETS
+
+    return _judged(name, lambda: TARGETS[name](data))
+
+
+def _judged(name: str, work: Callable[[], Way]) -> Way | str:
+    """What some work gives, or the code of its error; a finding where it does what no target may."""
     from qaif.errors import QaifError
 
     before, start = _resident(), time.process_time()
     try:
-        way = TARGETS[name](data)
+        way: Way | str = work()
     except QaifError as error:
         way = error.code
     except Exception as error:
@@ -124,33 +135,66 @@ def _change(rng: Random, out: bytearray, other: bytes) -> None:
 
 def mutate(name: str, runs: int, seed: int, seconds: float) -> tuple[int, int, list[bytes]]:
     """Plain mutation: inputs tried, ways seen, and the inputs that were findings."""
+    from campaigns.fuzz_targets import TOGETHER
+
     rng = Random(seed)  # noqa: S311  a test's dice, printed
     pool, found = warmed(name) or [b""], list[bytes]()
     ways = {_way(name, data, found) for data in pool}
-    end = time.monotonic() + seconds
-    for run in range(runs):
-        if not run % 1000 and time.monotonic() > end:
+    end, at_once = time.monotonic() + seconds, _AT_ONCE if name in TOGETHER else 1
+    for run in range(0, runs, at_once):
+        if time.monotonic() > end:
             return run, len(ways), found
-        data = mutated(rng, rng.choice(pool), rng.choice(pool))
-        way = _way(name, data, found)
-        if way not in ways and len(ways) < _POOL:
-            ways.add(way)
-            pool.append(data)
+        count = min(at_once, runs - run)
+        inputs = [mutated(rng, rng.choice(pool), rng.choice(pool)) for _ in range(count)]
+        for data, way in zip(inputs, ways_of(name, inputs, ways, found), strict=True):
+            if way not in ways and len(ways) < _POOL:
+                ways.add(way)
+                pool.append(data)
         if len(found) >= 5:  # enough to mend
-            return run + 1, len(ways), found
+            return run + count, len(ways), found
     return runs, len(ways), found
+
+
+def ways_of(name: str, inputs: list[bytes], seen: set[Hashable], found: list[bytes]) -> list[Hashable]:
+    """The ways of some inputs: tried together where the target can, and alone where that shows something.
+
+    Alone are tried those that took a new way and a few others, and all where together they were a finding.
+    """
+    from campaigns.fuzz_targets import TOGETHER, rarely
+
+    if len(inputs) == 1 or name not in TOGETHER:
+        return [_way(name, data, found) for data in inputs]
+    try:
+        ways = _judged(name, lambda: TOGETHER[name](inputs))
+    except Finding as finding:
+        known, alone = len(found), [_way(name, data, found) for data in inputs]
+        if len(found) == known:
+            _keep(name, Finding(f"only together: {finding}"), inputs, found)
+        return alone
+    if isinstance(ways, str):  # the error of one of them
+        return [_way(name, data, found) for data in inputs]
+    for i, data in enumerate(inputs):
+        if (ways[i] not in seen or rarely(data)) and _way(name, data, found) not in (ways[i], "finding"):
+            _keep(name, Finding(f"{name}: another way alone than among others"), [data], found)
+    return ways
 
 
 def _way(name: str, data: bytes, found: list[bytes]) -> Hashable:
     try:
         return tried(name, data)
     except Finding as finding:
-        place = Path(os.environ.get("QAIF_FUZZ_FOUND", str(Path(__file__).with_name("corpus") / name)))
-        place.mkdir(parents=True, exist_ok=True)
-        (place / f"found-{sha256(data).hexdigest()[:12]}").write_bytes(data)
-        say(f"FINDING {finding}\ninput {data.hex()[:2000]}")
-        found.append(data)
+        _keep(name, finding, [data], found)
         return "finding"
+
+
+def _keep(name: str, finding: Finding, inputs: list[bytes], found: list[bytes]) -> None:
+    place = Path(os.environ.get("QAIF_FUZZ_FOUND", str(Path(__file__).with_name("corpus") / name)))
+    place.mkdir(parents=True, exist_ok=True)
+    say(f"FINDING {finding}")
+    for data in inputs:
+        (place / f"found-{sha256(data).hexdigest()[:12]}").write_bytes(data)
+        say(f"input {data.hex()[:2000]}")
+    found += inputs
 
 
 def with_atheris(name: str, runs: int, seed: int, seconds: float) -> None:

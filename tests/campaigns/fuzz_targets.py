@@ -6,9 +6,11 @@ one, which sees into the compiled kernels too, where Atheris counts no branches.
 """
 
 import os
+import re
 import string
 import tempfile
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,24 +37,26 @@ from qaif.kernels.script import TYPE_NAMES, classify_scripts
 from qaif.kernels.serialise import serialise_txs
 from qaif.kernels.spender import LONGEST_SCRIPT, spent_scripts
 from qaif.kernels.undo import SpentCoins, parse_undo
+from qaif.units import Bytes, Int64s
 
 Target = Callable[[bytes], Hashable]
+Together = Callable[[Sequence[bytes]], list[Hashable]]
 
 MAINNET, REGTEST = NETWORKS["mainnet"], NETWORKS["regtest"]
 _KEYS = (bytes(8), bytes.fromhex("2584ecb45e74af9d"), bytes.fromhex("11fabfb5da223344"))
 _TWIN_EVERY = 64  # one input in so many is given to the slow twin too
-_FOLDER: list[Path] = []
+_FIGURES = re.compile(r"[\d,]+")
 
 
+@cache
 def _scratch() -> Path:
     """A folder in memory for targets that read files; made once a process."""
-    if not _FOLDER:
-        place = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112  memory, not a secret
-        _FOLDER.append(Path(tempfile.mkdtemp(prefix="qaif-fuzz-", dir=place)))
-    return _FOLDER[0]
+    place = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112  memory, not a secret
+    return Path(tempfile.mkdtemp(prefix="qaif-fuzz-", dir=place))
 
 
-def _rarely(data: bytes) -> bool:
+def rarely(data: bytes) -> bool:
+    """Whether an input is one of the few that are looked at more closely, at more cost."""
     return sha256(data).digest()[0] % _TWIN_EVERY == 0
 
 
@@ -60,7 +64,7 @@ def tx(data: bytes) -> Hashable:
     """One loose transaction: parsed as Core would, or refused; written again it is the same bytes."""
     array = np.frombuffer(data, dtype=np.uint8)
     parsed, status, offset = parse.parse_txs(array, np.array([0, len(data)], dtype=np.int64))
-    if _rarely(data):
+    if rarely(data):
         _same_as_twin(data, good=parsed is not None)
     if parsed is None:
         assert status in parse.STATUS_TEXT
@@ -117,22 +121,46 @@ def _committed(data: bytes) -> bytes:
 
 def script(data: bytes) -> Hashable:
     """A script: its kind, its address and back, its kin; and as what an input shows."""
-    array = np.frombuffer(data, dtype=np.uint8)
-    zero, size = np.zeros(1, dtype=np.int64), np.array([len(data)], dtype=np.int64)
-    kind, at, within = classify_scripts(array, zero, size)
-    assert 0 <= at[0] <= at[0] + within[0] <= len(data)
-    if _rarely(data):
-        name, payload = slow_script.script_type(data)
-        assert (name, payload) == (TYPE_NAMES[kind[0]], data[at[0] : at[0] + within[0]])
+    return scripts([data])[0]
+
+
+def scripts(inputs: Sequence[bytes]) -> list[Hashable]:
+    """Several scripts, given to the kernels in one call each."""
+    array = np.frombuffer(b"".join(inputs), dtype=np.uint8)
+    size = np.array([len(data) for data in inputs], dtype=np.int64)
+    start = np.cumsum(size) - size
+    kind, at, within = classify_scripts(array, start, size)
+    at = np.where(within > 0, at - start, 0)
+    basis = _shown(array, start, size)
+    columns = zip(inputs, kind.tolist(), at.tolist(), within.tolist(), basis.tolist(), strict=True)
+    return [_script(*row) for row in columns]
+
+
+def _shown(array: Bytes, start: Int64s, size: Int64s) -> Bytes:
+    """What inputs show of which it is the script, the two halves, and the witness: u1[n, 3]."""
+    half, none = size // 2, np.zeros_like(size)
+    columns = (
+        (start, start, start),
+        (size, half, none),
+        (start, start + half, start),
+        (none, size - half, size),
+    )
+    basis, _, length = spent_scripts(array, *(np.stack(column, axis=1).reshape(-1) for column in columns))
+    assert (length <= LONGEST_SCRIPT).all()
+    shown: Bytes = basis.reshape(-1, 3)
+    return shown
+
+
+def _script(data: bytes, kind: int, at: int, within: int, basis: list[int]) -> Hashable:
+    assert 0 <= at <= at + within <= len(data)
+    closely = rarely(data)
+    if closely:
+        assert slow_script.script_type(data) == (TYPE_NAMES[kind], data[at : at + within])
     written = address_of(data, REGTEST)
     if written is not None:
         assert parse_address(written, REGTEST).script_raw == data
-    kin = kin_of(data, None, REGTEST) if _rarely(data) else ()
-    half, whole = len(data) // 2, len(data)
-    parts = ([0, 0, 0], [whole, half, 0], [0, half, 0], [0, whole - half, whole])  # script, both, witness
-    basis, _, length = spent_scripts(array, *(np.array(part, dtype=np.int64) for part in parts))
-    assert (length <= LONGEST_SCRIPT).all()
-    return int(kind[0]), written is None, len(kin), tuple(basis.tolist())
+    kin = kin_of(data, None, REGTEST) if closely else ()
+    return kind, written is None, len(kin), tuple(basis)
 
 
 def address(data: bytes) -> Hashable:
@@ -160,36 +188,49 @@ def blockfile(data: bytes) -> Hashable:
     Every block that is told is there: its header has the work, its bytes can be read again.
     """
     choice, content = (data[0], data[1:]) if data else (0, b"")
-    path = _scratch() / "blk00000.dat"
-    (path.parent / "xor.dat").write_bytes(_KEYS[choice % 3])
+    path, handle = _block_file(choice % 3)
     network = REGTEST if choice & 4 else None
-    path.write_bytes(content)
+    _refill(handle, content)
     try:
         feed = BlockFileFeed.open([path], network)
         read = feed.read(np.arange(len(feed.headers().size), dtype=np.int64))
     except BlockFileError as error:
         if str(path.parent) not in error.message:
             raise AssertionError("an error that names no file") from error
-        return error.code, error.message.split(" ", 1)[1][:20]
+        return error.code, _FIGURES.sub("", error.message.split(" ", 1)[1])[:20]
     assert len(read.data) == int(feed.headers().size.sum())
     for header in feed.headers().header[:8]:
         header_holds(header.tobytes(), feed.network)
     damage = feed.describe()["damage"]
     assert isinstance(damage, dict)
-    _grown_alike(path, content, feed)
+    _grown_alike(path, handle, content, feed)
     return feed.network.name, min(len(feed.headers().size), 9), tuple(sorted(damage)), choice % 3
 
 
-def _grown_alike(path: Path, content: bytes, whole: BlockFileFeed) -> None:
+@cache
+def _block_file(key: int) -> tuple[Path, int]:
+    """A block file beside one of the keys, and its handle; made once a process."""
+    path = _scratch() / f"key{key}" / "blk00000.dat"
+    path.parent.mkdir()
+    (path.parent / "xor.dat").write_bytes(_KEYS[key])
+    return path, os.open(path, os.O_RDWR | os.O_CREAT)
+
+
+def _refill(handle: int, content: bytes) -> None:
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, content, 0)
+
+
+def _grown_alike(path: Path, handle: int, content: bytes, whole: BlockFileFeed) -> None:
     """A file that was first seen at half its length gives the same blocks as one seen at once."""
-    if not _rarely(content):
+    if not rarely(content):
         return
-    path.write_bytes(content[: len(content) // 2])
+    _refill(handle, content[: len(content) // 2])
     try:
         first = BlockFileFeed.open([path], whole.network)
     except BlockFileError:
         return
-    path.write_bytes(content)
+    _refill(handle, content)
     second = BlockFileFeed.open([path], whole.network, known=first.scan_state)
     seen = {row.tobytes() for row in second.headers().hash_raw}
     assert seen >= {row.tobytes() for row in whole.headers().hash_raw}
@@ -200,7 +241,7 @@ def undo(data: bytes) -> Hashable:
     coins, status, offset = parse_undo(np.frombuffer(data, dtype=np.uint8))
     assert 0 <= offset <= len(data)
     scripts = coins_of(coins) if coins is not None else None
-    if _rarely(data):
+    if rarely(data):
         _same_coins(data, None if coins is None or scripts is None else coins, scripts or [])
     if coins is None:
         return status, offset.bit_length()
@@ -262,3 +303,6 @@ TARGETS: Mapping[str, Target] = {
     "manifest": manifest,
     "document": document,
 }
+
+# Several inputs at once, where a call costs more than what it does with one.
+TOGETHER: Mapping[str, Together] = {"script": scripts}

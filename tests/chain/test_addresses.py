@@ -325,3 +325,13 @@ def test_bip341_key_path_outputs(shared: Path) -> None:
         output = bytes.fromhex(case["expected"]["scriptPubKey"])
         assert address_of(output, MAIN) == case["expected"]["bip350Address"]
         assert b"\x21" + key + b"\xac" in {kin.script_raw for kin in kin_of(output, key, MAIN)}
+
+
+@pytest.mark.parametrize("program", [KEY_HASH, bytes(32), bytes(2), bytes(40)])
+def test_a_reserved_word_begins_no_witness_program(program: bytes) -> None:
+    """Its byte stands before that of version 1; read as version 0 the script had another one's address."""
+    script = bytes([0x50, len(program)]) + program
+    assert script_type_of(script) is None
+    assert address_of(script, MAIN) is None
+    near = bytes([0, len(program)]) + program
+    assert (address_of(near, MAIN) is not None) == (len(program) in {20, 32})

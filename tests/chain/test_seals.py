@@ -108,6 +108,31 @@ def test_a_search_finds_the_place_or_says_that_the_file_is_damaged(tmp_path: Pat
     assert wrong > 0, "no damage was met"
 
 
+def test_spans_are_both_searches_or_say_that_the_file_is_damaged(tmp_path: Path) -> None:
+    """Rows that stand several times, over pages too, once, at both ends, and not at all."""
+    values = np.sort(np.concatenate([seeded_values(3, ROWS), np.full(1_200, 1 << 40, dtype=np.uint64)]))
+    values = np.concatenate([values[:1], values, values[-1:], values[-1:]])
+    wanted = np.unique(np.concatenate([values[::97], values[::89] + np.uint64(1), values[[0, -1]]]))
+    wanted = np.concatenate([wanted, np.array([1 << 40], dtype=np.uint64)])
+    expected = np.searchsorted(values, wanted, "left"), np.searchsorted(values, wanted, "right")
+    files, ref = written(tmp_path, n=values)
+    with_pages = sections.read_sealed(files.map(ref.name, ref.length), ref)[1]["n"]
+    assert [side.tolist() for side in with_pages.spans(wanted)] == [side.tolist() for side in expected]
+    noticed = 0
+    for page in range(1, ref.body // PAGE):
+        flip(tmp_path / ref.name, page * PAGE + 7)
+        column = sections.read_sealed(files.map(ref.name, ref.length), ref)[1]["n"]
+        for row in range(0, len(wanted), 17):
+            try:
+                lo, hi = column.spans(wanted[row : row + 1])
+            except StoreDamagedError:
+                noticed += 1
+            else:
+                assert (lo[0], hi[0]) == (expected[0][row], expected[1][row])
+        flip(tmp_path / ref.name, page * PAGE + 7)
+    assert noticed
+
+
 def seeded_values(seed: int, count: int) -> sections.Array:
     rng = seeded(seed)
     return np.array([rng.randrange(2**40) for _ in range(count)], dtype=np.uint64)

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from oracle.blockmaker import MAGIC
+from oracle.blockmaker import MAGIC, Branch, seeded
+from oracle.blockmaker import framed as framed_blocks
 from peers.bcoin import Bcoin, bcoin
 from peers.core_shapes import Shapes, core_shapes
 from peers.publisher import Publisher, publisher
@@ -30,6 +31,7 @@ from qaif.workspace.network.door import Door
 from qaif.workspace.network.manner import Manner
 from support.coredir import script_of
 from support.indexing import digests
+from support.tiers import tiers_of
 
 QUICK = Manner(requests_a_second=10_000, tries=2, first_pause=0.01, total_seconds=20)
 
@@ -310,3 +312,24 @@ def test_growing_block_files_are_followed(node: Bcoin, tmp_path: Path) -> None:
         file.write(framed(node.mine(3, onto=node.hashes()[-3])))
     said = next(happenings)
     assert (said.kind, said.removed, said.added) == ("reorganisation", tuple(old), 3)
+
+
+def test_blocks_are_told_before_segments_are_merged(tmp_path: Path) -> None:
+    """What a block makes due is merged when the follower is asked for what happens next."""
+    blocks = Branch(seeded(8)).grow(4).blocks
+    path = tmp_path / "blocks" / "blk00000.dat"
+    path.parent.mkdir()
+    workspace = tmp_path / "w"
+    source = Source(lambda: index_files(workspace, [path.parent], merge=False).run, None, 0.01)
+    path.write_bytes(framed_blocks(blocks[:1]))
+    happenings = follow(workspace, source)
+
+    def segments() -> int:
+        return len(list((workspace / "chain").glob("*.seg")))
+
+    with tiers_of(3):
+        assert next(happenings).added == 1
+        for count, then in ((2, 2), (3, 3), (4, 2)):
+            path.write_bytes(framed_blocks(blocks[:count]))
+            assert next(happenings).added == 1
+            assert segments() == then, "of the third block's, all are there until the next look"

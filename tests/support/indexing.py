@@ -10,11 +10,13 @@ from qaif.chain.open import Chain
 from qaif.feeds.blockfiles import BlockFileFeed
 
 
-def put(folder: Path, blocks: Sequence[Block], round_bytes: int = ROUND_BYTES) -> IndexReport:
+def put(
+    folder: Path, blocks: Sequence[Block], round_bytes: int = ROUND_BYTES, *, merge: bool = True
+) -> IndexReport:
     """Index just these blocks into a chain folder."""
     path = folder.with_suffix(".dat")
     path.write_bytes(framed(blocks))
-    return index(folder, BlockFileFeed.open([path]), round_bytes=round_bytes)
+    return index(folder, BlockFileFeed.open([path]), round_bytes=round_bytes, merge=merge)
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from qaif.chain.segments import Segment, open_segment
 from qaif.chain.tables import DERIVED, DERIVED_COLUMNS, PRIMARY
 from qaif.units import Bytes
 
-FAN_IN = 12  # two tiers up is one block in 144: rarer than one in a hundred waits for that
+FAN_IN = 12
 SMALLEST_TIER = 4 << 20  # bytes; a full block's segment is smaller
 LARGEST_MERGE = 8 << 30  # bytes; larger segments stay as they are
 _PIECE_ROWS = 1 << 17
@@ -49,10 +49,15 @@ def due_for_merge(segments: Sequence[Segment]) -> list[Segment]:
 
     They are of the last one's tier, or of lower ones that a later, larger one has cut off from their like.
     """
-    tail = list(segments[-FAN_IN:])
-    if len(tail) < FAN_IN or any(segment.ref.level > tail[-1].ref.level for segment in tail):
-        return []
-    return tail if sum(segment.ref.file.length for segment in tail) <= LARGEST_MERGE else []
+    return list(segments[-FAN_IN:]) if is_due([segment.ref for segment in segments[-FAN_IN:]]) else []
+
+
+def is_due(refs: Sequence[SegmentRef]) -> bool:
+    """Whether the tail of these is due for a merge."""
+    tail = refs[-FAN_IN:]
+    if len(tail) < FAN_IN or any(ref.level > tail[-1].level for ref in tail):
+        return False
+    return sum(ref.file.length for ref in tail) <= LARGEST_MERGE
 
 
 def merged(files: StoreFiles, name: str, parts: Sequence[Segment]) -> Segment:

@@ -18,7 +18,7 @@ from qaif.chain.feed_changes import changes
 from qaif.chain.files import StoreFiles
 from qaif.chain.manifest import Manifest
 from qaif.chain.memory import return_large_arrays
-from qaif.chain.reopening import keep_open, keep_order, open_again, place_again
+from qaif.chain.reopening import keep_open, keep_order, keep_order_over, open_again, place_again
 from qaif.chain.rounds import Loaded, Source, load, loaded_ahead, make_columns
 from qaif.chain.run import Round, Run, Writing
 from qaif.chain.sections import Array
@@ -60,13 +60,14 @@ class IndexReport:
     tip_hash: str
 
 
-def index(
+def index(  # noqa: PLR0913  where to, from what, how much at once, and who watches
     folder: Path,
     feed: Feed,
     *,
     progress: Progress = silent,
     round_bytes: int = ROUND_BYTES,
     state: "FeedState | None" = None,
+    merge: bool = True,
 ) -> IndexReport:
     """Bring the store in `folder` to the feed's best chain.
 
@@ -76,6 +77,8 @@ def index(
         progress: told the raw bytes done and to do.
         round_bytes: raw bytes of blocks a round; memory grows with it.
         state: what the feed wants to be remembered for the next run.
+        merge: merge the segments that are then due, in a commit after that of the blocks; who has not the
+            time calls `merge_due` when there is.
 
     Raises:
         NetworkMismatchError: the store holds another network.
@@ -95,11 +98,42 @@ def index(
         run = Run(files, manifest, open_again(files, manifest.segments))
         try:
             report = _bring_up(run, feed, progress, round_bytes, state)
+            if merge:
+                _settle(run)
         except BaseException:
             _tidy(run)
             raise
         keep_open(files, run.segments)
         return report
+
+
+def merge_due(folder: Path) -> bool:
+    """Merge the segments of a store that are due, if any are; the chain stays what it is.
+
+    Raises:
+        StoreBusyError: another process writes to it.
+        StoreError: it is damaged, or cannot be written.
+    """
+    files = StoreFiles(folder)
+    with files.writing():
+        manifest = manifests.load(files)
+        if manifest is None or not compact.is_due(manifest.segments):
+            return False
+        run = Run(files, manifest, open_again(files, manifest.segments))
+        try:
+            merged = _settle(run)
+        except BaseException:
+            _tidy(run)
+            raise
+        keep_open(files, run.segments)
+        return merged
+
+
+def _settle(run: Run) -> bool:
+    before = run.manifest
+    merged = run.settle()
+    keep_order_over(run.files, before, run.manifest)
+    return merged
 
 
 def _tidy(run: Run) -> None:

@@ -7,7 +7,9 @@ rounds the arrays of a round lie in heaps that only grow, and the memory of a ru
 import ctypes
 
 _M_MMAP_THRESHOLD = -3  # of glibc's malloc.h
+_M_TRIM_THRESHOLD = -1
 _FROM = 1 << 22  # bytes
+_KEPT = 1 << 25  # bytes that are let go of and kept for what comes next: asking anew means zeroed pages
 
 
 def return_large_arrays() -> None:
@@ -15,3 +17,4 @@ def return_large_arrays() -> None:
     choose = getattr(ctypes.CDLL(None), "mallopt", None)
     if choose is not None:
         choose(_M_MMAP_THRESHOLD, _FROM)
+        choose(_M_TRIM_THRESHOLD, _KEPT)

@@ -51,7 +51,9 @@ class NodeBlocks:
     network: Network | None = None
 
 
-def index_node(folder: Path, node: CoreNode, wanted: NodeBlocks, progress: Progress = silent) -> IndexReport:
+def index_node(
+    folder: Path, node: CoreNode, wanted: NodeBlocks, progress: Progress = silent, *, merge: bool = True
+) -> IndexReport:
     """Bring the store to the node's chain; what it holds stays unless the node has a chain of more work.
 
     Args:
@@ -59,6 +61,7 @@ def index_node(folder: Path, node: CoreNode, wanted: NodeBlocks, progress: Progr
         node: the node.
         wanted: how the store remembers it, and which part of its chain.
         progress: told how far it is.
+        merge: see `index`.
 
     Raises:
         NetworkMismatchError: the node is of another network than the store or the one wanted.
@@ -80,8 +83,9 @@ def index_node(folder: Path, node: CoreNode, wanted: NodeBlocks, progress: Progr
         "scan": dict(feed.describe()),
     }
     told = _in_blocks(progress, len(feed.headers().header) - len(stored.header))
+    state = FeedState(description, {}, placing=feed.placing())
     try:
-        return index(folder, feed, progress=told, state=FeedState(description, {}, placing=feed.placing()))
+        return index(folder, feed, progress=told, state=state, merge=merge)
     except BlockDataError as error:
         raise BlockDataError(
             f"{error.message} It came from the node at {node.place}.", way_out=error.way_out, **error.details

@@ -77,6 +77,12 @@ def keep_order(files: StoreFiles, manifest: Manifest, headers: HeaderTable, plac
     _ORDER.headers, _ORDER.placing = headers, placing
 
 
+def keep_order_over(files: StoreFiles, before: Manifest, after: Manifest) -> None:
+    """Keep what was worked out of one manifest for another that has the same blocks."""
+    if _ORDER.folder == files.folder.absolute() and _ORDER.manifest == before:
+        _ORDER.manifest = after
+
+
 def open_again(files: StoreFiles, refs: Sequence[SegmentRef]) -> list[Segment]:
     """Open segments, those of the last run as it left them; until `keep_open` is called nothing is kept.
 

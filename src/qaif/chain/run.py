@@ -45,15 +45,28 @@ class Run:
         return f"{self.manifest.generation + 1:010d}-{next(self.names):04d}.{kind}"
 
     def write(self, made: Round) -> None:
-        """Write a round, and merge what is then due."""
+        """Write a round."""
         parts = compact.segment_sections(made.columns, made.runs)
         level = compact.level_of(parts)
         written = compact.write_segment(self.files, self.new_name(), parts, made.ranges, level)
         self.segments = [*self.segments, written]
+
+    def merge(self) -> bool:
+        """Merge what is due, and whether anything was; it is in the store with the next commit."""
+        merged = False
         while due := compact.due_for_merge(self.segments):
             one = compact.merged(self.files, self.new_name(), due)
             self.segments = [*self.segments[: -len(due)], one]
             self.files.remove({segment.ref.file.name for segment in due} - self.manifest.files())
+            merged = True
+        return merged
+
+    def settle(self) -> bool:
+        """Merge what is due, in a commit of its own: no block waits for it."""
+        if not self.merge():
+            return False
+        self.commit()
+        return True
 
     def commit(self, **changes: object) -> None:
         """One manifest; then the files that it no longer names go."""
@@ -70,7 +83,8 @@ class Writing:
 
     Args:
         run: the run; nobody else changes it before this is left.
-        done: called when a round is written, by the thread that wrote it.
+        done: called when a round is written, by the thread that wrote it; what is then due for a merge is
+            merged after that, and what is due after the last round is left.
     """
 
     def __init__(self, run: Run, done: Callable[[], None]) -> None:
@@ -94,15 +108,17 @@ class Writing:
         """
         self._wait()
         if last:
-            self._write(made)
+            self._write(made, last=True)
             self.segments = self._run.segments
         else:
             self.segments = [*self._run.segments, segment_in_memory(made.columns, made.runs, made.ranges)]
             self._writing = self._pool.submit(self._write, made)
 
-    def _write(self, made: Round) -> None:
+    def _write(self, made: Round, *, last: bool = False) -> None:
         self._run.write(made)
         self._done()
+        if not last:
+            self._run.merge()
 
     def _wait(self) -> None:
         if self._writing is not None:

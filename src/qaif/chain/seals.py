@@ -265,5 +265,17 @@ class SealedArray:
             raise self._out_of_order()
         return places
 
+    def spans(self, values: Array) -> tuple[Int64s, Int64s]:
+        """Where the rows of each value begin and end in an ascending column: `search` from both sides."""
+        lo, count = self.search(values), len(self.array)
+        hi, at = lo.copy(), np.flatnonzero(lo < count)
+        at = at[self.take(lo[at]) == values[at]]
+        hi[at] += 1
+        at = at[hi[at] < count]
+        several = at[self.take(hi[at]) == values[at]]
+        if len(several):
+            hi[several] = self.search(values[several], "right")
+        return lo, hi
+
     def _out_of_order(self) -> StoreDamagedError:
         return damaged(self.file.name, "a sorted column of it is not in order")

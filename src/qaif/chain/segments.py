@@ -74,7 +74,7 @@ class Segment:
         if len(wanted) > len(keys) // _KEYS_A_PAGE:
             keys.whole()
         some = each_once(wanted)
-        lo, hi = keys.search(some), keys.search(some, "right")
+        lo, hi = keys.spans(some)
         count = hi - lo
         rows = np.arange(int(count.sum()), dtype=np.int64) + np.repeat(lo - np.cumsum(count) + count, count)
         return keys.take(rows), nums.take(rows)

@@ -47,13 +47,16 @@ class BlockFiles:
     prevouts: Mapping[str, Path] = field(default_factory=dict)
 
 
-def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = silent) -> IndexReport:
+def index_block_files(
+    folder: Path, wanted: BlockFiles, progress: Progress = silent, *, merge: bool = True
+) -> IndexReport:
     """Index block files, together with those that were indexed before.
 
     Args:
         folder: the chain folder.
         wanted: what to add; empty paths mean those of before.
         progress: told how far it is.
+        merge: see `index`.
 
     Raises:
         UsageError: no paths were given, now or before; an unknown network.
@@ -94,7 +97,7 @@ def index_block_files(folder: Path, wanted: BlockFiles, progress: Progress = sil
         written=written,
     )
     try:
-        return index(folder, feed, progress=progress, state=state)
+        return index(folder, feed, progress=progress, state=state, merge=merge)
     except BlockDataError as error:
         raise scanned.located(error) from error
 

@@ -75,7 +75,7 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
             heard = door.announcements(zmq, desk.TOPICS, purpose="new blocks") if zmq else None
             pause = every or (_WITH_ANNOUNCEMENTS if zmq else _NODE_PAUSE)
             followed = Source(
-                lambda: reached.use(lambda node: index_node(chain_dir, node, wanted, progress)),
+                lambda: reached.use(lambda node: index_node(chain_dir, node, wanted, progress, merge=False)),
                 heard,
                 pause,
             )
@@ -87,7 +87,7 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
 def _files(workspace: Path, path: Path, network: str | None, progress: Any) -> Callable[[], Any]:
     from qaif.questions.index import index_block_files
 
-    return lambda: index_block_files(workspace, [path], network, [], progress).run
+    return lambda: index_block_files(workspace, [path], network, [], progress, merge=False).run
 
 
 def _say(workspace: Path, source: "Source", *, json_output: bool) -> None:

@@ -5,6 +5,7 @@ source itself each time, and a gap in the announcements' numbers is said and mad
 nothing announces, the source is asked again and again.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from qaif.chain.index import IndexReport
+from qaif.chain.index import IndexReport, merge_due
 from qaif.chain.open import Chain
 from qaif.errors import (
     BlockDataError,
@@ -77,7 +78,8 @@ class Source:
     """What is followed.
 
     Attributes:
-        bring_up: brings the workspace's chain up to it, and says what that did.
+        bring_up: brings the workspace's chain up to it, and says what that did; merges may be left, they are
+            made when its blocks were told of.
         announcements: what it publishes; None where it publishes nothing.
         pause: seconds between two looks where nothing was announced.
     """
@@ -135,6 +137,7 @@ def follow(path: Path, source: Source) -> Iterator[Happening]:
             happened = standing.said(trouble) if new else None
         if happened is not None:
             yield happened
+            standing.merge()
         began_well = began_well or not in_trouble
         woken, lost = _wait(source, counters, pause if in_trouble else source.pause)
         woken = woken if began_well else "start"
@@ -170,6 +173,11 @@ class _Standing:
             milliseconds=round(1000 * (time.monotonic() - began)),
         )
         return self.said(happening)
+
+    def merge(self) -> None:
+        """Merge what the new blocks made due; what another process keeps from it now is due later too."""
+        with contextlib.suppress(StoreBusyError):
+            merge_due(self._workspace.chain_dir)
 
     def said(self, happening: Happening) -> Happening:
         """The same, with where the chain stands."""

@@ -57,7 +57,8 @@ def in_clear(stored: Bytes, key: bytes, position: int) -> Bytes:
     """Stored bytes that begin at a file position, in the clear."""
     if key == NO_KEY or not len(stored):
         return stored
-    turned = np.roll(np.frombuffer(key, np.uint8), -(position % KEY_BYTES))
+    turn = position % KEY_BYTES
+    turned = np.frombuffer(key[turn:] + key[:turn], np.uint8)
     whole = len(stored) // KEY_BYTES * KEY_BYTES
     out = np.empty_like(stored)
     words = np.ascontiguousarray(stored[:whole]).view(np.uint64)

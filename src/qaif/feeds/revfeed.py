@@ -15,7 +15,9 @@ from qaif.feeds.revfiles import UndoPlaces, coins_of, find_undo, read_undo
 from qaif.feeds.shape import Feed, HeaderTable, Prevouts
 from qaif.kernels import sort
 from qaif.kernels.parse_columns import ParsedBlocks
-from qaif.units import UNKNOWN, Int64s, hash_hex
+from qaif.units import UNKNOWN, Int64s, UInt64s, hash_hex
+
+_FEW = 16  # look-ups that are made one by one: sorting all keys takes longer
 
 SpentOutputs = tuple[list[int], list[bytes]]
 
@@ -45,11 +47,19 @@ def _has_orphans(headers: HeaderTable, network: Network) -> bool:
     """Whether a block's parent is not there, by the first eight bytes of their hashes."""
     own = np.ascontiguousarray(headers.hash_raw[:, :8]).view("<u8").reshape(-1)
     parents = np.ascontiguousarray(headers.header[:, 4:12]).view("<u8").reshape(-1)
-    apart = np.flatnonzero(parents != np.roll(own, 1))  # most stand behind their parents
-    keys = sort.sorted_rows(own)[0]
-    place = np.minimum(np.searchsorted(keys, parents[apart]), len(keys) - 1)
-    orphans = apart[keys[place] != parents[apart]]
+    apart = np.append(0, np.flatnonzero(parents[1:] != own[:-1]) + 1)  # most stand behind their parents
+    orphans = apart[[not each for each in _among(own, parents[apart])]]
     return [hash_hex(headers.hash_raw[row].tobytes()) for row in orphans] != [network.genesis_hex]
+
+
+def _among(keys: UInt64s, wanted: UInt64s) -> list[bool]:
+    """Of each wanted key, whether it is there."""
+    if len(wanted) <= _FEW:
+        return [bool((keys == each).any()) for each in wanted]
+    ordered = sort.sorted_rows(keys)[0]
+    place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    found: list[bool] = (ordered[place] == wanted).tolist()
+    return found
 
 
 def _parent(headers: HeaderTable, row: int) -> bytes:

@@ -37,12 +37,14 @@ class IndexAnswer(Answer):
     chain: ChainState
 
 
-def index_block_files(
+def index_block_files(  # noqa: PLR0913  where to, from what, and who watches
     path: Path,
     paths: Sequence[Path],
     network: str | None = None,
     prevouts: Sequence[str] = (),
     progress: Progress = silent,
+    *,
+    merge: bool = True,
 ) -> IndexAnswer:
     """Index block files into a workspace, which is made where it is missing.
 
@@ -53,6 +55,7 @@ def index_block_files(
         network: its name, or None to take it from the blocks.
         prevouts: `BLOCK_HASH=FILE` each: the outputs that a block spends.
         progress: told how far it is.
+        merge: whether segments of the store that are due are merged before this returns.
 
     Raises:
         UsageError: no paths now or before, an unknown network, or a malformed `BLOCK_HASH=FILE`.
@@ -70,7 +73,8 @@ def index_block_files(
         gathered = read_gathered(AppendLog(workspace.gathered_dir))
         report = index_gathered(workspace.chain_dir, gathered, progress)
     else:
-        report = into_chain(workspace.chain_dir, BlockFiles(tuple(paths), network, told), progress)
+        wanted = BlockFiles(tuple(paths), network, told)
+        report = into_chain(workspace.chain_dir, wanted, progress, merge=merge)
     return answer_of(workspace, report)
 
 
