@@ -22,6 +22,10 @@ class Document:
         media_type: such as `text/plain`.
         size: bytes.
         name: the file's name.
+        note: what its user said of it.
+        captured_at: when its user says that it was captured, ISO 8601; None where it was not said.
+        parent_sha256: the document that it was a part of, such as an e-mail; None where it stood alone.
+        kind: which reader reads it, such as `text`, `html` or `pdf`.
     """
 
     sha256: str
@@ -31,6 +35,10 @@ class Document:
     media_type: str
     size: int
     name: str
+    note: str = ""
+    captured_at: str | None = None
+    parent_sha256: str | None = None
+    kind: str = "text"
 
 
 class Documents:

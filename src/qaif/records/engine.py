@@ -8,6 +8,7 @@ from qaif.records.audit import AuditLog
 from qaif.records.database import Database
 from qaif.records.documents import Documents
 from qaif.records.prices import Prices
+from qaif.records.statements import Statements
 
 
 class Records:
@@ -17,6 +18,7 @@ class Records:
         documents: what is known of each document.
         prices: imported daily prices.
         audit: the append-only log.
+        statements: the log of what sources say.
     """
 
     def __init__(self, database: Database) -> None:
@@ -24,6 +26,7 @@ class Records:
         self.documents = Documents(database)
         self.prices = Prices(database)
         self.audit = AuditLog(database)
+        self.statements = Statements(database)
 
     @classmethod
     def open(cls, workspace: Path) -> Self:
