@@ -59,9 +59,7 @@ class Decoded(NamedTuple):
     basis: Basis
 
 
-def decode(
-    content: bytes, encoding: str | None = None, basis: Basis = "named by the user"
-) -> Decoded:
+def decode(content: bytes, encoding: str | None = None, basis: Basis = "named by the user") -> Decoded:
     """Read a document's bytes as text.
 
     Args:

@@ -11,6 +11,7 @@ which spans count.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,10 +28,11 @@ from qaif.records.documents import Document as Record
 from qaif.records.documents import utc_stamp
 from qaif.records.engine import Records
 
-__all__ = ["Document", "Keeper", "Kept", "Origin", "keep", "read_kept"]
+__all__ = ["Document", "Keeper", "Kept", "Origin", "keep", "read_kept", "reopened"]
 DEEPEST = 4  # documents in documents in documents
 MOST_INSIDE = 100_000
 LARGEST_INSIDE = 4 << 30
+_OCR = re.compile(r"tesseract[^(,]{0,60}\(([A-Za-z_+]{1,100})\)$", re.IGNORECASE)
 DERIVED = "derived"  # the kind of a text that was derived from another document
 
 
@@ -102,12 +104,14 @@ class Kept:
         is_new: its bytes were not kept here before.
         earlier: other records of the same bytes.
         inside: the documents in it.
+        replaced: records of other bytes that were taken from the same source before.
     """
 
     document: Document
     is_new: bool
     earlier: tuple[Record, ...]
     inside: tuple["Kept", ...] = ()
+    replaced: tuple[Record, ...] = ()
 
 
 @dataclass
@@ -122,7 +126,7 @@ class _Room:
         self.size -= size
         if self.count < 0 or self.size < 0:
             raise DocumentError(
-                f"The document holds more than {MOST_INSIDE:,} documents, or {LARGEST_INSIDE >> 30} GiB of them.",
+                f"The document holds more than {MOST_INSIDE:,} documents, or {LARGEST_INSIDE >> 30} GiB.",
                 way_out="Take it apart yourself, and add the files that matter.",
             )
 
@@ -164,7 +168,8 @@ class Keeper:
         """The record of the same bytes from the same source, if they were kept with all that is inside."""
         sha256_hex = hashlib.sha256(content).hexdigest()
         same = (one for one in self.records.documents.of(sha256_hex) if one.source == redact(source))
-        return next(same, None)
+        record = next(same, None)
+        return record if record is None or (self.folder / sha256_hex).is_file() else None
 
     def _keep(self, content: bytes, name: str, origin: Origin, room: _Room, depth: int) -> Kept:
         reading = self._read(content, name, depth)
@@ -176,7 +181,9 @@ class Keeper:
         earlier = self.records.documents.of(sha256_hex)
         record = self.records.documents.add(self._record(content, name, origin, reading))
         others = tuple(one for one in earlier if one.source != record.source)
-        return Kept(Document(record, reading), is_new, others, inside)
+        there = self.records.documents.from_source(record.source)
+        replaced = tuple(one for one in there if one.sha256 != sha256_hex)
+        return Kept(Document(record, reading), is_new, others, inside, replaced)
 
     def _read(self, content: bytes, name: str, depth: int) -> Reading:
         """Read a document; one that is inside of another is kept also where it cannot be read."""
@@ -185,7 +192,7 @@ class Keeper:
         except DocumentError as error:
             if depth == 0 and not self.even_unread:
                 raise
-            return replace(unread(), notes=(*unread().notes, error.message))
+            return replace(unread(), unread=(*unread().unread, error.message))
 
     def _keep_derived(self, parent_sha256: str, name: str, reading: Reading) -> None:
         text = reading.text.encode()
@@ -224,7 +231,7 @@ class Keeper:
             taken_at=utc_stamp(self.now),
             source=redact(origin.source or name),
             tool=self._tool(),
-            media_type=reading.media_type,
+            media_type=_recorded_type(reading),
             size=len(content),
             name=redact(name),
             note=redact(origin.note),
@@ -236,6 +243,48 @@ class Keeper:
     @staticmethod
     def _tool() -> str:
         return f"qaif {installed('qaif')}"
+
+
+def _recorded_type(reading: Reading) -> str:
+    """The media type; with the encoding where the bytes alone do not tell it."""
+    is_told = reading.encoding_basis in ("named by the user", "said by the server")
+    return f"{reading.media_type}; charset={reading.encoding}" if is_told else reading.media_type
+
+
+def reopened(folder: Path, records: Records, sha256_hex: str) -> Document:
+    """A kept document, read again from its bytes as it was read when it was kept.
+
+    Raises:
+        NotFoundError: it is not kept here.
+        DocumentError: it is not what it was, or its text is not derived from it as it was.
+    """
+    record = records.documents.get(sha256_hex)
+    content = read_kept(folder, sha256_hex)
+    if record.kind == "other":
+        return Document(record, unread())
+    charset = record.media_type.partition("; charset=")[2] or None
+    options = Options(encoding=charset, ocr=_ocr_languages(records, sha256_hex))
+    document = Document(record, read(content, record.name, options))
+    if document.reading.is_derived and document.text and not _is_kept(records, document):
+        raise DocumentError(
+            f"The text of document {sha256_hex} is no longer derived as it was when it was kept: now "
+            f"{document.reading.reader} reads it.",
+            way_out="Add it again: its new text is kept beside the old, and spans name theirs.",
+        )
+    return document
+
+
+def _is_kept(records: Records, document: Document) -> bool:
+    derived = records.documents.of(document.text_sha256)
+    return any(one.parent_sha256 == document.record.sha256 for one in derived)
+
+
+def _ocr_languages(records: Records, sha256_hex: str) -> str:
+    """In which languages its text was read by OCR, if it was."""
+    for one in records.documents.inside(sha256_hex):
+        if one.kind == DERIVED and (found := _OCR.search(one.source)):
+            return found[1]
+    return ""
 
 
 def keep(folder: Path, records: Records, path: Path, now: datetime, encoding: str | None = None) -> Document:

@@ -78,7 +78,7 @@ def read_bounded(path: Path, most: int | None = None) -> bytes:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise DocumentError(f"{path} is not a file.", way_out=_NAME_A_FILE, path=str(path))
-        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123  it is open already
+        with open(descriptor, "rb", closefd=False) as file:
             first = file.read(FIRST_BYTES)
             most = largest(first, path.name) if most is None else most
             content = first + file.read(max(0, most + 1 - len(first)))

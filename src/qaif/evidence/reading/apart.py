@@ -34,19 +34,21 @@ class Apart:
     Attributes:
         sections: of the derived text.
         parts: documents inside.
-        notes: what was not read.
+        notes: how it was read.
+        unread: what was not.
         reader: the reader's version and its libraries'.
         media_type: as the internet calls it.
-        ocr_pictures: pictures made plain for OCR, as PNG.
+        ocr_pictures: pictures made plain for OCR, as PNG, each with its place.
     """
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.sections = [Section(*row) for row in said["sections"]]
         self.parts = [Part(name, base64.b64decode(content)) for name, content in said["parts"]]
         self.notes = [str(note) for note in said["notes"]]
+        self.unread = [str(note) for note in said["unread"]]
         self.reader = str(said["reader"])
         self.media_type = str(said["media_type"])
-        self.ocr_pictures = [base64.b64decode(picture) for picture in said["ocr_pictures"]]
+        self.ocr_pictures = [(str(at), base64.b64decode(picture)) for at, picture in said["ocr_pictures"]]
 
 
 def read_apart(kind: str, content: bytes, *, for_ocr: bool = False, limits: Limits = LIMITS) -> Apart:

@@ -37,7 +37,8 @@ class Found:
     sections: list[Section] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    ocr_pictures: list[bytes] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    ocr_pictures: list[tuple[str, bytes]] = field(default_factory=list)
 
     def said(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -47,7 +48,8 @@ class Found:
             "sections": self.sections,
             "parts": [(name, _text(content)) for name, content in self.parts],
             "notes": list(dict.fromkeys(self.notes)),
-            "ocr_pictures": [_text(picture) for picture in self.ocr_pictures],
+            "unread": list(dict.fromkeys(self.unread)),
+            "ocr_pictures": [(label, _text(picture)) for label, picture in self.ocr_pictures],
         }
 
 

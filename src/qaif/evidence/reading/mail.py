@@ -68,6 +68,7 @@ def read_mailbox(content: bytes) -> Reading:
         one.read(content[start:end])
         whole.sections += one.sections
         whole.notes.update(one.notes)
+        whole.unread.update(one.unread)
 
     def parts() -> Iterator[Part]:
         for number, ((_, start), end) in enumerate(zip(places, ends, strict=True), 1):
@@ -89,6 +90,7 @@ def _reading(reader: "_MailReader", kind: Kind, parts: Callable[[], Iterator[Par
         encoding_basis="",
         split=split,
         notes=tuple(reader.notes),
+        unread=tuple(reader.unread),
         parts=parts,
     )
 
@@ -107,6 +109,7 @@ class _MailReader:
         self.sections: list[Section] = []
         self.parts: list[Part] = []
         self.notes: dict[str, None] = {}
+        self.unread: dict[str, None] = {}
 
     def read(self, content: bytes) -> None:
         """Read the message."""
@@ -127,7 +130,7 @@ class _MailReader:
         for part in mail.walk():
             self._seen += 1
             if self._seen > MOST_PARTS:
-                self._note(f"has more than {MOST_PARTS:,} parts; later ones were not read")
+                self._left(f"has more than {MOST_PARTS:,} parts; later ones were not read")
                 return
             if part is mail or part.get("date") or part.get("from"):
                 self._headers(part)
@@ -145,7 +148,7 @@ class _MailReader:
     def _decoded(self, value: str) -> str:
         """A header's value; what does not fit its own encoding is marked."""
         if len(value) > _LONGEST_HEADER:
-            self._note(f"has a header of {len(value):,} characters; the first {_LONGEST_HEADER:,} were read")
+            self._left(f"has a header of {len(value):,} characters; the first {_LONGEST_HEADER:,} were read")
             value = value[:_LONGEST_HEADER]
         value = re.sub(r"\r?\n[ \t]*", " ", value)
         value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -193,3 +196,6 @@ class _MailReader:
 
     def _note(self, what: str) -> None:
         self.notes[f"The e-mail{self._of()} {what}."] = None
+
+    def _left(self, what: str) -> None:
+        self.unread[f"The e-mail{self._of()} {what}."] = None

@@ -47,8 +47,8 @@ def read(content: bytes, *, for_ocr: bool = False) -> Found:
                 _targets(_member(archive, name), found)
     except _BROKEN as error:
         raise DocumentError(f"The document is damaged: {str(error)[:200]}.", way_out=_WAY_OUT) from None
-    if for_ocr:
-        found.notes.append("Pictures in a Word document are not read.")
+    if for_ocr or any(name.startswith("word/media/") for name in names):
+        found.unread.append("Pictures in a Word document are not read: save them as files, and add those.")
     return found
 
 

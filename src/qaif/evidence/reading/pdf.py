@@ -11,6 +11,8 @@ VERSION = 1
 MOST_PAGES = 5_000
 MOST_LINKS = 10_000
 MOST_FILES = 1_000
+MOST_OCR = 50
+_SMALLEST_READ = 32  # pixels; what is smaller is an ornament
 _INVISIBLE = 3  # text rendering mode: neither filled nor stroked
 _MODE, _SAVE, _RESTORE = b"Tr", b"q", b"Q"
 _SHOWING = (b"Tj", b"TJ", b"'", b'"')
@@ -22,6 +24,9 @@ def prepare() -> None:
 
     import pypdf
 
+    from qaif.evidence.reading import picture
+
+    picture.prepare()
     logging.getLogger(pypdf.__name__).setLevel(logging.CRITICAL)
 
 
@@ -47,11 +52,9 @@ def read(content: bytes, *, for_ocr: bool = False) -> Found:
         ) from None
     _properties(document, found)
     for number in range(min(count, MOST_PAGES)):
-        _page(document, number, found)
+        _page(document, number, found, for_ocr=for_ocr)
     if count > MOST_PAGES:
-        found.notes.append(f"The PDF has {count:,} pages; the first {MOST_PAGES:,} were read.")
-    if for_ocr:
-        found.notes.append("Pages of a PDF are not read by OCR: save them as pictures.")
+        found.unread.append(f"The PDF has {count:,} pages; the first {MOST_PAGES:,} were read.")
     _files(document, found)
     return found
 
@@ -77,13 +80,13 @@ def _properties(document: Any, found: Found) -> None:
         information = document.metadata or {}
         lines = [f"{str(name).lstrip('/')}: {value}" for name, value in sorted(information.items())]
     except Exception as error:  # noqa: BLE001  pypdf raises what it likes; the pages may be sound
-        found.notes.append(f"The PDF's properties cannot be read ({type(error).__name__}).")
+        found.unread.append(f"The PDF's properties cannot be read ({type(error).__name__}).")
         return
     if lines:
         found.sections.append(Section("metadata", "properties", _clean("\n".join(lines))))
 
 
-def _page(document: Any, number: int, found: Found) -> None:
+def _page(document: Any, number: int, found: Found, *, for_ocr: bool) -> None:
     label, modes = f"page {number + 1:,}", _Modes()
     try:
         page = document.pages[number]
@@ -91,17 +94,41 @@ def _page(document: Any, number: int, found: Found) -> None:
     except (RecursionError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  one damaged page does not stop the others
-        found.notes.append(f"The PDF's {label} is damaged and was not read ({type(error).__name__}).")
+        found.unread.append(f"The PDF's {label} is damaged and was not read ({type(error).__name__}).")
         return
     if text.strip():
         found.sections.append(Section("hidden" if modes.is_hidden else "text", label, text))
-    else:
-        found.notes.append(f"The PDF's {label} has no text: it may be a picture of text.")
+    pictures = _pictures(page, label, found, for_ocr=for_ocr and not text.strip())
+    if not text.strip() and not pictures:
+        found.unread.append(f"The PDF's {label} has no text: it may be a picture of text.")
     if modes.hides:
         found.notes.append(
             f"The PDF's {label} has text that is not shown, as a scanner's OCR leaves or to hide it."
         )
     _links(page, label, found)
+
+
+def _pictures(page: Any, label: str, found: Found, *, for_ocr: bool) -> bool:
+    """Look for codes in a page's pictures; whether they were handed on for OCR."""
+    from qaif.evidence.reading.picture import MOST_PIXELS, add_codes, as_png, on_white
+
+    handed = False
+    try:
+        for image in page.images:
+            picture = image.image
+            if picture is None or picture.width * picture.height > MOST_PIXELS:
+                found.unread.append(f"A picture of the PDF's {label} is too large, or none that is known.")
+                continue
+            grey = on_white(picture)
+            add_codes(grey, f"{label}, ", found)
+            if for_ocr and min(grey.size) >= _SMALLEST_READ and len(found.ocr_pictures) < MOST_OCR:
+                found.ocr_pictures.append((label, as_png(grey)))
+                handed = True
+    except (RecursionError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  the page's text was read
+        found.unread.append(f"Pictures of the PDF's {label} cannot be read ({type(error).__name__}).")
+    return handed
 
 
 class _Modes:
@@ -139,7 +166,7 @@ def _links(page: Any, label: str, found: Found) -> None:
     except (RecursionError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  the page's text was read
-        found.notes.append(f"The links of the PDF's {label} cannot be read ({type(error).__name__}).")
+        found.unread.append(f"The links of the PDF's {label} cannot be read ({type(error).__name__}).")
 
 
 def _files(document: Any, found: Found) -> None:
@@ -154,7 +181,7 @@ def _files(document: Any, found: Found) -> None:
     except (RecursionError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  the pages were read
-        found.notes.append(f"Files inside the PDF cannot be taken out ({type(error).__name__}).")
+        found.unread.append(f"Files inside the PDF cannot be taken out ({type(error).__name__}).")
 
 
 def _clean(text: str) -> str:

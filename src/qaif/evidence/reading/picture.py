@@ -43,9 +43,9 @@ def read(content: bytes, *, for_ocr: bool = False) -> Found:
             found = Found(reader, str(Image.MIME.get(image.format or "", "image/*")))
             _metadata(image, found)
             for number, frame in enumerate(_frames(image, found), 1):
-                _codes(frame, f"frame {number}, " if number > 1 else "", found)
+                add_codes(frame, f"frame {number}, " if number > 1 else "", found)
                 if for_ocr and number == 1:
-                    found.ocr_pictures.append(_plain(frame))
+                    found.ocr_pictures.append(("the picture", as_png(frame)))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise DocumentError(f"The picture has more than {MOST_PIXELS:,} pixels.", way_out=_WAY_OUT) from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
@@ -58,13 +58,15 @@ def _frames(image: Any, found: Found) -> Iterator[Any]:
     count = getattr(image, "n_frames", 1)
     room = max(1, _MOST_PIXELS_OF_ALL // max(1, image.width * image.height))
     if count > min(MOST_FRAMES, room):
-        found.notes.append(f"The picture has {count:,} frames; the first {min(MOST_FRAMES, room)} were read.")
+        found.unread.append(
+            f"The picture has {count:,} frames; the first {min(MOST_FRAMES, room)} were read."
+        )
     for number in range(min(count, MOST_FRAMES, room)):
         image.seek(number)
-        yield _on_white(image)
+        yield on_white(image)
 
 
-def _on_white(image: Any) -> Any:
+def on_white(image: Any) -> Any:
     """A frame in grey, what is transparent in it white: a QR code's own black would be lost on black."""
     from PIL import Image
 
@@ -75,7 +77,8 @@ def _on_white(image: Any) -> Any:
     return image.convert("L")
 
 
-def _codes(frame: Any, label: str, found: Found) -> None:
+def add_codes(frame: Any, label: str, found: Found) -> None:
+    """Read the codes of a picture in grey."""
     import zxingcpp
 
     kinds = zxingcpp.BarcodeFormat
@@ -103,7 +106,8 @@ def _metadata(image: Any, found: Found) -> None:
         found.sections.append(Section("metadata", "properties", _clean("\n".join(lines))))
 
 
-def _plain(frame: Any) -> bytes:
+def as_png(frame: Any) -> bytes:
+    """A picture in grey as plain PNG."""
     into = io.BytesIO()
     frame.save(into, format="PNG")
     return into.getvalue()

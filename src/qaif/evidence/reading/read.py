@@ -40,7 +40,7 @@ _UNREAD: Reading = Reading(
     encoding="",
     encoding_basis="",
     split=lambda: iter(()),
-    notes=("It is of no kind that is read here: its bytes are kept and nothing of it was searched.",),
+    unread=("It is of no kind that is read here: its bytes are kept and nothing of it was searched.",),
 )
 
 
@@ -144,14 +144,13 @@ def _read_apart(kind: Kind, content: bytes, options: Options) -> Reading:
 
     found = read_apart(kind, content, for_ocr=bool(options.ocr))
     reader = found.reader
-    for picture in found.ocr_pictures:
+    for at, picture in found.ocr_pictures:
         text, program = ocr(picture, options.ocr)
-        reader = f"{reader}, {program} ({options.ocr})"
-        label = f"OCR by {program}, languages {options.ocr}"
-        found.sections.append(Section("ocr", label, text))
-        found.notes.append(f"{label}: letters may be misread.")
+        reader = f"{found.reader}, {program} ({options.ocr})"
+        found.sections.append(Section("ocr", f"{at}, OCR by {program} ({options.ocr})", text))
+        found.notes.append(f"The text of {at} was read by OCR ({options.ocr}): letters may be misread.")
     if not found.sections:
-        found.notes.append(f"No text was found in the {kind}.")
+        found.unread.append(f"No text and no code was found in the {kind}.")
     text, split = derived(found.sections)
     parts: list[Part] = found.parts
     return Reading(
@@ -163,5 +162,6 @@ def _read_apart(kind: Kind, content: bytes, options: Options) -> Reading:
         encoding_basis="",
         split=split,
         notes=tuple(found.notes),
+        unread=tuple(found.unread),
         parts=lambda: iter(parts),
     )

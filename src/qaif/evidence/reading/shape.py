@@ -93,7 +93,8 @@ class Reading:
         encoding: how its bytes were read as text; empty where the text is derived.
         encoding_basis: how that was known.
         split: makes its passages, one at a time.
-        notes: what was not read, or read with a doubt, in words.
+        notes: what else there is to say of how it was read, in words.
+        unread: what of it was not read, in words; empty where everything was.
         parts: makes the documents inside, one at a time; may raise DocumentError on the way.
     """
 
@@ -105,6 +106,7 @@ class Reading:
     encoding_basis: str
     split: Callable[[], Iterator[Passage]]
     notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     parts: Callable[[], Iterator[Part]] = no_parts
 
     @property
