@@ -12,7 +12,10 @@ from typing import NamedTuple
 from qaif.errors import DocumentError
 from qaif.evidence.passages import Building
 
-MOST_DEPTH = 100
+_MOST_NAMES = 100  # of a path; what lies deeper is called by its first so many names
+_ONE_UNIT = 6  # characters of an escape of one UTF-16 unit
+_SURROGATES = range(0xD800, 0xE000)
+_SHORT = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _TOKEN = re.compile(
     r'"((?:[^"\\]++|\\.)*+)"(\s*+:)?+|([{}\[\]])|(-?[0-9][0-9.eE+-]*+|true|false|null)', re.DOTALL
 )
@@ -48,7 +51,10 @@ def whole_until(text: str) -> int:
     except json.JSONDecodeError as error:
         return error.pos
     except RecursionError:
-        raise too_deep() from None
+        raise DocumentError(
+            "The JSON is nested without need, more deeply than any export.",
+            way_out="If it matters, keep its text as a .txt file.",
+        ) from None
     return len(text)
 
 
@@ -56,20 +62,8 @@ def _nothing(_: str) -> None:
     return None
 
 
-def too_deep() -> DocumentError:
-    """What is nested without need is refused."""
-    return DocumentError(
-        f"The JSON is nested more than {MOST_DEPTH} deep.",
-        way_out="No export is: if it matters, keep its text as a .txt file.",
-    )
-
-
 def leaves(text: str, until: int) -> Iterator[Leaf]:
-    """Go through a text that is JSON until a place.
-
-    Raises:
-        DocumentError: it is nested more deeply than any export.
-    """
+    """Go through a text that is JSON until a place."""
     path: list[str] = []  # for each open object the member that is under way; for an array nothing
     arrays: list[bool] = []
     for match in _TOKEN.finditer(text, 0, until):
@@ -81,8 +75,6 @@ def leaves(text: str, until: int) -> Iterator[Leaf]:
                 yield Leaf(_named(path), *match.span(), bracket)
                 path.append("")
                 arrays.append(bracket == "[")
-                if len(path) > MOST_DEPTH:
-                    raise too_deep()
         elif match[2] is not None and arrays and not arrays[-1]:
             path[-1] = match[1]
         else:
@@ -91,7 +83,7 @@ def leaves(text: str, until: int) -> Iterator[Leaf]:
 
 
 def _named(path: list[str]) -> tuple[str, ...]:
-    return tuple(name for name in path if name)
+    return tuple(name for name in path[:_MOST_NAMES] if name)
 
 
 def unescaped(text: str, start: int, end: int) -> str:
@@ -111,8 +103,9 @@ def copy_string(building: Building, text: str, start: int, end: int) -> None:
 
 def _meant(escape: str) -> str:
     """What an escape stands for; half of a pair of surrogates stands for nothing that can be written."""
-    try:
-        said = str(json.loads(f'"{escape}"', strict=False))
-    except ValueError:
-        return escape
-    return "\ufffd" if len(said) == 1 and "\ud800" <= said <= "\udfff" else said
+    if escape[1] != "u":
+        return _SHORT.get(escape[1], escape)
+    code = int(escape[2:6], 16)
+    if len(escape) > _ONE_UNIT:
+        return chr(0x10000 + ((code - 0xD800) << 10) + int(escape[8:12], 16) - 0xDC00)
+    return "\ufffd" if code in _SURROGATES else chr(code)

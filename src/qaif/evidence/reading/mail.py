@@ -185,7 +185,9 @@ class _MailReader:
         try:
             return content.decode(codec)
         except UnicodeDecodeError:
-            self._note(f"has bytes that are not the {codec} they should be; they are marked U+FFFD")
+            self._note(
+                f"has bytes that are not the {codec.replace('_', '-')} they should be; they are marked U+FFFD"
+            )
             return content.decode(codec, "replace")
 
     def _named(self, what: str) -> str:
