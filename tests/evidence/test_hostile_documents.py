@@ -88,7 +88,8 @@ def test_pdfs_without_end() -> None:
         b"/X Do",
         "/Resources << /XObject << /X 6 0 R >> >>",
         [
-            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 6 0 R >> >> /Length 5 >>\nstream\n/X Do\nendstream"
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 6 0 R >> >>"
+            b" /Length 5 >>\nstream\n/X Do\nendstream"
         ],
     )
     assert read(loop, "a.pdf").unread
@@ -106,11 +107,13 @@ def test_a_pdf_whose_stream_swells() -> None:
     )
     content = pdf_of(b"", "/Contents 6 0 R", [body]).replace(b"/Contents 4 0 R", b"")
     began = time.monotonic()
+    said: list[str] = []
     try:
-        found = read_apart("pdf", content, limits=SMALL)
-        assert found.unread
+        said += read_apart("pdf", content, limits=SMALL).unread
     except DocumentError as error:
-        assert error.way_out
+        said.append(error.way_out)
+    assert all(said)
+    assert said
     assert time.monotonic() - began < 40
 
 
@@ -178,7 +181,7 @@ def test_quotes_that_do_not_close_take_no_square_of_time() -> None:
         assert time.monotonic() - began < 15, name
 
 
-def test_a_word_document_with_entities_or_a_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_document_with_entities_or_a_bomb() -> None:
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     laughs = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">]>'
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
@@ -199,12 +202,12 @@ def test_the_child_is_given_up_by_time_and_memory() -> None:
     with pytest.raises(DocumentError, match="more memory than it may"):
         read_apart("image", large.getvalue(), limits=Limits(60, 200 << 20, 1 << 30))
     endless = pdf_of(b"BT /F1 9 Tf " + b"(x) Tj " * 2_000_000 + b"ET", FONT)
-    with pytest.raises(DocumentError, match="computing|took|memory"):
+    with pytest.raises(DocumentError, match=r"computing|took|memory"):
         read_apart("pdf", endless, limits=Limits(2, 2 << 30, 1 << 30))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's")
-def test_the_child_opens_no_connection_and_starts_nothing(tmp_path: Path) -> None:
+def test_the_child_opens_no_connection_and_starts_nothing() -> None:
     import subprocess
 
     for forbidden in (
@@ -220,7 +223,7 @@ def test_the_child_opens_no_connection_and_starts_nothing(tmp_path: Path) -> Non
         assert "PermissionError: a reader must not" in done.stderr
 
 
-def test_the_only_programs_that_are_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_only_programs_that_are_started() -> None:
     """Our own interpreter with our own module, and Tesseract where it is asked for."""
     started: list[tuple[object, ...]] = []
 
@@ -234,4 +237,3 @@ def test_the_only_programs_that_are_started(monkeypatch: pytest.MonkeyPatch, tmp
     command = started[0][1]
     assert isinstance(command, list)
     assert command[1:5] == ["-P", "-m", "qaif.evidence.reading.apart_child", "image"]
-    assert tmp_path

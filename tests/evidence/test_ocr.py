@@ -1,4 +1,4 @@
-"""Pictures read by the user's own Tesseract: only where asked, and marked. A stand-in speaks as the program does."""
+"""Pictures read by the user's own Tesseract, only where asked, and marked; a stand-in speaks as it does."""
 
 from pathlib import Path
 
@@ -31,17 +31,13 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_text_of_a_picture_is_read_where_it_is_asked_for_and_marked(program: Path) -> None:
     assert program.exists()
     content = picture("nothing of note")
-    assert not find(*_read(content, ""), NETWORKS["mainnet"]).mentions
+    plain = read(content, "a.png")
+    assert not find(plain.text, plain.split(), NETWORKS["mainnet"]).mentions
     reading = read(content, "a.png", Options(ocr="ara+eng"))
     (mention,) = find(reading.text, reading.split(), NETWORKS["mainnet"]).mentions
     assert (mention.address, mention.where) == (ADDRESS, "ocr")
     assert "tesseract 5.3.0 (ara+eng)" in reading.reader
     assert "letters may be misread" in reading.notes[0]
-
-
-def _read(content: bytes, ocr: str) -> tuple[str, object]:
-    reading = read(content, "a.png", Options(ocr=ocr))
-    return reading.text, reading.split()
 
 
 def test_a_program_that_fails_or_is_not_there(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:

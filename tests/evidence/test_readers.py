@@ -1,4 +1,5 @@
 """Each kind of document: what is read of it, and that every span is where it says."""
+# ruff: noqa: RUF001  digits of other scripts are what chats are written in
 
 import io
 import json

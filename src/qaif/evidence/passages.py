@@ -12,9 +12,11 @@ number of times.
 import html
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from qaif.evidence.mention import Where
 
@@ -92,8 +94,58 @@ class Passage:
 
     def moved(self, by: int) -> "Passage":
         """The same, of a source that stands so many characters further on in another."""
-        starts, ends = (array("i", [at + by for at in places]) for places in (self.starts, self.ends))
-        return replace(self, starts=starts, ends=ends)
+        return replace(self, starts=_moved(self.starts, by), ends=_moved(self.ends, by))
+
+
+class Places(Sequence[int]):
+    """Places in a source, of characters that were mostly copied in stretches: each stretch is kept once."""
+
+    def __init__(self) -> None:
+        self._first, self._at, self._step = array("q"), array("q"), array("b")
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, at: int, count: int, step: int) -> None:
+        """Add places from `at` on: of following characters (step 1), or all of one (step 0)."""
+        if count <= 0:
+            return
+        last = len(self._first) - 1
+        follows = step == 1 and last >= 0 and self._step[last] == 1
+        if not follows or self._at[last] + self._count - self._first[last] != at:
+            self._first.append(self._count)
+            self._at.append(at)
+            self._step.append(step)
+        self._count += count
+
+    def move(self, by: int) -> None:
+        """Move all of them."""
+        self._at = array("q", [at + by for at in self._at])
+
+    @overload
+    def __getitem__(self, index: int, /) -> int: ...
+
+    @overload
+    def __getitem__(self, index: slice, /) -> Sequence[int]: ...
+
+    def __getitem__(self, index: int | slice, /) -> int | Sequence[int]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(self._count))]
+        index += self._count if index < 0 else 0
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        piece = bisect_right(self._first, index) - 1
+        return self._at[piece] + (index - self._first[piece]) * self._step[piece]
+
+
+def _moved(places: Sequence[int], by: int) -> Sequence[int]:
+    if isinstance(places, range):
+        return range(places.start + by, places.stop + by)
+    moved = copy(places)
+    if isinstance(moved, Places):
+        moved.move(by)
+    return moved
 
 
 class Building:
@@ -102,7 +154,7 @@ class Building:
     def __init__(self, where: Where, label: str = "", message: Message | None = None) -> None:
         self._passage = Passage(where, label, message=message)
         self._pieces: list[str] = []
-        self._starts, self._ends = array("i"), array("i")
+        self._starts, self._ends = Places(), Places()
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -110,14 +162,14 @@ class Building:
     def copy(self, source: str, start: int, end: int) -> None:
         """Take a piece of the source as it stands."""
         self._pieces.append(source[start:end])
-        self._starts.extend(range(start, end))
-        self._ends.extend(range(start + 1, end + 1))
+        self._starts.add(start, end - start, 1)
+        self._ends.add(start + 1, end - start, 1)
 
     def say(self, text: str, start: int, end: int) -> None:
         """Take `text` for what stands in a piece of the source."""
         self._pieces.append(text)
-        self._starts.extend([start] * len(text))
-        self._ends.extend([end] * len(text))
+        self._starts.add(start, len(text), 0)
+        self._ends.add(end, len(text), 0)
 
     def decode(self, source: str, start: int, end: int, *, strict: bool) -> None:
         """Take a piece of the source with its character references read.
