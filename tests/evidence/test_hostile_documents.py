@@ -88,8 +88,10 @@ def test_pdfs_without_end() -> None:
         b"/X Do",
         "/Resources << /XObject << /X 6 0 R >> >>",
         [
-            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 6 0 R >> >>"
-            b" /Length 5 >>\nstream\n/X Do\nendstream"
+            (
+                b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 6 0 R >> >>"
+                b" /Length 5 >>\nstream\n/X Do\nendstream"
+            )
         ],
     )
     assert read(loop, "a.pdf").unread

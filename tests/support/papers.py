@@ -73,6 +73,9 @@ def mail(text: str, attached: Mapping[str, bytes] | None = None, html: str = "",
         made.add_alternative(html, subtype="html")
     for name, content in (attached or {}).items():
         made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    for number, part in enumerate(made.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=={number}==")
     return made.as_bytes()
 
 
@@ -118,5 +121,7 @@ def packed(members: Mapping[str, bytes]) -> bytes:
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            info = zipfile.ZipInfo(name)  # of 1980, so that equal members make equal archives
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
     return into.getvalue()
