@@ -353,3 +353,9 @@ def test_any_table_is_read_as_the_library_wrote_it(rows: list[list[str]], mark: 
     reading = read(b"\xef\xbb\xbf" + into.getvalue().encode(), "a.csv", Options(delimiter=mark))
     cells = [[p.text[cell.start : cell.end] for cell in p.cells] for p in holds(reading)]
     assert cells == rows
+
+
+@pytest.mark.parametrize("cut", range(0, 400, 7))
+def test_a_telegram_export_cut_off_anywhere_is_read_until_there(cut: int) -> None:
+    export = telegram([message(1, ["a", {"type": "bold", "text": ADDRESS}]), message(2, "", **{"": OTHER})])
+    holds(read(export[: len(export) - cut], "result.json"))

@@ -119,7 +119,7 @@ def _gather(text: str, under: _Under, leaf: Leaf) -> None:
         under.pieces.append(leaf)
     elif inside == ("text_entities", "text"):
         under.again.append(leaf)
-    elif inside[-1:] != ("type",) and _FACTS.get(inside[0]) not in _TIMES:
+    elif inside[-1:] != ("type",) and _FACTS.get("".join(inside[:1])) not in _TIMES:
         under.others.append((".".join(inside), leaf))
 
 
