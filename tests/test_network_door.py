@@ -17,7 +17,9 @@ from qaif.workspace.network.manner import Manner
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "qaif"
 DOOR = SOURCE / "workspace" / "network"
-STARTS_PROGRAMS = SOURCE / "evidence" / "reading" / "apart.py"  # see tests/evidence/test_apart.py
+STARTS_PROGRAMS = (
+    SOURCE / "evidence" / "reading" / "apart.py"
+)  # what, tests/evidence/test_hostile_documents.py says
 WAYS_OUT = (
     *("socket", "_socket", "socketserver", "ssl", "_ssl", "select", "selectors", "asyncio", "http"),
     *("urllib.request", "urllib.error", "urllib.robotparser", "urllib3", "requests", "httpx", "aiohttp"),
@@ -188,6 +190,8 @@ def test_whole_runs_touch_no_socket(tmp_path: Path, way: str) -> None:
         tmp_path,
         way,
         ["investigate", str(article), "--out", str(tmp_path / "case"), *there],
+        ["add", str(article), *there],
+        ["documents", *there],
         ["prices", "import", str(prices), *there],
         ["prices", "list", *there],
         ["sources", "list", *there],

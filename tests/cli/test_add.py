@@ -92,6 +92,10 @@ def test_documents_inside_of_documents_are_kept_with_their_parents(tmp_path: Pat
     assert by_name["code.png"]["source"].endswith("a.eml!bundle.zip!deep.zip!code.png")
     assert by_name["clip.bin"]["unread"]
     assert not (tmp_path / "up.txt").exists()
+    assert (by_name["../up.txt"]["characters"], by_name["../up.txt"]["text_sha256"]) == (
+        len(ADDRESS),
+        digest(ADDRESS.encode()),
+    )
     stored = {path.name for path in (tmp_path / "ws" / "documents").iterdir()}
     assert {one["sha256"] for one in kept} <= stored
 

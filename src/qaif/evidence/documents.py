@@ -105,6 +105,8 @@ class Kept:
         earlier: other records of the same bytes.
         inside: the documents in it.
         replaced: records of other bytes that were taken from the same source before.
+        text_sha256: of its text; empty where it has none.
+        characters: of its text.
     """
 
     document: Document
@@ -112,6 +114,13 @@ class Kept:
     earlier: tuple[Record, ...]
     inside: tuple["Kept", ...] = ()
     replaced: tuple[Record, ...] = ()
+    text_sha256: str = ""
+    characters: int = 0
+
+    def without_text(self) -> "Kept":
+        """The same without the document's text, of which an archive would hold too much."""
+        bare = replace(self.document.reading, text="", split=unread().split, parts=unread().parts)
+        return replace(self, document=Document(self.document.record, bare))
 
 
 @dataclass
@@ -183,7 +192,9 @@ class Keeper:
         others = tuple(one for one in earlier if one.source != record.source)
         there = self.records.documents.from_source(record.source)
         replaced = tuple(one for one in there if one.sha256 != sha256_hex)
-        return Kept(Document(record, reading), is_new, others, inside, replaced)
+        document = Document(record, reading)
+        digest = document.text_sha256 if reading.text else ""
+        return Kept(document, is_new, others, inside, replaced, digest, len(reading.text))
 
     def _read(self, content: bytes, name: str, depth: int) -> Reading:
         """Read a document; one that is inside of another is kept also where it cannot be read."""
@@ -222,7 +233,7 @@ class Keeper:
         for part in reading.parts():
             room.take(len(part.content))
             inner = replace(origin, source=f"{origin.source}!{part.name}", parent_sha256=sha256_hex)
-            kept.append(self._keep(part.content, part.name, inner, room, depth + 1))
+            kept.append(self._keep(part.content, part.name, inner, room, depth + 1).without_text())
         return tuple(kept)
 
     def _record(self, content: bytes, name: str, origin: Origin, reading: Reading) -> Record:

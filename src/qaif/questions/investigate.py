@@ -243,7 +243,7 @@ def _file_named(subject: str) -> Path | None:
         return Path(subject)
     refuse_secrets(subject)
     if "/" in subject or "." in subject:
-        raise NotFoundError(f"There is no file {show(subject)}.", way_out="Name a text or HTML file.")
+        raise NotFoundError(f"There is no file {show(subject)}.", way_out="Name a document.")
     if not subject.strip():
         raise UsageError("No document or address was given.", way_out="Write `qaif investigate ARTICLE.txt`.")
     return None
