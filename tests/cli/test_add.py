@@ -104,10 +104,7 @@ def test_an_investigation_says_what_it_did_not_search(tmp_path: Path) -> None:
     saved(tmp_path, a_eml=mail(ADDRESS, {"code.png": picture(ADDRESS)}))
     found = answer(tmp_path / "ws", "investigate", str(tmp_path / "a.eml"), "--out", str(tmp_path / "case"))
     assert [one["address"] for one in found["addresses"]] == [ADDRESS]
-    assert (
-        "The document holds 1 others, which were kept and not searched with it."
-        in found["coverage"]["reasons"]
-    )
+    assert "Documents inside it were kept and not searched with it: 1." in found["coverage"]["reasons"]
     assert found["coverage"]["complete"] is False
 
 
@@ -140,7 +137,7 @@ def test_a_folder_with_all_sorts_in_it_and_again(tmp_path: Path) -> None:
     assert [one["name"] for one in unread["documents"] if one["state"] == "new"] == ["bad.pdf", "clip.mp4"]
     assert not unread["refused"]
     page = run(ws, "add", str(folder), "--source", "disk 7").stdout
-    assert "5 documents: 5 kept before, 4 passed over." in page
+    assert "Documents: 5 (5 kept before, 4 passed over)." in page
 
 
 def test_a_run_that_was_stopped_goes_on(tmp_path: Path) -> None:

@@ -165,4 +165,4 @@ def _counted(answer: Any) -> str:
     said = [f"{states.count(state):,} {state}" for state in dict.fromkeys(states)]
     said += [f"{len(answer.refused):,} not kept"] if answer.refused else []
     said += [f"{len(answer.passed_over):,} passed over"] if answer.passed_over else []
-    return f"{len(states):,} documents: {', '.join(said)}." if said else "There is no file in the folder."
+    return f"Documents: {len(states):,} ({', '.join(said)})." if said else "There is no file in the folder."

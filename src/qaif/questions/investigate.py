@@ -230,7 +230,7 @@ def _unread(document: Document, inside: int) -> tuple[str, ...]:
     unread = tuple(show(what) for what in document.reading.unread)
     if not inside:
         return unread
-    return (*unread, f"The document holds {inside:,} others, which were kept and not searched with it.")
+    return (*unread, f"Documents inside it were kept and not searched with it: {inside:,}.")
 
 
 def _file_named(subject: str) -> Path | None:
