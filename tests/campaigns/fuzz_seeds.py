@@ -17,9 +17,14 @@ from oracle.blockmaker import Branch, seeded
 from oracle.made import GENESIS_KEY
 from oracle.undo import Coin, undo_data
 from support.indexing import put
+from support.papers import mail as letter
+from support.papers import message, packed, telegram
 
 CORPUS = Path(__file__).with_name("corpus")
 _KEYS = (b"", bytes.fromhex("2584ecb45e74af9d"), bytes.fromhex("11fabfb5da223344"))
+_EASTERN = (
+    "\u0661\u0669/\u0661/\u0662\u0660\u0662\u0660\u060c \u0662:\u0660\u0665 م - آن: "  # in Arabic digits
+)
 _WORDS = "Send to {} (or {}) before Friday, hxxp://donate[.]example/?a={}"
 
 
@@ -49,6 +54,8 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         coins = [[_coin(rng) for _ in range(rng.randint(1, 3))] for _ in range(count)]
         yield "undo", undo_data(coins)
     yield from (("manifest", content) for content in _manifests())
+    yield from (("chat", content) for content in _chats(written))
+    yield from (("mail", content) for content in _mails(written))
 
 
 def _coin(rng: Random) -> Coin:
@@ -62,6 +69,30 @@ def _documents(written: list[str]) -> Iterator[bytes]:
     yield f"<p>عنوان <b>{written[3][:9]}</b>{written[3][9:]}&#8203;</p><!-- {written[4]} -->".encode()
     yield f"<a href='bitcoin:{written[5]}'>{written[5][:6]}…{written[5][-5:]}</a>".encode()
     yield ("\u200b".join(written[6]) + "\n" + written[7].replace("1", "l")).encode()
+
+
+def _chats(written: list[str]) -> Iterator[bytes]:
+    pieces = ["عطاء ", {"type": "bold", "text": written[0]}, "\U0001f600 x"]
+    for ascii_only in (True, False):
+        told = [message(1, pieces, edited="2020-01-20T12:00:00"), message(2, "", media=written[1])]
+        yield b"\0" + telegram(told, "قناة", ascii_only=ascii_only)
+    yield b"\0" + telegram([message(1, written[2])])[:-30]
+    yield b"\1" + f"[19/01/2020, 14:05:12] Ann: {written[3]}\n[20/01/2020, 09:00:00] Bob: ok\n".encode()
+    yield b"\1" + f"{_EASTERN}{written[4]}\n{_EASTERN}x\n".encode()
+    yield b"\2" + f'name;address\n"a ""b""";{written[5]}\n'.encode()
+    yield b"\2" + f"a,b;c\n{written[6]},2;3\n".encode()
+    yield b"\3" + f'{{"a": [1, true, "\\u0041{written[7]}"], "b": {{}}}}'.encode()
+
+
+def _mails(written: list[str]) -> Iterator[bytes]:
+    one = letter(f"text {written[0]}\n", {"a.bin": b"\0\1"}, f"<p>{written[1]}", "عنوان")
+    line = b"From ann@example.org Mon Jan 20 10:00:00 2020\n"
+    yield b"\0" + one
+    yield b"\0" + line + one + b"\n" + line + letter("x", {})
+    yield b"\0From: a\nMessage-ID: <1>\nContent-Type: text/plain; charset=koi8-r\n\n\xc1\xc2"
+    yield b"\0From: a\nContent-Type: message/rfc822\n\nSubject: =?utf-8?b?" + b"2LHYqNmK?=\n\nx"
+    yield b"\1" + packed({"../a.txt": written[2].encode(), "b/c.json": b"{}"})
+    yield b"\1" + packed({"a": bytes(9_000)})[:-9]
 
 
 def _manifests() -> Iterator[bytes]:

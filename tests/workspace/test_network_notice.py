@@ -54,6 +54,16 @@ def test_what_could_not_be_said_is_said_the_next_time(tmp_path: Path) -> None:
     assert tell_once(Remembered(tmp_path), PUBLIC, TOR, lambda _: None)
 
 
+def test_who_is_asked_for_a_page_learns_which_and_may_be_the_one_that_is_sought(tmp_path: Path) -> None:
+    said = " ".join(will_learn(PUBLIC, Manner(), pages=True))
+    for part in ("which page", "--user-agent", "whom you investigate", "your internet address"):
+        assert part in said
+    assert "address, script" not in said
+    memory = Remembered(tmp_path)
+    ways: tuple[dict[str, bool], ...] = ({}, {"pages": True}, {"pages": True})
+    assert [tell_once(memory, PUBLIC, TOR, lambda _: None, **way) for way in ways] == [True, True, False]
+
+
 def test_who_is_asked_for_blocks_does_not_learn_what_is_looked_for() -> None:
     said = " ".join(will_learn(PUBLIC, Manner(), blocks=True))
     assert "not what you look for" in said

@@ -28,7 +28,10 @@ def register(app: typer.Typer) -> None:
 
 def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
     subject: Annotated[
-        str, typer.Argument(metavar="DOCUMENT_OR_ADDRESS", help="A text or HTML file, or a Bitcoin address.")
+        str,
+        typer.Argument(
+            metavar="DOCUMENT_OR_ADDRESS", help="A document, as `qaif add` reads them, or a Bitcoin address."
+        ),
     ],
     *,
     out: Annotated[Path, typer.Option(help="The folder to write the case to; an earlier case is replaced.")],

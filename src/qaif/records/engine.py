@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from qaif.records.audit import AuditLog
+from qaif.records.captures import Captures
 from qaif.records.database import Database
 from qaif.records.documents import Documents
 from qaif.records.prices import Prices
@@ -16,6 +17,7 @@ class Records:
 
     Attributes:
         documents: what is known of each document.
+        captures: what was fetched, and what its server said.
         prices: imported daily prices.
         audit: the append-only log.
         statements: the log of what sources say.
@@ -24,6 +26,7 @@ class Records:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.documents = Documents(database)
+        self.captures = Captures(database)
         self.prices = Prices(database)
         self.audit = AuditLog(database)
         self.statements = Statements(database)

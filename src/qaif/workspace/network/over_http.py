@@ -1,5 +1,6 @@
 """Requests to one server over HTTP, by httpx; repeated by stamina."""
 
+import hashlib
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ import httpcore
 import httpx
 
 from qaif.errors import SourceError, SourceShapeError, UsageError
-from qaif.feeds.wire import Reply
+from qaif.feeds.wire import Page, Reply
 from qaif.workspace.network.manner import Manner, Proxy
 from qaif.workspace.network.places import Place
 from qaif.workspace.network.reach import Reaching
@@ -75,6 +76,47 @@ class OverHttp:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+    def page(self, target: str, *, user_agent: str, at_most: int) -> Page:
+        """Ask for a page as a user wrote its address; each answer counts, one that sends on too.
+
+        Args:
+            target: the path with its query, in ASCII.
+            user_agent: what the server is told of who asks.
+            at_most: bytes of the body; a longer answer is refused.
+
+        Raises:
+            SourceError: no answer, or none that can be kept.
+        """
+        scheme, host, port = self._place.scheme, self._place.host, self._place.port
+        url = httpx.URL(scheme=scheme, host=host, port=port, raw_path=target.encode("ascii"))
+
+        def once(repeated: int) -> Page:
+            self.tally.add(repeated=repeated)
+            return self._page(url, user_agent, at_most)
+
+        try:
+            return self._repeating.run(_pause, once)
+        except httpx.TransportError as error:
+            raise self._refused(target, error) from error
+
+    def _page(self, url: httpx.URL, user_agent: str, at_most: int) -> Page:
+        self._pace.wait()
+        began = time.monotonic()
+        timeout = httpx.Timeout(self._manner.read_seconds, connect=self._manner.connect_seconds)
+        self.tally.add(requests=1)
+        try:
+            with self._client.stream(
+                "GET", url, timeout=timeout, headers={"User-Agent": user_agent}
+            ) as response:
+                secured = response.extensions["network_stream"].get_extra_info("ssl_object")
+                shown = None if secured is None else secured.getpeercert(True)  # noqa: FBT003
+                body = self._read(response, at_most)
+        finally:
+            self.tally.add(seconds=time.monotonic() - began)
+        raw = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw)
+        digest = None if shown is None else hashlib.sha256(shown).hexdigest()
+        return Page(response.status_code, raw, body, digest)
 
     def _asked(self, method: str, path: str, body: bytes | None, at_most: int) -> Reply:
         url = self._url(path)
