@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from qaif.evidence.names import How, Token, joined, likeness_of, tokens_of
+from qaif.evidence.names import How, Token, consonants_of, likeness_of, tokens_of
 
 _MOST_COMPARED = 40
 _MOST_BY_CONSONANTS = 10
@@ -64,7 +64,7 @@ class NameIndex:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._tokens = [tokens_of(name) for name in names]
-        self._joined = [joined(tokens) for tokens in self._tokens]
+        self._consonants = [consonants_of(tokens) for tokens in self._tokens]
         postings: dict[str, list[int]] = {}
         for position, tokens in enumerate(self._tokens):
             for key in frozenset().union(*(_keys(token) for token in tokens)):
@@ -114,8 +114,8 @@ class NameIndex:
         from rapidfuzz.process import cdist
 
         scores: NDArray[np.float32] = cdist(
-            [joined(tokens)],
-            self._joined,
+            [consonants_of(tokens)],
+            self._consonants,
             scorer=Indel.normalized_similarity,
             score_cutoff=0.7,
             dtype=np.float32,

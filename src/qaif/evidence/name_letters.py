@@ -102,7 +102,7 @@ money: money monnaie para نقد اموال כסף деньги денежный
 council: council conseil konseyi مجلس شورا שורא מועצה מועצת совет
 organization: organization organisation orgutu orgut منظمه تنظيم سازمان ארגון организация
 general: general generale genel عام عامه כללי общий генеральный
-services: services service hizmetleri خدمات שירותים שירותי услуги
+services: services service сервис hizmetleri خدمات שירותים שירותי услуги
 holding: holding holdings قابضه القابضه החזקות холдинг
 investment: investment investissement yatirim استثمار للاستثمار השקעות инвестиции инвестиционный
 """

@@ -82,10 +82,12 @@ def skeleton(word: str) -> str:
 @cache
 def _token(word: str) -> Token:
     script = script_of(word)
-    readings = [skeleton(word)]
-    if script == "Hebrew" and word.startswith("ה") and len(word) > 3:  # noqa: PLR2004  an article on a short word is rare
-        readings.append(skeleton(word[1:]))
-    return Token(word, tuple(readings), CONCEPTS.get(word, ""), script)
+    readings, concept = [skeleton(word)], CONCEPTS.get(word, "")
+    if script == "Hebrew" and word[0] in "הל" and len(word) > 3:  # noqa: PLR2004  a prefix on a short word is rare
+        concept = concept or CONCEPTS.get(word[1:], "")
+        if word[0] == "ה":
+            readings.append(skeleton(word[1:]))
+    return Token(word, tuple(readings), concept, script)
 
 
 def tokens_of(name: str) -> tuple[Token, ...]:
@@ -95,9 +97,9 @@ def tokens_of(name: str) -> tuple[Token, ...]:
     return telling or tuple(every)
 
 
-def joined(tokens: tuple[Token, ...]) -> str:
-    """All consonants of a name in a row; a translated word stands as its English initial in brackets."""
-    return "".join(f"[{token.concept}]" if token.concept else token.skeletons[0] for token in tokens)
+def consonants_of(tokens: Sequence[Token]) -> str:
+    """All consonants of a name in a row."""
+    return "".join(token.skeletons[-1] for token in tokens)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def likeness_of(one: tuple[Token, ...], other: tuple[Token, ...]) -> Likeness:
     if sorted(t.folded for t in one) == sorted(t.folded for t in other):
         return Likeness(98, "same words in another order")
     by_words = _by_words(one, other)
-    in_a_row = _in_a_row(one, other)
+    in_a_row = _in_aconsonants_of(one, other)
     return max(by_words, in_a_row, key=lambda found: found.score)
 
 
@@ -186,22 +188,18 @@ def _by_words(one: tuple[Token, ...], other: tuple[Token, ...]) -> Likeness:
     return Likeness(min(total // whole, MOST_FOR_SPELLING), likest)
 
 
-def _in_a_row(one: tuple[Token, ...], other: tuple[Token, ...]) -> Likeness:
+def _in_aconsonants_of(one: tuple[Token, ...], other: tuple[Token, ...]) -> Likeness:
     """The consonants of both names without their gaps: `Izz ad-Din` and `Izzeddin`."""
     if len(one) == len(other) == 1:
         return Likeness(0, "like consonants")
-    score = _consonants(_row(one), _row(other))
+    score = _consonants(consonants_of(one), consonants_of(other))
     shared = {token.concept for token in one} & {token.concept for token in other} - {""}
     own, others_own = ([t for t in tokens if not t.concept] for tokens in (one, other))
     if shared and own and others_own:
         words = [token for token in one + other if token.concept]
         common = sum(token.weight for token in words if token.concept in shared)
         names = sum(token.weight for token in (*own, *others_own))
-        alike_names = _consonants(_row(own), _row(others_own))
+        alike_names = _consonants(consonants_of(own), consonants_of(others_own))
         whole = names + sum(token.weight for token in words)
         score = max(score, (alike_names * names + MOST_FOR_SPELLING * common) // whole)
     return Likeness(score, "like consonants")
-
-
-def _row(tokens: Sequence[Token]) -> str:
-    return "".join(token.skeletons[-1] for token in tokens)
