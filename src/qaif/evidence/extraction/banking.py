@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Bank accounts: IBANs by length and checksum (ISO 13616), other numbers by the words before them."""
 
 import re

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Words that propose a relation: which one, and on which side of them its ends stand.
 
 Each cue names its role, its languages' words, and where subject and object are sought: `<1` the nearest before the

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Dates and stretches of time: whole, in part, and of three calendars.
 
 The value is ISO 8601: `2019-12-01`, `2018-11`, `2010`, `2008/2009`, `--01-19` where no year stands there (none is

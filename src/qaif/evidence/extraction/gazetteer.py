@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Names that are known, found in a text in one pass, whatever their number.
 
 A gazetteer is built in memory from lists and claims; the names of `known.py` are always in it. What it
@@ -18,6 +18,8 @@ from qaif.evidence.name_index import NameIndex
 from qaif.evidence.names import SAME, script_of
 
 _SHORTEST = 3
+_LONGEST_ACRONYM = 4
+_LONGEST_PREFIX = 4
 _SEPARATORS = str.maketrans(dict.fromkeys("-_\"'\t", " "))
 _CLITICS = frozenset(
     (
@@ -151,7 +153,11 @@ class Gazetteer:
             for position in self._patterns[pattern]
             if not (
                 (self.entries[position].name[:1].isupper() and cased[:1].islower())
-                or (self.entries[position].name.isupper() and len(pattern) <= 4 and not cased.isupper())
+                or (
+                    self.entries[position].name.isupper()
+                    and len(pattern) <= _LONGEST_ACRONYM
+                    and not cased.isupper()
+                )
             )
         )
 
@@ -183,9 +189,9 @@ def _pattern(name: str) -> str:
     """What is searched for: folded, without an Arabic article, without a Cyrillic ending."""
     words = fold(name).translate(_SEPARATORS).split()
     pattern = " ".join(words)
-    if pattern.startswith("ال") and len(pattern) > 4:
+    if pattern.startswith("ال") and len(pattern) > _LONGEST_PREFIX:
         pattern = pattern[2:]
-    if script_of(pattern) == "Cyrillic" and len(pattern) > 4 and pattern[-1] in _VOWELS:
+    if script_of(pattern) == "Cyrillic" and len(pattern) > _LONGEST_PREFIX and pattern[-1] in _VOWELS:
         pattern = pattern[:-1]
     return pattern
 
@@ -193,7 +199,7 @@ def _pattern(name: str) -> str:
 def _bounded(text: str, lo: int, hi: int, script: str) -> int:
     """Where a match ends as a word, 0 if it is part of another one."""
     start = lo
-    while start > 0 and lo - start < 4 and _WORD_CHAR.match(text, start - 1):
+    while start > 0 and lo - start < _LONGEST_PREFIX and _WORD_CHAR.match(text, start - 1):
         start -= 1
     if text[start:lo] not in _CLITICS or (script not in ("Arabic", "Hebrew") and start != lo):
         return 0
