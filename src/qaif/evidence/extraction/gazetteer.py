@@ -20,6 +20,7 @@ from qaif.evidence.names import SAME, script_of
 _SHORTEST = 3
 _LONGEST_ACRONYM = 4
 _LONGEST_PREFIX = 4
+_MOST_REMEMBERED = 10_000
 _SEPARATORS = str.maketrans(dict.fromkeys("-_\"'\t", " "))
 _CLITICS = frozenset(
     (
@@ -96,6 +97,7 @@ class Gazetteer:
         own = [Entry(*entry) for entry in entries]
         self.n_own = len(own)
         self.entries = (*own, *(Entry(k.entity_id, k.name, k.schema, k.name.isupper()) for k in known()))
+        self._known_candidates: dict[tuple[str, tuple[int, ...]], tuple[Candidate, ...]] = {}
         self._not_targets = {k.entity_id for k in known() if not k.target}
 
     @cached_property
@@ -168,6 +170,14 @@ class Gazetteer:
             name: the name.
             exact: entries already found by their letters.
         """
+        key = (name, tuple(exact))
+        if key not in self._known_candidates:
+            if len(self._known_candidates) > _MOST_REMEMBERED:
+                self._known_candidates.clear()
+            self._known_candidates[key] = self._candidates(name, exact)
+        return self._known_candidates[key]
+
+    def _candidates(self, name: str, exact: Sequence[int]) -> tuple[Candidate, ...]:
         hits = [(position, SAME, "same letters") for position in exact]
         if not exact:
             hits = [(hit.position, hit.score, hit.how) for hit in self._index.search(name, most=5, least=75)]
