@@ -120,6 +120,10 @@ class Reading:
         start, end = self.place(lo, hi)
         return Span(start, end, self.quoted(start, end))
 
+    def document_span(self, start: int, end: int) -> Span:
+        """A span given in offsets of the document, with what stands there."""
+        return Span(start, end, self.quoted(start, end))
+
     def quoted(self, start: int, end: int) -> str:
         """What stands at a span of the document, fit to be shown."""
         return defang(show(self._without_keys(start, min(end, start + _LONGEST_QUOTE))))
