@@ -52,6 +52,9 @@ _PHONE_WORD = re.compile(
         r"ליצירת קשר|тел|звон|контакт|телефон|iletisim|telefon|cep|ara|تلفن|تماس|موبايل|همراه|portable"
     )
 )
+_ACCOUNT_WORD = re.compile(
+    fold_pattern(r"account|حساب|חשבון|счет|hesap|hesab|compte|\biban\b|بنك|\bbank|банк")
+)
 _REGIONS = {
     "he": ("IL",),
     "fa": ("IR",),
@@ -130,6 +133,8 @@ def _phones(reading: Reading, regions: Sequence[str]) -> Iterator[Found]:
     for match in _PHONE.finditer(reading.text):
         digits = re.sub(r"[^\d+]", "", match[0])
         plus = digits.startswith(("+", "00"))
+        if _ACCOUNT_WORD.search(reading.before(match.start(), 40)):
+            continue
         if len(digits) < _FEWEST_DIGITS or (
             not plus and not _PHONE_WORD.search(reading.before(match.start(), 80))
         ):

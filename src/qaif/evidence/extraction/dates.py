@@ -47,7 +47,9 @@ _MONTH_DAY = re.compile(
     fold_pattern(rf"(?<![^\W_]){_MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?(?!\d)(?:,?\s{_YEAR})?")
 )
 _MONTH_YEAR = re.compile(
-    fold_pattern(rf"(?<![^\W_])(?<!\d\s)(?:ب|في |и)?{_MONTH}{_OR_ALSO}{_AND_YEAR}{_YEAR}{_AH}")
+    fold_pattern(
+        rf"(?<![^\W_])(?<!(?<!\d)\d\s)(?<!(?<!\d)\d\d\s)(?:ب|في |и)?{_MONTH}{_OR_ALSO}{_AND_YEAR}{_YEAR}{_AH}"
+    )
 )
 _YMD = re.compile(
     fold_pattern(
