@@ -139,7 +139,11 @@ def _phones(reading: Reading, regions: Sequence[str]) -> Iterator[Found]:
             not plus and not _PHONE_WORD.search(reading.before(match.start(), 80))
         ):
             continue
-        tried = [*regions, *_REGIONS.get(reading.language(match.start()), ())]
+        spoken = (reading.language(match.start()), reading.main_language)
+        tried = [
+            *regions,
+            *(region for language in dict.fromkeys(spoken) for region in _REGIONS.get(language, ())),
+        ]
         for region in [None] if plus else tried:
             try:
                 number = phonenumbers.parse("+" + digits[2:] if digits.startswith("00") else match[0], region)

@@ -69,6 +69,7 @@ designated by ; >1 who ; <1 body+ ; ; (?<!not )(?<!\w)(?:blacklisted|sanctioned|
 designated by ; <1 who ; >1 body+ ; ; (?:blacklisted|sanctioned|designated|proscribed|put on a sanctions list|listed)(?: as a \w+ (?:\w+ )?)?(?: in \d{{4}})?,? by
 designated by ; >1 who ; <1 body ; {_TERROR} ; הכריז(?:ה|ו)?(?!\w)|הגדיר(?:ה|ו)?(?!\w)
 designated by ; <1 who ; >1 body+ ; ; вн[её]с[её]н[аоы]? (?:\w+ ){{1,3}}(?:список|перечень)|призна(?:н[аоы]?) террористической \w+
+designated by ; >1 who ; <1 body ; ; внес(?:ло|ла|ли)?(?= \w+ в (?:чёрный|санкц|перечень|список))
 designated by ; <1 who ; <2 body ; ; در (?:فهرست|ليست) (?:سياه|تحريم\w*|تروريستي)(?: خود)? قرار داد|تروريستي اعلام كرد
 designated by ; <1 who ; <2 body ; ; (?:teror|yaptirim|kara) listesi(?:ne|nde) (?:aldi|ekledi|koydu)
 designated by ; <1 who ; >1 body+ ; ; (?:a|ont) ete (?:sanctionne|inscrit|designe|place)\w*(?: sur \w+ \w+(?: \w+)?| comme [\w ]{{3,40}}?)? par
@@ -133,7 +134,7 @@ SOURCES = tuple(
 
 ALIAS = re.compile(
     fold_pattern(
-        r"(?P<cue>(?:و?(?:ال)?معروف(?:ه|ين)?|يعرف|تعرف)(?: ايضا| سابقا)?(?: ايضا)? (?:باسم|ب(?=\")|بلقب)|الملقب(?:ه)? ب|المكن[ىي] ب|(?:ايضا )?(?:also |formerly |better |locally )?known as|a\.?k\.?a\.?(?!\w)|alias(?!\w)|הידוע(?:ה|ים)?(?: גם)?(?: בשם| בכינוי| כ)|המכונה|(?:также |ранее )?(?:известн(?:ый|ая|ое|ого|ой|ые)(?: также)? (?:как|под именем)|известн\w+ как)|(?:egalement |aussi )?connue? (?:sous le nom de|comme)|كه با نام|معروف به|ملقب به)\s?"
+        r"(?P<cue>(?:و?(?:ال)?معروف(?:ه|ين)?|يعرف|تعرف)(?: ايضا| سابقا)?(?: ايضا)? (?:باسم|ب(?=\")|بلقب)|الملقب(?:ه)? ب|المكن[ىي] ب|(?:ايضا )?(?:also |formerly |better |locally )?known as|a\.?k\.?a\.?(?!\w)|alias(?!\w)|הידוע(?:ה|ים)?(?: גם)?(?: בשם| בכינוי| כ)|המכונה(?: גם)?|(?:также |ранее )?(?:известн(?:ый|ая|ое|ого|ой|ые)(?: также)? (?:как|под именем)|известн\w+ как)|(?:egalement |aussi )?connue? (?:sous le nom de|comme)|كه با نام|معروف به|ملقب به)\s?"
         r"(?P<other>\"[^\"\n]{2,60}\"|[^\W\d_][^\n\"(),;:.،]{1,60})"
     )
 )

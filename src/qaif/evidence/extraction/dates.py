@@ -128,6 +128,10 @@ def find_durations(reading: Reading) -> Iterator[Found]:
             yield Found("duration", value, *match.span())
 
 
+_NEVER_ALONE = frozenset(map(fold, ("مه", "مي")))
+_WORDS_TOO = frozenset(map(fold, "may mar اب ماي mars mart mai dec sep jan".split()))  # noqa: SIM905  a list of words
+
+
 def _valid(year: int, month: int, day: int) -> bool:
     try:
         dt.date(year, month, day)
@@ -149,25 +153,8 @@ def _named(match: re.Match[str]) -> Found | None:
     if name in SOLAR and (name not in GREGORIAN or (year or 0) < 1700):  # noqa: PLR2004  a solar year
         value = solar_to_iso(year, SOLAR[name], day) if year else None
         return Found("date", value, lo, hi, (_SOLAR_NOTE,)) if value else None
-    if not groups["year"] and name in (
-        "may",
-        "mar",
-        "مه",
-        "مي",
-        "اب",
-        "ماي",
-        "mars",
-        "mart",
-        "mai",
-        "dec",
-        "sep",
-        "jan",
-    ):
-        return (
-            None
-            if match.re is not _DAY_MONTH or name in ("مه", "مي")
-            else _gregorian(name, day, None, (lo, hi))
-        )
+    if not groups["year"] and (name in _NEVER_ALONE or (name in _WORDS_TOO and match.re is not _DAY_MONTH)):
+        return None
     return _gregorian(name, day, year, (lo, hi))
 
 

@@ -42,7 +42,7 @@ class Mentioned(NamedTuple):
 _HEADS = """
 bank Company بنك مصرف|בנק|بانك|банк банка банке банку банком|bank|banque|bankasi
 company Company شركه|חברת|شركت|компания компании компанию компанией фирма ооо зао оао ао|company|societe compagnie|ticaret sirketi
-exchange Company بورصه منصه صرافه|בורסת זירת|صرافي|биржа биржи биржу бирже биржей обменник обменника|exchange|plateforme|borsasi
+exchange Company بورصه منصه صرافه|בורסת זירת|صرافي|криптобиржа биржа биржи биржу бирже биржей обменник обменника|exchange|plateforme|borsasi
 newspaper Company صحيفه جريده وكاله قناه|עיתון סוכנות|خبرگزاري روزنامه|газета газеты агентство агентства агентством телеканал|herald times post news|agence journal|ajansi gazetesi
 brigades Organization كتائب الويه لواء سرايا|גדודי גדוד|گردان|бригада бригады бригад батальон батальона|brigades brigade|brigades brigade|tugaylari
 movement Organization حركه جماعه تنظيم مجموعه فصيل|תנועת ארגון קבוצת|گروه جنبش سازمان|группировка группировки группировке группировкой движение движения организация организации группа группы|front movement group organisation organization|mouvement groupe front|hareketi orgutu
@@ -70,12 +70,18 @@ _HEBREW_STOP = frozenset(
         'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע עם אל מן בין היה הייתה טרור'
     ).split()
 )
-_PERSIAN_STOP = _ARABIC_STOP
+_HEBREW_AGAIN: dict[str, tuple[str, Schema]] = {
+    **dict.fromkeys(("עמותה", "קרנ"), ("charity", "Organization")),
+    **dict.fromkeys(("קבוצה", "תנועה"), ("movement", "Organization")),
+    "חברה": ("company", "Company"),
+    "בנק": ("bank", "Company"),
+}
 _ADJECTIVE = re.compile(r"(?:و?ال|لل)[\u0620-\u064a]{2,}")
 _TOKEN = re.compile(r"[^\W_]+(?:['\"][^\W_]+)*")
 _GLUE = frozenset(("الدين", "الله", "الرحمن", "الاسلام", "الحق", "العزيز"))
 _PREFIX = re.compile(r"(?:و|ف)?(?:بال|كال|لل|ال|ب|ل|ك)?")
 _MOST_WORDS = 7
+_LTD_HEBREW = 'בע"מ'
 
 
 def _columns() -> dict[str, dict[str, tuple[str, Schema]]]:
@@ -94,9 +100,11 @@ _CAPITALS = re.compile(
     r"(?<![^\W_])[A-ZÀ-ÞĀ-ŽİŞĞ][\w&]*(?:['’](?!\w{1,4}\b)\w+)?(?:[-.][\w&]+)*"
     r"(?:(?: of the | of | and | for | de la | de | du | des | al-| el-| ve | )(?:[A-ZÀ-ÞĀ-ŽİŞĞ][\w&]*(?:[-.][\w&]+)*)){0,7}"
 )
-_RUSSIAN_HEAD = "|".join(sorted(HEADS["ru"], key=len, reverse=True)).replace("и", "[ий]")
+_RUSSIAN_ENDING = re.compile("(?:ами|ями|ов|ом|ем|еи|ои|[аеиоуыюяь])$")
+_RUSSIAN_STEMS = {_RUSSIAN_ENDING.sub("", head): sort for head, sort in HEADS["ru"].items() if len(head) > 3}  # noqa: PLR2004  a stem of two letters is none
+_RUSSIAN_HEAD = "|".join(sorted(_RUSSIAN_STEMS, key=len, reverse=True)).replace("и", "[ий]")
 _CYRILLIC_NAME = re.compile(
-    rf"(?<![^\W_])(?P<head>(?i:{_RUSSIAN_HEAD}))(?P<between>(?: [а-яё]{{4,}}(?:ых|их|ов|ий|ей|ия|ии|ого|ой))?) "
+    rf"(?<![^\W_])(?P<head>(?i:(?P<stem>{_RUSSIAN_HEAD}))[а-яё]{{0,3}})(?P<between>(?: [а-яё]{{4,}}(?:ых|их|ов|ий|ей|ия|ии|ого|ой))?) "
     r"(?P<name>[«\"“][^«»\"”\n]{2,50}[»\"”]|[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){0,3})"
 )
 
@@ -180,12 +188,8 @@ def _head(word: str, language: str) -> tuple[str, str, Schema] | None:
             if word[n:] in heads and all(letter in "הבלמוכש" for letter in word[:n]):
                 return word[:n], *heads[word[n:]]
         bare = word.lstrip("הבלמוכש")
-        again = {
-            "חברה": ("company", "Company"),
-            "קרנ": ("charity", "Organization"),
-            "בנק": ("bank", "Company"),
-        }
-        return ("ה", *again[bare]) if bare in again else None  # type: ignore[return-value]
+        again = _HEBREW_AGAIN.get(bare)
+        return ("ה", *again) if again else None
     prefix = _PREFIX.match(word)
     cut = prefix.end() if prefix and language == "ar" else 0
     for n in dict.fromkeys((0, cut, 1)):
@@ -239,7 +243,7 @@ def _taken(reading: Reading, words: list[tuple[str, int, int]], language: str) -
             return at if text[hi : hi + 1] == '"' else taken
         following = words[at + 1][0] if at + 1 < len(words) else ""
         if language == "he":
-            if at > 1 and not (word[0] in "הל" or word == "של"):
+            if at > 1 and not (word[0] in "הל" or word in ("של", _LTD_HEBREW)):
                 break
         elif language == "fa":
             if at > (2 if words[0][0].startswith(("وزارت", "خبر")) or at == 1 else 1):
@@ -310,6 +314,12 @@ def _by_capitals(reading: Reading) -> Iterator[Mentioned]:
         )
         hi += 1 if firm and reading.text[hi : hi + 1] == "." else 0
         yield Mentioned(lo, hi, schema, kind, "name")
+    yield from _small_heads(reading)
+    yield from _latin_again(reading)
+
+
+def _small_heads(reading: Reading) -> Iterator[Mentioned]:
+    """Latin: a head word in small letters before a name in capitals."""
     for match in _LOWER_HEAD.finditer(reading.cased):
         head = reading.text[match.start("head") : match.end("head")]
         if head in _LATIN_HEADS or head in ("firm", "institut", "agence"):
@@ -317,7 +327,6 @@ def _by_capitals(reading: Reading) -> Iterator[Mentioned]:
             yield Mentioned(*match.span(), schema, kind, "name")
     for match in _LOWER_OF.finditer(reading.cased):
         yield Mentioned(*match.span(), "PublicBody", "authority", "name")
-    yield from _latin_again(reading)
 
 
 _AGAIN = re.compile(
@@ -382,10 +391,8 @@ def _latin_again(reading: Reading) -> Iterator[Mentioned]:
 def _cyrillic(reading: Reading) -> Iterator[Mentioned]:
     """Russian: a head word, perhaps a word in the genitive, then a name in capitals or in quotation marks."""
     for match in _CYRILLIC_NAME.finditer(reading.cased):
-        head = reading.text[match.start("head") : match.end("head")]
-        if head in HEADS["ru"]:
-            kind, schema = HEADS["ru"][head]
-            yield Mentioned(*match.span(), schema, kind, "name")
+        kind, schema = _RUSSIAN_STEMS[reading.text[match.start("stem") : match.end("stem")]]
+        yield Mentioned(*match.span(), schema, kind, "name")
     for match in re.finditer(r"(?<![^\W_])(?:фонд|банк|компания|биржа|группировка)(?![^\W_])", reading.text):
         kind, schema = HEADS["ru"][match[0]]
         yield Mentioned(*match.span(), schema, kind, "again")

@@ -56,7 +56,12 @@ def extract(
         Proposals in the document's order. Nothing here is a claim.
     """
     findings = find_addresses(text, passages, network)
-    names = gazetteer or built_in()
+    return _extracted(text, passages, findings, gazetteer or built_in(), regions)
+
+
+def _extracted(
+    text: str, passages: Sequence[Passage], findings: Findings, names: Gazetteer, regions: Sequence[str]
+) -> Extraction:
     indicators: list[Indicator] = []
     proposals: list[Proposal] = []
     sources: list[Source] = []

@@ -71,7 +71,6 @@ org:fatf|PublicBody,not-a-target|FATF|Financial Action Task Force|مجموعة �
 org:elliptic|Company|Elliptic|إليبتيك|אליפטיק|Эллиптик
 org:chainalysis|Company|Chainalysis|تشيناليسيس|צ'יינליסיס|Чейналисис
 org:binance|Company|Binance|بينانس|بايننس|ביננס|Бинанс
-org:telegram|Company|Telegram|
 state:US|Country|Estados Unidos|الولايات المتحدة الأمريكية|أمريكا|ארה"ב|США|آمریکا|ABD|États-Unis|United States|the US|USA
 state:IR|Country|النظام الإيراني|إيران|Iranian regime
 state:PS|Country|فلسطين|Palestine|פלסטין|Палестина|Filistin

@@ -169,6 +169,11 @@ class Reading:
         return self._languages[line]
 
     @cached_property
+    def main_language(self) -> str:
+        """The language of the passage as a whole, by its beginning."""
+        return language_of(self._passage.text)
+
+    @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """Where sentences begin and end; none is longer than 2,000 characters."""
         found: list[tuple[int, int]] = []

@@ -21,8 +21,9 @@ from qaif.evidence.folding import fold_pattern
 ID, VERSION = "cues", "1"
 
 _JOINED = re.compile(
-    fold_pattern(r"[\s,\"]*(?:و|and|&|as well as|ו|и|et|ve|وكذلك)?[\s\"]*(?:the |la |le |l')?")
+    fold_pattern(r"[\s\"]*(?:,?\s?(?:و|and|as well as|وكذلك)|,|&|ו|и|et|ve)?[\s\"]*(?:the |la |le |l')?")
 )
+_IT = re.compile(fold_pattern(r"\s(?:it|them|him|her|её|его|их|אותה|אותו|אותם|اياها|onu)(?!\w)"))
 _THAT_IT = re.compile(fold_pattern(r"(?<!\w)(?:و|ب)?(?:أنها|أنه|انها|انه)\s$|\bthat it (?:is |was )?$"))
 _REACH_OF_SOURCE = 70
 _REACH_BACK = 900
@@ -205,7 +206,7 @@ def find(reading: Reading, mentions: Sequence[Mentioned], named: Names) -> list[
             sentence, next_topic = _Sentence(reading, mentions, bounds[which_sentence], named), True
         for draft in _of_cue(reading, sentence, CUES[which], (lo, hi), topic):
             found.setdefault((draft.role, draft.subject[:2], draft.object[:2]), draft)
-            if draft.role in _LISTED and next_topic:
+            if next_topic and draft.subject.schema not in ("CryptoWallet", "Country"):
                 topic, next_topic = draft.subject, False
     return list(found.values())
 
@@ -218,7 +219,8 @@ def _of_cue(
     if cue.needs and not cue.needs.search(reading.text, sentence.lo, sentence.hi):
         return
     subject, object_ = _ends(sentence, cue, span)
-    pronoun = subject is None and object_ is not None and cue.subject[0] == "<1" and cue.role in _LISTED
+    told = cue.subject[0] == "<1" or _IT.match(reading.text, hi)
+    pronoun = subject is None and object_ is not None and told and cue.role in _LISTED
     notes: tuple[str, ...] = ()
     if pronoun:
         subject = topic or sentence.earlier("", sentence.lo)
