@@ -13,6 +13,7 @@ from campaigns.fuzz_seeds import CORPUS, kept
 from campaigns.fuzz_targets import TARGETS
 
 SHORT = {
+    "extraction": 40,
     "document": 60,
     "blockfile": 300,
     "block": 600,

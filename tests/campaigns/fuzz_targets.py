@@ -31,6 +31,7 @@ from qaif.errors import (
     QaifError,
     StoreError,
 )
+from qaif.evidence.extraction.extract import extract
 from qaif.evidence.finder import find
 from qaif.evidence.passages import html_passages, plain_passages
 from qaif.evidence.reading.read import read as read_document
@@ -338,6 +339,23 @@ def _read_as(name: str, content: bytes) -> Hashable:
     return reading.kind, tuple(sorted(kinds))[:4], notes, min(len(list(reading.parts())), 5)
 
 
+def extraction(data: bytes) -> Hashable:
+    """A text, plain and as HTML: every proposal's place lies in it, and none touches a private key."""
+    text = data.decode("utf-8", "replace")
+    ways = []
+    for passages in (plain_passages(text), html_passages(text)):
+        made = extract(text, list(passages), MAINNET)
+        keys = [(key.start, key.end) for key in made.findings.redactions]
+        for one in made.indicators:
+            assert 0 <= one.start < one.end <= len(text)
+            assert not any(lo < one.end and one.start < hi for lo, hi in keys)
+        for end in (end for one in made.relations for end in (one.subject, one.object, one.cue)):
+            assert 0 <= end.start < end.end <= len(text)
+        kinds = tuple(sorted({one.kind for one in made.indicators}))
+        ways.append((kinds, tuple(sorted({one.role for one in made.relations})), min(len(made.sources), 3)))
+    return tuple(ways)
+
+
 TARGETS: Mapping[str, Target] = {
     "block": block,
     "tx": tx,
@@ -349,6 +367,7 @@ TARGETS: Mapping[str, Target] = {
     "document": document,
     "chat": chat,
     "mail": mail,
+    "extraction": extraction,
 }
 
 # Several inputs at once, where a call costs more than what it does with one.
