@@ -1,0 +1,178 @@
+"""The lists that are known: whose they are, for which jurisdiction, how complete, and where they are published."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Format = Literal[
+    "OFAC advanced XML",
+    "OFAC plain XML",
+    "UN consolidated XML",
+    "EU FSF XML",
+    "UK Sanctions List XML",
+    "NBCTF spreadsheet",
+    "FollowTheMoney lines",
+    "OFAC addresses JSON",
+    "seed",
+]
+
+STALE_AFTER_DAYS = 30
+SEED = "designations-seed"
+
+
+@dataclass(frozen=True)
+class KnownList:
+    """A list.
+
+    Attributes:
+        name: as commands and datasets name it.
+        jurisdiction: `US`, `EU`, `UN`, or a country's two letters; several where it is a collection.
+        authority: who keeps it.
+        asserted_by: who says what the file says, where that is not the authority itself.
+        whole: all that the authority lists is in it: only then does absence mean anything.
+        url: its official address, empty where it can only be saved by hand.
+        reliability: of whoever says it (Admiralty code).
+        holds: what it holds, in words.
+    """
+
+    name: str
+    jurisdiction: str
+    authority: str
+    whole: bool
+    url: str = ""
+    asserted_by: str = ""
+    reliability: str = "A"
+    holds: str = ""
+    covers: tuple[str, ...] = field(default=())
+
+    @property
+    def says(self) -> str:
+        """Who says it."""
+        return self.asserted_by or self.authority
+
+    @property
+    def jurisdictions(self) -> tuple[str, ...]:
+        """Every jurisdiction that it covers whole."""
+        return self.covers or ((self.jurisdiction,) if self.whole else ())
+
+
+_OFAC = "OFAC, US Department of the Treasury"
+_NBCTF = "National Bureau for Counter Terror Financing, Israel Ministry of Defence"
+
+LISTS: dict[str, KnownList] = {
+    each.name: each
+    for each in (
+        KnownList(
+            "us-ofac-sdn",
+            "US",
+            _OFAC,
+            whole=True,
+            url="https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/SDN_ADVANCED.XML",
+            holds="the Specially Designated Nationals list",
+        ),
+        KnownList(
+            "us-ofac-addresses",
+            "US",
+            _OFAC,
+            whole=False,
+            asserted_by="compilers of the addresses on OFAC's SDN list",
+            reliability="B",
+            holds="digital currency addresses of the SDN list, compiled by others",
+        ),
+        KnownList(
+            "un-sc",
+            "UN",
+            "UN Security Council",
+            whole=True,
+            url="https://scsanctions.un.org/resources/xml/en/consolidated.xml",
+            holds="the consolidated list",
+        ),
+        KnownList(
+            "eu-fsf",
+            "EU",
+            "Council of the European Union",
+            whole=True,
+            url="https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/content?token=dG9rZW4tMjAxNw",
+            holds="the consolidated financial sanctions list",
+        ),
+        KnownList(
+            "uk-sanctions",
+            "UK",
+            "UK Foreign, Commonwealth and Development Office",
+            whole=True,
+            url="https://www.gov.uk/government/publications/the-uk-sanctions-list",
+            holds="the UK Sanctions List; proscription under the Terrorism Act is another list",
+        ),
+        KnownList(
+            "il-nbctf-orders",
+            "IL",
+            _NBCTF,
+            whole=False,
+            holds="seizure orders with the wallets and accounts named in them",
+        ),
+        KnownList(
+            "il-nbctf-designations",
+            "IL",
+            _NBCTF,
+            whole=True,
+            holds="terrorist designations",
+        ),
+        KnownList(
+            SEED,
+            "",
+            "designation facts shipped with Qaif",
+            whole=False,
+            reliability="F",
+            holds="who is said to designate the group, its parent and the bank; to be checked against lists",
+        ),
+    )
+}
+
+_OPENSANCTIONS_WHOLE = {
+    "us_ofac_sdn": "US",
+    "un_sc_sanctions": "UN",
+    "eu_fsf": "EU",
+    "eu_sanctions_map": "EU",
+    "gb_fcdo_sanctions": "UK",
+    "gb_hmt_sanctions": "UK",
+    "il_mod_terrorists": "IL",
+    "ca_dfatd_sema_sanctions": "CA",
+    "ca_listed_terrorists": "CA",
+    "au_dfat_sanctions": "AU",
+    "ch_seco_sanctions": "CH",
+    "jp_mof_sanctions": "JP",
+    "nz_designated_terrorists": "NZ",
+}
+_ALIASES = {"GB": "UK", "USA": "US", "OFAC": "US", "EUROPEAN UNION": "EU", "ISRAEL": "IL"}
+
+
+def opensanctions(datasets: frozenset[str], name: str = "") -> KnownList:
+    """The list that a FollowTheMoney file of OpenSanctions is, by the datasets that its entities name."""
+    named = name or (next(iter(datasets)) if len(datasets) == 1 else "collection")
+    covers = tuple(sorted({_OPENSANCTIONS_WHOLE[each] for each in datasets if each in _OPENSANCTIONS_WHOLE}))
+    first = named.partition("_")[0].upper()
+    return KnownList(
+        f"opensanctions-{named}",
+        jurisdiction_of(covers[0] if len(covers) == 1 else first),
+        f"OpenSanctions, {named}",
+        whole=bool(covers),
+        asserted_by="OpenSanctions",
+        reliability="B",
+        holds=f"what OpenSanctions took from {', '.join(sorted(datasets)[:5]) or 'unnamed datasets'}",
+        covers=covers,
+    )
+
+
+def jurisdiction_of(named: str) -> str:
+    """A jurisdiction's letters as they are compared: capitals; `GB` is `UK`."""
+    upper = named.strip().upper()
+    return _ALIASES.get(upper, upper)
+
+
+def of_name(name: str) -> KnownList:
+    """A list by its name; one that is not known covers nothing."""
+    if name in LISTS:
+        return LISTS[name]
+    if name.startswith("opensanctions-"):
+        dataset = name.removeprefix("opensanctions-")
+        return opensanctions(frozenset({dataset}), dataset)
+    return KnownList(name, "", name, whole=False, reliability="F")
