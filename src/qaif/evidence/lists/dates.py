@@ -1,4 +1,4 @@
-"""Dates as lists write them, made ISO 8601 with as much as is known; day and month are never swapped unsaid."""
+"""Dates as lists write them, made ISO 8601 with as much as is known; day and month never swapped unsaid."""
 
 import re
 from collections.abc import Iterable

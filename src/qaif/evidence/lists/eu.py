@@ -73,7 +73,10 @@ def _address(address: etree._Element, made: Making, entity_id: str, schema: str,
 
 
 def _number(each: etree._Element, made: Making, entity_id: str, schema: str, locator: str) -> None:
-    number, kind = attribute(each, "number") or attribute(each, "latinNumber"), attribute(each, "identificationTypeCode")
+    number, kind = (
+        attribute(each, "number") or attribute(each, "latinNumber"),
+        attribute(each, "identificationTypeCode"),
+    )
     prop = "passportNumber" if kind == "passport" and schema == "Person" else "idNumber"
     made.say(entity_id, schema, prop, number, locator)
 

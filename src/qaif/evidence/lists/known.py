@@ -1,5 +1,6 @@
-"""The lists that are known: whose they are, for which jurisdiction, how complete, and where they are published."""
+"""The lists that are known: whose they are, for which jurisdiction, how complete, where published."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -142,6 +143,15 @@ _OPENSANCTIONS_WHOLE = {
     "jp_mof_sanctions": "JP",
     "nz_designated_terrorists": "NZ",
 }
+_OPENSANCTIONS_OF = {
+    "us_ofac_sdn": "us-ofac-sdn",
+    "un_sc_sanctions": "un-sc",
+    "eu_fsf": "eu-fsf",
+    "gb_fcdo_sanctions": "uk-sanctions",
+    "il_mod_crypto": "il-nbctf-orders",
+    "il_mod_terrorists": "il-nbctf-designations",
+}
+_BETWEEN = " + "
 _ALIASES = {"GB": "UK", "USA": "US", "OFAC": "US", "EUROPEAN UNION": "EU", "ISRAEL": "IL"}
 
 
@@ -159,6 +169,13 @@ def opensanctions(datasets: frozenset[str], name: str = "") -> KnownList:
         reliability="B",
         holds=f"what OpenSanctions took from {', '.join(sorted(datasets)[:5]) or 'unnamed datasets'}",
         covers=covers,
+    )
+
+
+def rests_on(datasets: Sequence[str]) -> str:
+    """What an entity of OpenSanctions rests on: the authorities of its datasets, as our own lists name them."""
+    return _BETWEEN.join(
+        LISTS[_OPENSANCTIONS_OF[d]].authority if d in _OPENSANCTIONS_OF else d for d in datasets
     )
 
 

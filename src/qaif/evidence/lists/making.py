@@ -49,18 +49,18 @@ class Making:
         self.version = ""
         self.published_at: str | None = None
         self.problems: list[Problem] = []
-        self.entity_count = 0
+        self._entities: set[str] = set()
         self.statement_count = 0
         self._out: list[Statement] = []
         self._keyed: dict[tuple[str, str], bool] = {}
         self._words = vocabulary()
         self._assertions: dict[tuple[int, str | None, tuple[str, ...]], Assertion] = {}
         self.first_seen: str | None = None
-        self.resting_on: tuple[str, ...] = ()
+        self.resting_on: tuple[str, ...] = (known.authority,) if known.asserted_by else ()
 
     def entity(self, entity_id: str, schema: str, locator: str) -> None:
         """Say that there is an entity."""
-        self.entity_count += 1
+        self._entities.add(entity_id)
         self.say(entity_id, schema, "id", entity_id, locator)
 
     def say(  # noqa: PLR0913  a statement has so many fields
@@ -73,13 +73,14 @@ class Making:
         *,
         lang: str = "",
         original: str | None = None,
+        key: str | None = None,
     ) -> None:
         """Say a value of a property; nothing where it is empty."""
         value = self._fit(value or "", locator)
         if not value:
             return
         try:
-            key = self._key(schema, prop, value)
+            key = key or self._key(schema, prop, value)
         except PrivateKeyError:
             self.flag(locator, "private key", f"A private key stands as {prop}; it was not taken in.", "")
             return
@@ -91,6 +92,11 @@ class Making:
         """Note a problem."""
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(Problem(locator[:_SHOWN], kind, said, _encodable(original)[:_SHOWN]))
+
+    @property
+    def entity_count(self) -> int:
+        """How many entities there are so far."""
+        return len(self._entities)
 
     def drain(self) -> list[Statement]:
         """What was said since the last time."""
@@ -109,7 +115,7 @@ class Making:
                 dataset=self.known.name,
                 reliability=self.known.reliability,
                 credibility=credibility,
-                status="official listing",
+                status="reported" if self.known.asserted_by else "official listing",
                 first_seen=self.first_seen,
                 method=METHOD,
             )

@@ -94,7 +94,10 @@ class _Reader:
         numbers = [attribute(each, "CountryID") for each in children(element, "LocationCountry")]
         names = [self._terms.get(("Country", number), "") for number in numbers]
         full = ", ".join(part for part in (*parts, *names) if part)
-        code = next((self._countries.get(number) or self._terms.get(("Country", number), "") for number in numbers), "")
+        code = next(
+            (self._countries.get(number) or self._terms.get(("Country", number), "") for number in numbers),
+            "",
+        )
         self._locations[attribute(element, "ID")] = (full, code)
 
     def document(self, element: etree._Element) -> None:
@@ -205,8 +208,8 @@ class _Reader:
                 else:
                     self._say_feature(entity_id, schema, kind, text, locator)
             for place in children(version, "VersionLocation"):
-                full, country = self._locations.get(attribute(place, "LocationID"), ("", ""))
-                self._say_place(entity_id, schema, kind, full, country, locator)
+                at = self._locations.get(attribute(place, "LocationID"), ("", ""))
+                self._say_place(entity_id, schema, kind, at, locator)
 
     def _values(self, version: etree._Element) -> Iterator[str]:
         for detail in children(version, "VersionDetail"):
@@ -231,8 +234,9 @@ class _Reader:
             self._made.say(entity_id, schema, "notes", f"{kind or 'feature'}: {text}", locator)
 
     def _say_place(
-        self, entity_id: str, schema: str, kind: str, full: str, country: str, locator: str
+        self, entity_id: str, schema: str, kind: str, place: tuple[str, str], locator: str
     ) -> None:
+        full, country = place
         if kind == "Location":
             self._made.say(entity_id, schema, "address", full, locator)
             self._made.say(entity_id, schema, "country", country, locator)

@@ -12,7 +12,14 @@ from qaif.evidence.lists.xml_stream import children, elements, text_of
 
 _NAMES = ("Name1", "Name2", "Name3", "Name4", "Name5", "Name6")
 _ADDRESS = (*(f"AddressLine{n}" for n in range(1, 7)), "AddressPostalCode", "AddressCountry")
-_LANGUAGES = {"arabic": "ar", "persian": "fa", "farsi": "fa", "hebrew": "he", "russian": "ru", "chinese": "zh"}
+_LANGUAGES = {
+    "arabic": "ar",
+    "persian": "fa",
+    "farsi": "fa",
+    "hebrew": "he",
+    "russian": "ru",
+    "chinese": "zh",
+}
 _SCHEMATA = {"individual": "Person", "entity": "Organization", "ship": "Vessel"}
 
 
@@ -35,19 +42,21 @@ def _entry(element: etree._Element, made: Making) -> None:
     for name in children(element, "Names", "Name"):
         kind = text_of(name, "NameType").lower()
         prop = "name" if kind.startswith("primary") and "variation" not in kind else "alias"
-        made.say(entity_id, schema, prop, " ".join(p for each in _NAMES if (p := text_of(name, each))), locator)
-    for name in children(element, "NonLatinNames", "NonLatinName"):
-        lang = _LANGUAGES.get(text_of(name, "NonLatinScriptLanguage").lower(), "")
-        made.say(entity_id, schema, "alias", text_of(name, "NameNonLatinScript"), locator, lang=lang)
+        whole = " ".join(part for each in _NAMES if (part := text_of(name, each)))
+        made.say(entity_id, schema, prop, whole, locator)
+    for other in children(element, "NonLatinNames", "NonLatinName"):
+        lang = _LANGUAGES.get(text_of(other, "NonLatinScriptLanguage").lower(), "")
+        made.say(entity_id, schema, "alias", text_of(other, "NameNonLatinScript"), locator, lang=lang)
     for address in children(element, "Addresses", "Address"):
         full = ", ".join(part for each in _ADDRESS if (part := text_of(address, each)))
         made.say(entity_id, schema, "address", full, locator)
-    for path, prop in ((("PhoneNumbers", "PhoneNumber"), "phone"), (("EmailAddresses", "EmailAddress"), "email")):
-        for value in children(element, *path):
-            made.say(entity_id, schema, prop, text_of(value), locator)
-    for name in ("OtherInformation", "UKStatementofReasons"):
-        made.say(entity_id, schema, "notes", text_of(element, name), f"{locator}, {name}")
-        wallets_in(text_of(element, name), made, entity_id, f"{locator}, {name}")
+    for phone in children(element, "PhoneNumbers", "PhoneNumber"):
+        made.say(entity_id, schema, "phone", text_of(phone), locator)
+    for mail in children(element, "EmailAddresses", "EmailAddress"):
+        made.say(entity_id, schema, "email", text_of(mail), locator)
+    for tag in ("OtherInformation", "UKStatementofReasons"):
+        made.say(entity_id, schema, "notes", text_of(element, tag), f"{locator}, {tag}")
+        wallets_in(text_of(element, tag), made, entity_id, f"{locator}, {tag}")
     if schema == "Person":
         _person(element, made, entity_id, locator)
     _sanction(element, made, number, locator)
@@ -59,9 +68,10 @@ def _person(element: etree._Element, made: Making, entity_id: str, locator: str)
             if text := text_of(birth):
                 day = _date(text, made, locator)
                 made.say(entity_id, "Person", "birthDate", day or text, locator, original=text)
-        for path, prop in ((("Nationalities", "Nationality"), "nationality"), (("Positions", "Position"), "position")):
-            for value in children(person, *path):
-                made.say(entity_id, "Person", prop, text_of(value), locator)
+        for nationality in children(person, "Nationalities", "Nationality"):
+            made.say(entity_id, "Person", "nationality", text_of(nationality), locator)
+        for position in children(person, "Positions", "Position"):
+            made.say(entity_id, "Person", "position", text_of(position), locator)
 
 
 def _sanction(element: etree._Element, made: Making, number: str, locator: str) -> None:

@@ -71,7 +71,10 @@ def read_address(text: str, currency: str) -> tuple[str, list[tuple[str, str]]]:
     if currency in BITCOIN:
         if other:
             return plain, [
-                ("other chain", f"It is listed as {currency} and is an address of {other}: chain not analysed.")
+                (
+                    "other chain",
+                    f"It is listed as {currency} and is an address of {other}: chain not analysed.",
+                )
             ]
         return plain, [("no address", f"It is listed as {currency} and is no Bitcoin address.")]
     return _other(plain)

@@ -5,7 +5,7 @@ entities made of entities. So the first sign of one ends the reading.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -80,7 +80,7 @@ def refuse_doctype(element: etree._Element) -> None:
     Raises:
         ListError: it has one.
     """
-    info = element.getroottree().docinfo
+    info: Any = element.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
         raise ListError(
             "The file has a document type (DTD), which no official list has; it was not read.",
