@@ -7,6 +7,7 @@ from typing import Self
 from qaif.records.audit import AuditLog
 from qaif.records.database import Database
 from qaif.records.documents import Documents
+from qaif.records.lists import Lists
 from qaif.records.prices import Prices
 from qaif.records.statements import Statements
 
@@ -19,6 +20,7 @@ class Records:
         prices: imported daily prices.
         audit: the append-only log.
         statements: the log of what sources say.
+        lists: versions of imported lists.
     """
 
     def __init__(self, database: Database) -> None:
@@ -27,6 +29,7 @@ class Records:
         self.prices = Prices(database)
         self.audit = AuditLog(database)
         self.statements = Statements(database)
+        self.lists = Lists(database)
 
     @classmethod
     def open(cls, workspace: Path) -> Self:

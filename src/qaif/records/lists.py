@@ -1,18 +1,32 @@
-"""Imported lists: each version with its digest and date, what was flagged in it, and what changed between two."""
+"""Imported lists: each version with its digest and date, what was flagged, and what changed between two."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from qaif.errors import ListShrankError, NotFoundError
+from qaif.errors import ListError, ListShrankError, NotFoundError
 from qaif.records.database import Database
 from qaif.records.documents import Document
 from qaif.records.schema import assertions, documents, entries, list_problems, list_versions
 from qaif.records.statement import Entry, Statement
 from qaif.records.statements import Said, replace
 
-_AFTER = "s.seq > ? AND s.seq <= ? AND a.dataset = ?"
+_CHANGES = (
+    "SELECT s.said, o.entity_id, o.schema, o.prop, o.value, s.id FROM statements AS s "
+    "JOIN assertions AS a ON a.id = s.assertion_id "
+    "JOIN statements AS o ON o.seq = (SELECT max(t.seq) FROM statements AS t "
+    "WHERE t.id = s.id AND t.said = 1 AND t.seq <= s.seq) "
+    "WHERE s.seq > ? AND s.seq <= ? AND a.dataset = ? AND s.erased = 0 ORDER BY s.seq"
+)
+_NAMES = (
+    "SELECT s.entity_id, s.schema, s.prop, s.value, a.dataset FROM statements AS s "
+    "JOIN assertions AS a ON a.id = s.assertion_id "
+    "WHERE a.dataset IN (SELECT list FROM list_versions) AND (? IS NULL OR a.dataset = ?) "
+    "AND s.prop IN ('name', 'alias', 'weakAlias', 'previousName') AND s.said = 1 AND s.erased = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM statements AS t WHERE t.id = s.id AND t.seq > s.seq) ORDER BY s.seq"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +97,14 @@ class Change:
     id: str
 
 
-class Reading:
+class Reading(Protocol):
     """A list that is read while it is taken in; what it came to is known afterwards."""
 
     def statements(self) -> Iterable[Statement]:
         """What it says, read once."""
-        raise NotImplementedError
 
     def counted(self) -> Counted:
         """What it came to, once it was read."""
-        raise NotImplementedError
 
 
 class Lists:
@@ -115,13 +127,16 @@ class Lists:
 
         Raises:
             ListShrankError: it lost that many, and that was not confirmed.
+            ListError: it is older than what is loaded, or cannot be read.
         """
         with self._database.writing() as connection:
             before = _latest(connection, version.list)
             said = replace(connection, version.list, reading.statements(), entry)
             counted = reading.counted()
-            if before is not None and not may_shrink:
-                _refuse_shrunk(before, counted)
+            if before is not None:
+                _refuse_older(before, version.published_at or counted.published_at)
+                if not may_shrink:
+                    _refuse_shrunk(before, counted)
             _keep_document(connection, document)
             return _keep(connection, version, counted, said.last_seq), said
 
@@ -144,29 +159,16 @@ class Lists:
 
     def changes(self, name: str, after_seq: int, up_to_seq: int) -> tuple[Change, ...]:
         """What a list said and took back between two rows of the log."""
-        sql = (
-            "SELECT s.said, o.entity_id, o.schema, o.prop, o.value, s.id FROM statements AS s "
-            "JOIN assertions AS a ON a.id = s.assertion_id "
-            "JOIN statements AS o ON o.seq = (SELECT max(t.seq) FROM statements AS t "
-            "WHERE t.id = s.id AND t.said = 1 AND t.seq <= s.seq) "
-            f"WHERE {_AFTER} AND s.erased = 0 ORDER BY s.seq"
-        )
         with self._database.reading() as connection:
-            rows = connection.exec_driver_sql(sql, (after_seq, up_to_seq, name))
-            return tuple(Change(bool(row[0]), *row[1:5], row[5].hex()) for row in rows)
+            rows = connection.exec_driver_sql(_CHANGES, (after_seq, up_to_seq, name))
+            return tuple(
+                Change(bool(row[0]), row[1], row[2], row[3], row[4], row[5].hex()) for row in rows.fetchall()
+            )
 
     def names(self, name: str | None = None) -> tuple[tuple[str, str, str, str, str], ...]:
         """Each name that a list has now: entity, schema, property, name, list."""
-        sql = (
-            "SELECT s.entity_id, s.schema, s.prop, s.value, a.dataset FROM statements AS s "
-            "JOIN assertions AS a ON a.id = s.assertion_id "
-            "WHERE a.dataset IN (SELECT list FROM list_versions) AND (? IS NULL OR a.dataset = ?) "
-            "AND s.prop IN ('name', 'alias', 'weakAlias', 'previousName') AND s.said = 1 AND s.erased = 0 "
-            "AND NOT EXISTS (SELECT 1 FROM statements AS t WHERE t.id = s.id AND t.seq > s.seq) "
-            "ORDER BY s.seq"
-        )
         with self._database.reading() as connection:
-            rows = connection.exec_driver_sql(sql, (name, name)).fetchall()
+            rows = connection.exec_driver_sql(_NAMES, (name, name)).fetchall()
             return tuple((row[0], row[1], row[2], row[3], row[4]) for row in rows)
 
     def roots(self, name: str) -> frozenset[str]:
@@ -190,6 +192,15 @@ def _refuse_shrunk(before: ListVersion, counted: Counted) -> None:
             way_out="See whether the file was cut off; if it is right, import it with --confirm-shrink.",
             before=before.entity_count,
             now=counted.entity_count,
+        )
+
+
+def _refuse_older(before: ListVersion, published_at: str | None) -> None:
+    if before.published_at and published_at and published_at < before.published_at:
+        raise ListError(
+            f"The file is of {published_at}; the version of {before.list} that is loaded is of "
+            f"{before.published_at}. Nothing was imported.",
+            way_out="Import versions in the order of their dates, the oldest first.",
         )
 
 

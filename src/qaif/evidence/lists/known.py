@@ -173,9 +173,10 @@ def opensanctions(datasets: frozenset[str], name: str = "") -> KnownList:
 
 
 def rests_on(datasets: Sequence[str]) -> str:
-    """What an entity of OpenSanctions rests on: the authorities of its datasets, as our own lists name them."""
+    """What an entity of OpenSanctions rests on: its datasets' authorities, as our own lists name them."""
+    ours = (_OPENSANCTIONS_OF.get(dataset) for dataset in datasets)
     return _BETWEEN.join(
-        LISTS[_OPENSANCTIONS_OF[d]].authority if d in _OPENSANCTIONS_OF else d for d in datasets
+        LISTS[own].authority if own else given for own, given in zip(ours, datasets, strict=True)
     )
 
 

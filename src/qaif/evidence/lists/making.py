@@ -42,6 +42,12 @@ class Making:
 
     Args:
         known: the list.
+
+    Attributes:
+        version, published_at: as the file says them.
+        first_seen: since when the source says what follows, where it tells.
+        resting_on: what the source rests on.
+        said_by: who says what follows, where each entry of a file has a source of its own.
     """
 
     def __init__(self, known: KnownList) -> None:
@@ -56,6 +62,7 @@ class Making:
         self._words = vocabulary()
         self._assertions: dict[tuple[int, str | None, tuple[str, ...]], Assertion] = {}
         self.first_seen: str | None = None
+        self.said_by: Assertion | None = None
         self.resting_on: tuple[str, ...] = (known.authority,) if known.asserted_by else ()
 
     def entity(self, entity_id: str, schema: str, locator: str) -> None:
@@ -105,6 +112,8 @@ class Making:
         return out
 
     def _said_by(self, schema: str) -> Assertion:
+        if self.said_by is not None:
+            return self.said_by
         credibility = 1 if schema in _LISTING else 6
         asked = (credibility, self.first_seen, self.resting_on)
         known = self._assertions.get(asked)
