@@ -52,7 +52,7 @@ def read(stream: BinaryIO, made: Making) -> Iterator[None]:
         raise ListError("The seed is no YAML.") from error
     if not isinstance(document, dict) or not isinstance(document.get("entities"), list):
         raise ListError("The seed has no entities.")
-    made.version = str(document.get("version", ""))
+    made.published_at = made.version = str(document.get("version", ""))
     sources: dict[str, dict[str, Any]] = document.get("sources", {})
     for at, entity in enumerate(document["entities"]):
         _entity(entity, sources, made, f"entities[{at}]")
