@@ -1,6 +1,7 @@
 """The lists that are known: whose they are, for which jurisdiction, how complete, where published."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -33,6 +34,8 @@ class KnownList:
         url: its official address, empty where it can only be saved by hand.
         reliability: of whoever says it (Admiralty code).
         holds: what it holds, in words.
+        covers: the jurisdictions that it covers, where they are several.
+        whole_for: for what it is whole, if it is.
     """
 
     name: str
@@ -44,11 +47,16 @@ class KnownList:
     reliability: str = "A"
     holds: str = ""
     covers: tuple[str, ...] = field(default=())
+    whole_for: Literal["everything", "wallets", "entities"] = "everything"
 
     @property
     def says(self) -> str:
         """Who says it."""
         return self.asserted_by or self.authority
+
+    def is_whole_for(self, *, wallet: bool) -> bool:
+        """Absence of an address or account, or else of anybody, means something."""
+        return self.whole and self.whole_for in ("everything", "wallets" if wallet else "entities")
 
     @property
     def jurisdictions(self) -> tuple[str, ...]:
@@ -107,7 +115,8 @@ LISTS: dict[str, KnownList] = {
             "il-nbctf-orders",
             "IL",
             _NBCTF,
-            whole=False,
+            whole=True,
+            whole_for="wallets",
             holds="seizure orders with the wallets and accounts named in them",
         ),
         KnownList(
@@ -115,6 +124,7 @@ LISTS: dict[str, KnownList] = {
             "IL",
             _NBCTF,
             whole=True,
+            whole_for="entities",
             holds="terrorist designations",
         ),
         KnownList(
@@ -159,7 +169,7 @@ def opensanctions(datasets: frozenset[str], name: str = "") -> KnownList:
     """The list that a FollowTheMoney file of OpenSanctions is, by the datasets that its entities name."""
     named = name or (next(iter(datasets)) if len(datasets) == 1 else "collection")
     covers = tuple(sorted({_OPENSANCTIONS_WHOLE[each] for each in datasets if each in _OPENSANCTIONS_WHOLE}))
-    first = named.partition("_")[0].upper()
+    first = named.partition("_")[0].upper() if "_" in named else ""
     return KnownList(
         f"opensanctions-{named}",
         jurisdiction_of(covers[0] if len(covers) == 1 else first),
@@ -184,6 +194,14 @@ def jurisdiction_of(named: str) -> str:
     """A jurisdiction's letters as they are compared: capitals; `GB` is `UK`."""
     upper = named.strip().upper()
     return _ALIASES.get(upper, upper)
+
+
+def of_roots(name: str, roots: Iterable[str]) -> KnownList:
+    """A collection of OpenSanctions, which covers what its statements rest on (as the records have it)."""
+    authorities = {LISTS[own].authority: dataset for dataset, own in _OPENSANCTIONS_OF.items()}
+    rested = {part for each in roots for root in json.loads(each) for part in str(root).split(_BETWEEN)}
+    datasets = frozenset(authorities.get(each, each) for each in rested)
+    return opensanctions(datasets, name.removeprefix("opensanctions-"))
 
 
 def of_name(name: str) -> KnownList:
