@@ -144,13 +144,13 @@ def _columns(since: int | None, day: date) -> tuple[str, ...]:
 
 def _row(judge: Judge, jurisdiction: str, subject: Subject, days: Sequence[str]) -> MatrixRow:
     found = [judge.authority(jurisdiction, subject, day) for day in days]
-    said = tuple(_said(each.said, day) for each, day in zip(found, days, strict=True))
+    said = tuple(_said(each.said, day, days[-1]) for each, day in zip(found, days, strict=True))
     return MatrixRow(jurisdiction, tuple(each.status for each in found), said)
 
 
-def _said(said: Sequence[Designation], day: str) -> str:
-    """What others say of a day: a designation counts from its beginning, if that is said."""
-    words = {each.designates for each in said if each.in_force(day)}
+def _said(said: Sequence[Designation], day: str, last: str) -> str:
+    """What others say of a day: from its beginning on, and of the last day only where none is said."""
+    words = {each.designates for each in said if each.in_force(day) and (each.from_ or day == last)}
     if len(words) > 1:
         return "sources differ"
     return {True: "designated", False: "not designated"}[words.pop()] if words else ""

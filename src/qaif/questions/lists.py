@@ -297,7 +297,11 @@ def _by_entity(changes: Sequence[Change]) -> tuple[EntityChange, ...]:
     grouped: dict[str, list[Change]] = {}
     for each in changes:
         grouped.setdefault(each.entity_id, []).append(each)
-    return tuple(_entity_change(entity_id, of_it) for entity_id, of_it in grouped.items())
+    return tuple(_entity_change(each, sorted(grouped[each], key=_order)) for each in sorted(grouped))
+
+
+def _order(change: Change) -> tuple[str, str]:
+    return change.prop, change.value
 
 
 def _entity_change(entity_id: str, changes: Sequence[Change]) -> EntityChange:

@@ -59,13 +59,16 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         raise NotFoundError(f"There is no file {path}.", way_out="Name a list.", path=str(path)) from None
     except (OSError, ValueError) as error:
         raise ListError(f"{path} cannot be read: {error}.", way_out="See to its permissions.") from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123  it is open already, as a descriptor
-        found = os.fstat(file.fileno())
+    try:
+        found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise ListError(f"{path} is not a file.", way_out="Name a list.", path=str(path))
         if found.st_size > LARGEST_LIST:
             raise ListError(f"{path} is larger than {LARGEST_LIST >> 20} MiB.", path=str(path))
-        yield file
+        with open(descriptor, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(descriptor)
 
 
 def keep(folder: Path, stream: BinaryIO, name: str, source: str, now: datetime) -> KeptFile:
