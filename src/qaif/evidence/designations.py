@@ -99,10 +99,12 @@ class Told:
 
     Args:
         statements: the log.
+        moments: rows of the log that are asked about beside its end.
     """
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Statements, moments: Sequence[int] = ()) -> None:
         self._statements = statements
+        self._moments: tuple[int | None, ...] = (None, *sorted(moments, reverse=True))
         self._by_key: dict[tuple[str, int | None], tuple[Logged, ...]] = {}
         self._of: dict[tuple[str, int | None], tuple[Logged, ...]] = {}
         self._made: dict[tuple[str, int | None], tuple[Designation, ...]] = {}
@@ -120,6 +122,14 @@ class Told:
         if asked not in self._of:
             self._of[asked] = self._statements.of_entity(entity_id, seq)
         return self._of[asked]
+
+    def ever_of(self, entity_id: str) -> tuple[Logged, ...]:
+        """What is said of an entity now, or else what was said of it last."""
+        return next((found for seq in self._moments if (found := self.of(entity_id, seq))), ())
+
+    def ever_by_key(self, key: str) -> tuple[Logged, ...]:
+        """What has an address or account now, or else what had it last."""
+        return next((found for seq in self._moments if (found := self.by_key(key, seq))), ())
 
     def designations(self, entity_id: str, seq: int | None = None) -> tuple[Designation, ...]:
         """Every designation of an entity; each list's word on its own."""

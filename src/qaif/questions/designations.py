@@ -100,7 +100,7 @@ def designations(  # noqa: PLR0913  what is asked
     wanted = _jurisdictions(jurisdictions)
     days = _columns(since, day)
     with Records.open(Workspace.open(workspace).path) as records:
-        told = Told(records.statements)
+        told = Told(records.statements, [each.last_seq for each in records.lists.versions()])
         judge = Judge(records, told, Searcher(records.lists.names()), stale_after)
         subject = _subject(records, told, judge, asked.strip())
         authorities = tuple(judge.authority(each, subject, day.isoformat()) for each in wanted)
@@ -158,12 +158,12 @@ def _said(said: Sequence[Designation], day: str, last: str) -> str:
 
 def _subject(records: Records, told: Told, judge: Judge, asked: str) -> Subject:
     """What was asked about, with all that was judged the same."""
-    if told.of(asked):
+    if told.ever_of(asked):
         ids = records.lists.same_as(asked)
-        schemata = {row.statement.schema for each in ids for row in told.of(each)}
+        schemata = {row.statement.schema for each in ids for row in told.ever_of(each)}
         return Subject("entity", ids, judge.names_of(ids), bool(schemata & _ADDRESSED))
     key = wallet_key(asked)
-    rows = [row for each in dict.fromkeys((key, asked)) for row in told.by_key(each)]
+    rows = [row for each in dict.fromkeys((key, asked)) for row in told.ever_by_key(each)]
     found = dict.fromkeys(row.statement.entity_id for row in rows if row.statement.prop in _IDENTIFIES)
     every = tuple(dict.fromkeys(other for each in found for other in records.lists.same_as(each)))
     if every or key != asked or _looks_like_one(asked):

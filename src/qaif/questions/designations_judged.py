@@ -195,7 +195,7 @@ class Judge:
 
     def names_of(self, ids: Iterable[str]) -> tuple[str, ...]:
         """What entities are called."""
-        rows = (row.statement for each in ids for row in self._told.of(each))
+        rows = (row.statement for each in ids for row in self._told.ever_of(each))
         return tuple(dict.fromkeys(one.value for one in rows if one.prop in _NAMES))
 
     def alike(self, subject: Subject, lists: Sequence[str] | None) -> tuple[Candidate, ...]:

@@ -1,5 +1,6 @@
 import io
 import resource
+from collections.abc import Callable
 
 import pytest
 
@@ -9,7 +10,7 @@ from qaif.evidence.lists.making import Making, statements_of
 from qaif.evidence.lists.recognise import recognise
 from support import list_files as files
 
-XML = {
+XML: dict[str, Callable[[], bytes]] = {
     "advanced": files.a_whole_list,
     "plain": files.ofac_plain,
     "un": files.un,
