@@ -78,6 +78,11 @@ def fold(text: str) -> str:
     return "".join(map(fold_char, text))
 
 
+def fold_pattern(pattern: str) -> str:
+    """A regular expression for folded text, written with letters as people write them."""
+    return "".join(char if char.isascii() else fold_char(char) for char in pattern)
+
+
 @dataclass(frozen=True)
 class Folded:
     """A text folded.
