@@ -29,7 +29,7 @@ def read(stream: BinaryIO, made: Making) -> Iterator[None]:
         if etree.QName(element).localname == "DateGenerated":
             made.version = text_of(element)
             made.published_at = read_date(made.version, "day first").iso or None
-        elif children(element, "UniqueID"):
+        elif text_of(element, "UniqueID"):
             _entry(element, made)
         yield
 

@@ -48,11 +48,11 @@ def say_wallet(made: Making, text: str, currency: str, holder: str, locator: str
         return ""
     for kind, said in why:
         made.flag(locator, kind, said, text)
-    coin = "XBT" if not currency and _is_bitcoin(address) else currency.upper()
+    coin = "XBT" if not currency and _bitcoin(address) else currency.upper()
     entity_id = wallet_id(coin, address)
     made.entity(entity_id, "CryptoWallet", locator)
     original = text if text != address else None
-    made.say(entity_id, "CryptoWallet", "publicKey", address, locator, original=original)
+    made.say(entity_id, "CryptoWallet", "publicKey", address, locator, original=original, key=address)
     made.say(entity_id, "CryptoWallet", "currency", coin, locator)
     made.say(entity_id, "CryptoWallet", "holder", holder, locator)
     return entity_id
@@ -61,8 +61,8 @@ def say_wallet(made: Making, text: str, currency: str, holder: str, locator: str
 def read_address(text: str, currency: str) -> tuple[str, list[tuple[str, str]]]:
     """An address as it should be written, and what is to be flagged of it: kinds with sentences."""
     plain = "".join(text.split())
-    if _is_bitcoin(plain):
-        return _mainnet(plain), []
+    if bitcoin := _bitcoin(plain):
+        return bitcoin, []
     if currency in BITCOIN or not currency:
         found = _repaired(plain)
         if found is not None:
@@ -106,22 +106,18 @@ def _repaired(plain: str) -> tuple[str, list[tuple[str, str]]] | None:
     cleaned = clean(plain)
     for reading in islice(cleaned.read(0, len(cleaned.text)), _READINGS):
         joined = "".join(reading.split())
-        if _is_bitcoin(joined):
+        if bitcoin := _bitcoin(joined):
             odd = ", ".join(dict.fromkeys(f"U+{ord(char):04X}" for char in plain if not char.isascii()))
             said = f"Letters that look Latin, or cannot be seen, were repaired ({odd}); the checksum holds."
-            return _mainnet(joined), [("repaired letters", said)]
+            return bitcoin, [("repaired letters", said)]
     return None
 
 
-def _mainnet(text: str) -> str:
-    return parse_address(text, _MAINNET).address
-
-
-def _is_bitcoin(text: str) -> bool:
+def _bitcoin(text: str) -> str:
+    """A Bitcoin address as Bitcoin Core writes it; empty where it is none."""
     try:
-        parse_address(text, _MAINNET)
+        return parse_address(text, _MAINNET).address
     except PrivateKeyError:
         raise
     except AddressError:
-        return False
-    return True
+        return ""

@@ -98,20 +98,30 @@ def broken(error: etree.XMLSyntaxError) -> ListError:
     )
 
 
-def text_of(element: etree._Element | None, path: str = "") -> str:
+def text_of(element: etree._Element | None, name: str = "") -> str:
     """The text of an element or of the first child of that local name; empty where there is none."""
-    found = child(element, path) if path and element is not None else element
+    found = child(element, name) if name and element is not None else element
     return (found.text or "").strip() if found is not None else ""
 
 
 def child(element: etree._Element, name: str) -> etree._Element | None:
     """The first child of a local name."""
-    return element.find(f"{{*}}{name}")
+    return next(children(element, name), None)
 
 
-def children(element: etree._Element, *path: str) -> list[etree._Element]:
-    """All elements at the end of a path of local names."""
-    return element.findall("/".join(f"{{*}}{name}" for name in path))
+def children(element: etree._Element, *path: str) -> Iterator[etree._Element]:
+    """All elements at the end of a path of local names, in the order of the file.
+
+    A plain loop: elements have few children, and lxml's own search costs more to begin than that.
+    """
+    name, further = path[0], path[1:]
+    for each in element:
+        tag = str(each.tag)
+        if tag == name or tag.rpartition("}")[2] == name:
+            if further:
+                yield from children(each, *further)
+            else:
+                yield each
 
 
 def attribute(element: etree._Element, name: str) -> str:
