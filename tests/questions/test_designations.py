@@ -86,6 +86,14 @@ def test_before_its_listing_it_was_not_and_the_list_does_not_tell_who_else_was(f
     assert ask(folder, "ofac-101", "US", date(2020, 1, 1)).status == "listed itself"
 
 
+def test_an_address_is_not_older_on_a_list_than_the_list_shows(folder: Path) -> None:
+    """Its holder was listed in 2019; the first version that is loaded, of 2024, has the address."""
+    assert ask(folder, "ofac-101", "US", date(2020, 1, 1)).status == "listed itself"
+    got = ask(folder, files.bitcoin(1), "US", date(2020, 1, 1))
+    assert got.status == "list not loaded"
+    assert "does not say since when" in got.reasons[0]
+
+
 def test_a_list_that_is_too_old_says_no_more_than_whom_it_lists(folder: Path) -> None:
     late = date(2024, 9, 1)
     assert ask(folder, "ofac-101", "US", late).status == "listed itself"

@@ -1,7 +1,7 @@
 """Designations, put together from statements: who lists whom, under what, since when, by whose word."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qaif.evidence.lists.dates import first_day, last_day, read_date
 from qaif.evidence.lists.known import SEED, jurisdiction_of, of_name
@@ -60,6 +60,7 @@ class Designation:
         jurisdiction: whose law.
         sources: web addresses.
         links: the statements.
+        by_holder: it names whose address this is; since when the address stands there is not said.
     """
 
     id: str
@@ -80,6 +81,12 @@ class Designation:
     jurisdiction: str
     sources: tuple[str, ...]
     links: tuple[Link, ...]
+    by_holder: bool = False
+
+    @property
+    def known_since(self) -> str | None:
+        """Since when the list is known to name just this; None where that is not said."""
+        return self.first_seen if self.by_holder else self.from_ or self.first_seen
 
     def has_begun(self, day: str) -> bool:
         """It may be in force on a day as far as its beginning goes."""
@@ -146,7 +153,8 @@ class Told:
         for row in self.of(entity_id, seq):
             one = row.statement
             if one.prop == "holder" and one.assertion.dataset == list_name:
-                found += [each for each in self.designations(one.value, seq) if each.list == list_name]
+                holders = (each for each in self.designations(one.value, seq) if each.list == list_name)
+                found += [replace(each, by_holder=True) for each in holders]
         return tuple(dict.fromkeys(found))
 
     def holdings_of(self, assets: Iterable[str], day: str) -> tuple[Holding, ...]:

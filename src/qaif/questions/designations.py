@@ -11,7 +11,7 @@ from qaif.evidence.lists.known import STALE_AFTER_DAYS, jurisdiction_of
 from qaif.evidence.vocabulary import wallet_key
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.questions.designations_judged import DECIDED, AuthorityAnswer, Judge, Subject
-from qaif.questions.list_names import Candidate, Searcher
+from qaif.questions.list_names import Candidate
 from qaif.records.engine import Records
 from qaif.workspace.folder import Workspace
 
@@ -101,7 +101,7 @@ def designations(  # noqa: PLR0913  what is asked
     days = _columns(since, day)
     with Records.open(Workspace.open(workspace).path) as records:
         told = Told(records.statements, [each.last_seq for each in records.lists.versions()])
-        judge = Judge(records, told, Searcher(records.lists.names()), stale_after)
+        judge = Judge(records, told, stale_after)
         subject = _subject(records, told, judge, asked.strip())
         authorities = tuple(judge.authority(each, subject, day.isoformat()) for each in wanted)
         rows = tuple(_row(judge, each, subject, days) for each in wanted if days)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, get_args
 
 from qaif.evidence.designations import Designation, Link, Told
@@ -155,12 +156,12 @@ class Judge:
     Args:
         records: the workspace's.
         told: what statements tell.
-        searcher: the names of all lists.
         stale_after: days after which a list is too old.
     """
 
-    def __init__(self, records: Records, told: Told, searcher: Searcher, stale_after: int) -> None:
-        self._records, self._told, self._searcher, self._stale_after = records, told, searcher, stale_after
+    def __init__(self, records: Records, told: Told, stale_after: int) -> None:
+        self._records, self._told, self._stale_after = records, told, stale_after
+        self._sought: dict[str, tuple[Candidate, ...]] = {}
         self._versions: dict[str, list[ListVersion]] = {}
         for each in records.lists.versions():
             self._versions.setdefault(each.list, []).append(each)
@@ -204,11 +205,20 @@ class Judge:
         apart = ids | {other for pair in self._different if pair & ids for other in pair}
         found: dict[str, Candidate] = {}
         for name in subject.names:
-            for each in self._searcher.search(name):
+            for each in self._search(name):
                 fits = (lists is None or each.list in lists) and each.entity_id not in apart
                 if fits and (each.entity_id not in found or found[each.entity_id].score < each.score):
                     found[each.entity_id] = each
         return tuple(sorted(found.values(), key=lambda each: -each.score))
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        return Searcher(self._records.lists.names())
+
+    def _search(self, name: str) -> tuple[Candidate, ...]:
+        if name not in self._sought:
+            self._sought[name] = self._searcher.search(name)
+        return self._sought[name]
 
     def _known_list(self, name: str) -> KnownList:
         known = of_name(name)
@@ -238,8 +248,8 @@ class Judge:
             for each in by_then:
                 (listed if each.in_force(day) else others)[each] = None
             for each in () if newest is then else self._named(name, ids, newest):
-                since = each.from_ or each.first_seen
-                if since is None or (each.from_ is None and since > day):
+                since = each.known_since
+                if since is None or (each.from_ != since and since > day):
                     unknown = unknown or not by_then
                     reasons.append(_since_unknown(each, newest))
                 elif each.in_force(day):
