@@ -16,6 +16,7 @@ def test_a_list_is_recognised_imported_and_not_twice(tmp_path: Path) -> None:
     version = got["version"]
     assert (got["new"], version["list"], version["published_at"]) == (True, "us-ofac-sdn", "2024-05-01")
     assert (got["flagged"], got["problems"][0]["original"]) == ({"other chain": 1}, files.TRON)
+    assert got["addresses"] == {"bitcoin": 2, "other chains": 2}
     assert (folder / "documents" / version["sha256"]).read_bytes() == path.read_bytes()
     with Records.open(folder) as records:
         assert records.documents.get(version["sha256"]).kind == "list"

@@ -163,6 +163,7 @@ def _imported(answer: Any) -> None:
             ("statements", f"{one.statement_count:,}"),
             ("new", f"{answer.added:,}"),
             ("taken back", f"{answer.retracted:,}"),
+            ("addresses", "; ".join(f"{count:,} of {chain}" for chain, count in answer.addresses.items())),
             ("flagged", f"{one.flagged_count:,}"),
         ]
     )

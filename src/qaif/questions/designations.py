@@ -8,6 +8,7 @@ from pathlib import Path
 from qaif.errors import UsageError
 from qaif.evidence.designations import Designation, Told
 from qaif.evidence.lists.known import STALE_AFTER_DAYS, jurisdiction_of
+from qaif.evidence.lists.wallets import chain_of, text_key
 from qaif.evidence.vocabulary import wallet_key
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.questions.designations_judged import DECIDED, AuthorityAnswer, Judge, Subject
@@ -109,7 +110,7 @@ def designations(  # noqa: PLR0913  what is asked
     return DesignationsAnswer(
         layer="claim",
         basis={"stale_after_days": stale_after, "ownership_rule": "OFAC FAQ 398, 399, 401; for US only"},
-        coverage=_coverage(subject.kind, authorities),
+        coverage=_coverage(asked, subject.kind, authorities),
         asked=asked,
         kind=subject.kind,
         entities=subject.ids,
@@ -163,7 +164,7 @@ def _subject(records: Records, told: Told, judge: Judge, asked: str) -> Subject:
         schemata = {row.statement.schema for each in ids for row in told.ever_of(each)}
         return Subject("entity", ids, judge.names_of(ids), bool(schemata & _ADDRESSED))
     key = wallet_key(asked)
-    rows = [row for each in dict.fromkeys((key, asked)) for row in told.ever_by_key(each)]
+    rows = [row for each in dict.fromkeys((key, asked, text_key(asked))) for row in told.ever_by_key(each)]
     found = dict.fromkeys(row.statement.entity_id for row in rows if row.statement.prop in _IDENTIFIES)
     every = tuple(dict.fromkeys(other for each in found for other in records.lists.same_as(each)))
     if every or key != asked or _looks_like_one(asked):
@@ -176,10 +177,12 @@ def _looks_like_one(text: str) -> bool:
     return len(text) > 25 and " " not in text and any(char.isdigit() for char in text)  # noqa: PLR2004  the shortest address
 
 
-def _coverage(kind: str, authorities: Sequence[AuthorityAnswer]) -> CoverageOf:
+def _coverage(asked: str, kind: str, authorities: Sequence[AuthorityAnswer]) -> CoverageOf:
     reasons = [f"{each.jurisdiction}: {each.status}." for each in authorities if each.status not in DECIDED]
     if kind == "name":
         reasons.insert(0, "A name alone is nobody: pick one of the candidates and ask by its id.")
+    if kind == "address or account" and chain_of(asked.strip()):
+        reasons.append(f"It is an address of {chain_of(asked.strip())}, matched as text: chain not analysed.")
     reasons.append("Not listed or not found is never clear.")
     decided = all(each.status in DECIDED for each in authorities)
     return CoverageOf(complete=decided and kind != "name", reasons=tuple(reasons))

@@ -15,6 +15,7 @@ from qaif.evidence.lists.dates import read_date
 from qaif.evidence.lists.importing import FileReading, KeptFile, keep, opened
 from qaif.evidence.lists.known import STALE_AFTER_DAYS, of_name
 from qaif.evidence.lists.recognise import Recognised, recognise
+from qaif.evidence.lists.wallets import is_bitcoin
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.records.documents import utc_stamp
 from qaif.records.engine import Records
@@ -33,6 +34,7 @@ class ImportAnswer(Answer):
         version: what the list is now.
         new: False where the same file was the list's last version already.
         added, retracted, unchanged: statements.
+        addresses: how many addresses it names: Bitcoin's, and other chains' (kept as text, not analysed).
         flagged: how many entries were flagged, by kind.
         problems: the first of what was flagged.
     """
@@ -42,6 +44,7 @@ class ImportAnswer(Answer):
     added: int = 0
     retracted: int = 0
     unchanged: int = 0
+    addresses: Mapping[str, int] = field(default_factory=dict)
     flagged: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[ListProblem, ...] = ()
 
@@ -258,9 +261,15 @@ def _answer(records: Records, version: ListVersion, answer: ImportAnswer) -> Imp
         layer="claim",
         basis={"sha256": version.sha256, "format": version.format},
         coverage=CoverageOf(complete=not reasons, reasons=reasons),
+        addresses=_by_chain(records.lists.addresses(version.list)),
         flagged=_counted(problems),
         problems=problems[:_CHANGED_SHOWN],
     )
+
+
+def _by_chain(addresses: Sequence[str]) -> dict[str, int]:
+    bitcoin = sum(is_bitcoin(each) for each in addresses)
+    return {"bitcoin": bitcoin, "other chains": len(addresses) - bitcoin}
 
 
 def _counted(problems: Sequence[ListProblem]) -> dict[str, int]:

@@ -20,6 +20,11 @@ _CHANGES = (
     "WHERE t.id = s.id AND t.said = 1 AND t.seq <= s.seq) "
     "WHERE s.seq > ? AND s.seq <= ? AND a.dataset = ? AND s.erased = 0 ORDER BY s.seq"
 )
+_ADDRESSES = (
+    "SELECT DISTINCT s.value FROM statements AS s JOIN assertions AS a ON a.id = s.assertion_id "
+    "WHERE a.dataset = ? AND s.prop IN ('publicKey', 'cryptoAddress') AND s.said = 1 AND s.erased = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM statements AS t WHERE t.id = s.id AND t.seq > s.seq) ORDER BY s.value"
+)
 _NAMES = (
     "SELECT s.entity_id, s.schema, s.prop, s.value, a.dataset FROM statements AS s "
     "JOIN assertions AS a ON a.id = s.assertion_id "
@@ -192,6 +197,12 @@ class Lists:
                     found[other] = None
                     waiting.append(other)
         return tuple(found)
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """Each address that a list names now, once."""
+        with self._database.reading() as connection:
+            rows = connection.exec_driver_sql(_ADDRESSES, (name,)).fetchall()
+            return tuple(row[0] for row in rows)
 
     def roots(self, name: str) -> frozenset[str]:
         """Everything that a list's statements rest on."""

@@ -8,7 +8,7 @@ from qaif.errors import ListError
 from qaif.evidence.lists.dates import read_date
 from qaif.evidence.lists.known import rests_on
 from qaif.evidence.lists.making import Making
-from qaif.evidence.lists.wallets import BITCOIN, read_address
+from qaif.evidence.lists.wallets import BITCOIN, read_address, text_key
 from qaif.evidence.vocabulary import vocabulary
 
 LONGEST_LINE = 16 << 20
@@ -69,13 +69,13 @@ def _say(made: Making, given: dict[str, Any], prop: str, value: object, locator:
     if not isinstance(value, str):
         made.flag(locator, "odd property", f"A value of {prop[:80]} is no text.", str(value))
         return
-    original = None
+    original = key = None
     if prop in _ADDRESSES and vocabulary().is_a(schema, "CryptoWallet"):
         address, why = read_address(value, _currency(given))
         for kind, said in why:
             made.flag(locator, kind, said, value)
-        original, value = (value if address != value else None), address
-    made.say(given["id"], schema, prop, value, locator, original=original)
+        original, value, key = (value if address != value else None), address, text_key(address)
+    made.say(given["id"], schema, prop, value, locator, original=original, key=key)
 
 
 def _currency(given: dict[str, Any]) -> str:

@@ -52,10 +52,17 @@ def say_wallet(made: Making, text: str, currency: str, holder: str, locator: str
     entity_id = wallet_id(coin, address)
     made.entity(entity_id, "CryptoWallet", locator)
     original = text if text != address else None
-    made.say(entity_id, "CryptoWallet", "publicKey", address, locator, original=original, key=address)
+    made.say(
+        entity_id, "CryptoWallet", "publicKey", address, locator, original=original, key=text_key(address)
+    )
     made.say(entity_id, "CryptoWallet", "currency", coin, locator)
     made.say(entity_id, "CryptoWallet", "holder", holder, locator)
     return entity_id
+
+
+def text_key(address: str) -> str:
+    """An address as it is looked for: in small letters where its chain makes no difference of them."""
+    return address.lower() if _CHAINS[0][1].fullmatch(address) else address
 
 
 def read_address(text: str, currency: str) -> tuple[str, list[tuple[str, str]]]:
@@ -111,6 +118,11 @@ def _repaired(plain: str) -> tuple[str, list[tuple[str, str]]] | None:
             said = f"Letters that look Latin, or cannot be seen, were repaired ({odd}); the checksum holds."
             return bitcoin, [("repaired letters", said)]
     return None
+
+
+def is_bitcoin(text: str) -> bool:
+    """It is an address of Bitcoin's main chain."""
+    return bool(_bitcoin(text))
 
 
 def _bitcoin(text: str) -> str:
