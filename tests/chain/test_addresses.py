@@ -173,6 +173,8 @@ def test_bech32_as_the_oracle(name: str, version: int, program: bytes) -> None:
         f"0013{'00' * 19}",
         f"5129{'00' * 41}",
         f"4f20{'00' * 32}",
+        f"5014{'00' * 20}",  # OP_RESERVED is no witness version, nor version 0
+        f"5020{'00' * 32}",
         "61020000",
     ],
 )

@@ -36,7 +36,7 @@ def test_the_picture_is_of_the_matrix_and_always_the_same(folder: Path, tmp_path
     answer(folder, *asked, "--since", "2017", "--picture", str(second))
     assert first.read_bytes() == second.read_bytes()
     texts = [each.text for each in etree.fromstring(first.read_bytes()).iter("{*}text")]
-    assert {"US", "EU", "2017", "2024-05-10", "ofac-101"} <= set(texts)
+    assert {"US", "EU", "2017", "2024-05-10", "Example Relief Front (ofac-101)"} <= set(texts)
     assert texts.count("L") == got["matrix"]["rows"][0]["statuses"].count("listed itself") == 6
     assert refusal(folder, *asked, "--picture", str(first))[1]["code"] == "output"
     assert "LISTED" in run(folder, *asked, "--since", "2017").stdout

@@ -1,6 +1,5 @@
 """A case gathered from an explorer answers as the whole chain does, and says on whose word."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,13 @@ from qaif.units import hash_hex
 from support.economy import PEOPLE, Economy, script
 from support.explorer import ChainExplorer
 from support.gathering import (
+    BLOCKS,
     NOW,
     SOURCE,
     answered,
     digests,
     figures,
     gathered,
-    hasty,
     nothing_wrong,
     state_of,
     whole_chain,
@@ -36,24 +35,8 @@ from support.gathering import (
 from support.indexing import digests as columns_of_folder
 from support.indexing import put
 
-BLOCKS = 60
+pytestmark = pytest.mark.usefixtures("in_haste")
 TAPROOT = PEOPLE - 1  # its spends show nothing of it: only their parents tell
-
-
-@pytest.fixture(autouse=True)
-def _in_haste() -> Iterator[None]:
-    with hasty():
-        yield
-
-
-@pytest.fixture(scope="module")
-def economy() -> Economy:
-    return Economy.of(3, BLOCKS)
-
-
-@pytest.fixture(scope="module")
-def whole(economy: Economy, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whole_chain(tmp_path_factory.mktemp("whole") / "workspace", economy)
 
 
 @pytest.mark.parametrize("proofs", [True, False])
@@ -112,6 +95,30 @@ def test_everything_gathered_is_the_whole_chain_in_columns(economy: Economy, tmp
     chain = columns_of_folder(tmp_path / "ungenesis")
     differ = {name for name in case if case[name] != chain[name]}
     assert differ == {"block.whole", "block.size", "block.weight"}
+
+
+def test_how_far_headers_link_to_the_genesis_block(economy: Economy, tmp_path: Path) -> None:
+    """What is said of it is so for each person alone, and for all of them."""
+    explorer, cases = ChainExplorer(economy.blocks), set()
+    for people in (*((one,) for one in range(PEOPLE)), range(PEOPLE)):
+        folder = tmp_path / str(len(people) * 100 + people[0])
+        gathered(folder, people, explorer)
+        heights = {explorer.txs[txid][0] for one in people for txid in explorer.of_script[script(one)]}
+        linked = next(height for height in range(1, BLOCKS + 2) if height not in heights) - 1
+        not_linked = "headers between are not held, so that they are not linked to the genesis block"
+        said = {
+            len(heights): "no header is missing from the genesis block to the highest block held, so they are"
+            " linked to it, and heights follow from that.",
+            0: f"{not_linked}, and heights are as told.",
+        }.get(
+            linked,
+            f"up to block {linked} no header is missing, so these are linked to the genesis block; of the"
+            f" {len(heights) - linked} above it {not_linked}, and their heights are as told.",
+        )
+        reasons = answered(folder, people[0])["coverage"]["reasons"]
+        assert f"Each block's header shows its own work, about 2^1 hashes or more; {said}" in reasons
+        cases.add("all" if linked == len(heights) else "some" if linked else "none")
+    assert cases == {"all", "some", "none"}
 
 
 def test_what_is_not_gathered_is_unknown(economy: Economy, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from qaif.errors import (
     SourceError,
     StoreDamagedError,
 )
-from qaif.feeds.explorer import Listed
+from qaif.feeds.explorer import Listed, Place
 from qaif.feeds.told import Telling, ToldTx, encoded
 from qaif.questions.check import check
 from qaif.questions.index import index_block_files
@@ -27,29 +26,25 @@ from support.gathering import (
     digests,
     figures,
     gathered,
-    hasty,
     state_of,
-    whole_chain,
 )
 from support.recording import Killed, Recorder, calling
 
-BLOCKS = 60
+pytestmark = pytest.mark.usefixtures("in_haste")
 
 
-@pytest.fixture(autouse=True)
-def _in_haste() -> Iterator[None]:
-    with hasty():
-        yield
+class Breaking(ResumingExplorer):
+    """Another, whose line breaks at a place."""
 
+    def __init__(self, other: ChainExplorer, at_place: int) -> None:
+        super().__init__(other.blocks, page=other.page)
+        self.asked, self.left = other.asked, at_place
 
-@pytest.fixture(scope="module")
-def economy() -> Economy:
-    return Economy.of(3, BLOCKS)
-
-
-@pytest.fixture(scope="module")
-def whole(economy: Economy, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whole_chain(tmp_path_factory.mktemp("whole") / "workspace", economy)
+    def place(self, listed: Listed) -> Place:
+        self.left -= 1
+        if not self.left:
+            raise SourceError("The line broke.", way_out="Run it again.")
+        return super().place(listed)
 
 
 def test_a_stop_at_any_call_resumes(economy: Economy, tmp_path: Path) -> None:
@@ -65,7 +60,7 @@ def test_a_stop_at_any_call_resumes(economy: Economy, tmp_path: Path) -> None:
         except SourceError:
             continue
         break
-    assert broken > 5
+    assert broken > 3
     assert digests(tmp_path / "w") == digests(tmp_path / "once")
     for name in ("transaction", "place"):
         asked = explorer.asked.calls[name]
@@ -90,6 +85,37 @@ def test_one_break_at_each_step_ends_in_the_same_case(
             gathered(folder, [1, 3], explorer)
         gathered(folder, [1, 3], explorer)
         assert digests(folder) == expected, step
+
+
+def test_what_was_listed_to_its_end_is_not_listed_again(economy: Economy, tmp_path: Path) -> None:
+    """The line breaks at each place in turn, after the listing: the newest page alone is asked for again."""
+    explorer = ResumingExplorer(economy.blocks, page=5)
+    pages = -(-len(explorer.of_script[script(1)]) // 5)
+    for _ in range(6):
+        with pytest.raises(SourceError, match="The line broke"):
+            gathered(tmp_path / "w", [1], Breaking(explorer, at_place=3))
+    gathered(tmp_path / "w", [1], explorer)
+    assert len(explorer.asked.calls["page"]) == pages + 6 > 9
+    gathered(tmp_path / "once", [1], ResumingExplorer(economy.blocks))
+    assert digests(tmp_path / "w") == digests(tmp_path / "once")
+
+
+def test_a_listing_whose_block_left_is_looked_through_again(tmp_path: Path) -> None:
+    """Listed to its end, not a place asked for; then its last blocks leave the chain."""
+    economy = Economy.of(5, 40)
+    fork = Economy(seeded(77), economy.branch.fork(33, 78), dict(economy.purse))
+    fork.purse = {at: owner for at, owner in economy.purse.items() if at in fork.branch.unspent}
+    for _ in range(10):
+        fork.grow()
+    for kind in (ChainExplorer, ResumingExplorer):
+        explorer, folder = kind(economy.blocks, page=3), tmp_path / kind.__name__
+        with pytest.raises(SourceError, match="The line broke"):
+            gathered(folder, [1], Breaking(explorer, at_place=1))
+        explorer.take(fork.blocks)
+        gathered(folder, [1], explorer)
+        gathered(folder.with_suffix(".new"), [1], ChainExplorer(fork.blocks))
+        assert digests(folder) == digests(folder.with_suffix(".new"))
+        assert answered(folder, 1)["coverage"]["complete"]
 
 
 def test_a_second_run_asks_only_for_what_is_new(economy: Economy, tmp_path: Path) -> None:

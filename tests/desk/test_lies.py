@@ -6,19 +6,14 @@ from pathlib import Path
 import pytest
 
 from oracle.blockmaker import BITS, Branch, double, seeded
-from qaif.errors import SourceShapeError
+from qaif.errors import SourceError, SourceShapeError
 from qaif.feeds.explorer import Listed, Place, Stand
 from support.economy import Economy, script
-from support.explorer import ChainExplorer
-from support.gathering import answered, digests, figures, gathered, hasty, nothing_wrong, whole_chain
+from support.explorer import ChainExplorer, ResumingExplorer
+from support.gathering import answered, digests, figures, gathered, nothing_wrong, whole_chain
 
 ME = 1
-
-
-@pytest.fixture(autouse=True)
-def _in_haste() -> Iterator[None]:
-    with hasty():
-        yield
+pytestmark = pytest.mark.usefixtures("in_haste")
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +189,44 @@ def test_a_lie_is_refused_and_the_truth_still_gathers(
     nothing_wrong(tmp_path / "w", honest)
     gathered(tmp_path / "w", [ME], honest)
     gathered(tmp_path / "honest", [ME], honest)
+    assert digests(tmp_path / "w") == digests(tmp_path / "honest")
+    assert answered(tmp_path / "w", ME)["coverage"]["complete"]
+
+
+class Invents(Liar, ResumingExplorer):
+    """Lists a transaction that is not there, until it is mended; says so, or breaks the line when asked."""
+
+    answers, mended = True, False
+
+    def listing(self, script_raw: bytes) -> list[Listed]:
+        found = super().listing(script_raw)
+        return found if self.mended else [*found[:4], found[4]._replace(txid_raw=b"\x07" * 32), *found[4:]]
+
+    def count(self, script_raw: bytes) -> int | None:
+        return len(self.listing(script_raw))
+
+    def raw(self, txid: bytes) -> bytes:
+        if txid not in self.txs:
+            status = 404 if self.answers else None
+            raise SourceError("Not here.", way_out="Run it again.", status=status)
+        return super().raw(txid)
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_listed_transaction_that_is_not_there_does_not_stay(
+    economy: Economy, tmp_path: Path, *, answers: bool
+) -> None:
+    """The listing is gone on with first; then it is made again."""
+    source = Invents(economy)
+    source.answers = answers
+    for _ in range(2):
+        with pytest.raises(SourceError, match="Not here"):
+            gathered(tmp_path / "w", [ME], source)
+        source.mended = True
+    why = answered(tmp_path / "w", ME)["coverage"]["scripts"][0]["why"]
+    assert why == "something that it lists could not be had or was refuted: Not here."
+    gathered(tmp_path / "w", [ME], source)
+    gathered(tmp_path / "honest", [ME], ChainExplorer(economy.blocks))
     assert digests(tmp_path / "w") == digests(tmp_path / "honest")
     assert answered(tmp_path / "w", ME)["coverage"]["complete"]
 

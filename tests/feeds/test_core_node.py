@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from campaigns import node_faults
-from oracle.blockmaker import MAGIC, seeded
+from campaigns import node_lies
+from oracle.blockmaker import seeded
 from peers.bcoin import Bcoin, bcoin
 from peers.core_shapes import Asked, Shapes, core_shapes
 from peers.wallet import Wallet
 from qaif.chain.check import check
-from qaif.chain.index import IndexReport
 from qaif.chain.nodes import NodeBlocks, NodeSource, index_node
 from qaif.chain.open import Chain
 from qaif.chain.sources import BlockFiles, index_block_files
@@ -27,14 +26,11 @@ from qaif.errors import (
 )
 from qaif.feeds.core.headers import Span
 from qaif.feeds.core.node import CoreNode
-from qaif.feeds.networks import NETWORKS
 from qaif.units import UNKNOWN
 from qaif.workspace.network.door import Door
-from qaif.workspace.network.manner import Manner
 from support.coredir import KINDS, script_of
+from support.from_node import QUICK, by_files, by_node
 from support.indexing import digests
-
-QUICK = Manner(requests_a_second=10_000, tries=2, first_pause=0.01, total_seconds=20)
 
 
 @pytest.fixture(scope="module")
@@ -61,35 +57,15 @@ def shapes(node: Bcoin) -> Iterator[Shapes]:
         yield one
 
 
-def bring_up(folder: Path, shapes: Shapes, span: Span | None = None, **how: object) -> IndexReport:
-    """Index from the node through the door."""
-    basic = None if how.get("nobody") else (shapes.node.user, str(how.get("password", shapes.node.password)))
-    network = NETWORKS[str(how["network"])] if "network" in how else None
-    with Door({shapes.url: QUICK}) as door:
-        asked = CoreNode(
-            door.http(shapes.url, purpose="blocks", basic=basic), shapes.url, with_password=basic is not None
-        )
-        return index_node(folder, asked, NodeBlocks(NodeSource(shapes.url), span or Span(), network))
-
-
-def by_files(folder: Path, node: Bcoin, first: int = 0) -> Path:
-    """The same chain from a block file."""
-    path = folder.with_suffix(".dat")
-    raw = node.raws(node.hashes(first))
-    path.write_bytes(b"".join(MAGIC + len(one).to_bytes(4, "little") + one for one in raw))
-    index_block_files(folder, BlockFiles((path,)))
-    return folder
-
-
 @pytest.mark.parametrize("rest", [True, False])
 def test_a_node_gives_what_its_files_give(shapes: Shapes, tmp_path: Path, *, rest: bool) -> None:
     shapes.rest = rest
-    report = bring_up(tmp_path / "node", shapes)
+    report = by_node(tmp_path / "node", shapes)
     assert report.blocks == shapes.node.height() + 1
     assert digests(tmp_path / "node") == digests(by_files(tmp_path / "files", shapes.node))
     assert check(tmp_path / "node").good
     assert not any("spenttxouts" in one for one in shapes.asked), "a whole chain needs to be told nothing"
-    again = bring_up(tmp_path / "node", shapes)
+    again = by_node(tmp_path / "node", shapes)
     assert (again.kept, again.appended, again.removed) == (report.blocks, 0, 0)
 
 
@@ -105,13 +81,13 @@ def test_progress_is_told_in_headers_and_blocks(shapes: Shapes, tmp_path: Path) 
 
 def test_in_steps_and_after_block_files(shapes: Shapes, tmp_path: Path) -> None:
     for last in (0, 1, 40, 39, 77):
-        bring_up(tmp_path / "steps", shapes, Span(last=last))
+        by_node(tmp_path / "steps", shapes, Span(last=last))
     with Chain.open(tmp_path / "steps") as chain:
         assert chain.tip.height == 77
-    bring_up(tmp_path / "steps", shapes)
+    by_node(tmp_path / "steps", shapes)
     whole = digests(by_files(tmp_path / "files", shapes.node))
     assert digests(tmp_path / "steps") == whole
-    bring_up(tmp_path / "files", shapes)
+    by_node(tmp_path / "files", shapes)
     assert digests(tmp_path / "files") == whole, "a node goes on where block files ended"
     index_block_files(tmp_path / "files", BlockFiles((tmp_path / "files.dat",)))
     assert digests(tmp_path / "files") == whole
@@ -124,9 +100,9 @@ def test_a_start_in_the_middle_knows_what_is_spent(
     shapes.rest, shapes.spent = rest, spent
     shapes.said = {"pruned": True, "pruneheight": 105}
     first = 105
-    bring_up(tmp_path / "middle", shapes, Span(first))
+    by_node(tmp_path / "middle", shapes, Span(first))
     shapes.said = {}
-    bring_up(tmp_path / "whole", shapes)
+    by_node(tmp_path / "whole", shapes)
     with Chain.open(tmp_path / "middle") as middle, Chain.open(tmp_path / "whole") as whole:
         assert middle.block.height.one(0) == first
         begin = whole.block.in_lo.one(first)
@@ -147,34 +123,34 @@ def test_a_start_in_the_middle_knows_what_is_spent(
 def test_amounts_that_the_store_refutes(shapes: Shapes, tmp_path: Path) -> None:
     """One satoshi more for each: no block by itself refutes that, the outputs that are held do."""
     shapes.fault = lambda asked, body: (
-        node_faults.amounts(body, lambda value: value + 1) if asked.what == "rest spenttxouts" else body
+        node_lies.amounts(body, lambda value: value + 1) if asked.what == "rest spenttxouts" else body
     )
     with pytest.raises(
         BlockDataError, match=r"spends [0-9,]+ sat where the output that is held has .* came from"
     ):
-        bring_up(tmp_path / "middle", shapes, Span(105))
+        by_node(tmp_path / "middle", shapes, Span(105))
     shapes.fault = None
-    bring_up(tmp_path / "middle", shapes, Span(105))
+    by_node(tmp_path / "middle", shapes, Span(105))
 
 
 def test_what_is_not_told_stays_unknown(shapes: Shapes, tmp_path: Path) -> None:
     shapes.rest = shapes.spent = shapes.prevouts = False
-    bring_up(tmp_path / "middle", shapes, Span(105))
+    by_node(tmp_path / "middle", shapes, Span(105))
     assert digests(tmp_path / "middle") == digests(by_files(tmp_path / "files", shapes.node, 105))
 
 
 def test_rest_alone_needs_no_password(shapes: Shapes, tmp_path: Path) -> None:
-    bring_up(tmp_path / "chain", shapes, nobody=True)
+    by_node(tmp_path / "chain", shapes, nobody=True)
     assert not any(one.startswith("rpc") for one in shapes.asked)
     shapes.rest = False
     with pytest.raises(SourceAccessError, match="offers no REST, and no password"):
-        bring_up(tmp_path / "chain", shapes, nobody=True)
+        by_node(tmp_path / "chain", shapes, nobody=True)
 
 
 def test_a_wrong_password_is_named_and_not_repeated(shapes: Shapes, tmp_path: Path) -> None:
     shapes.rest = False
     with pytest.raises(SourceAccessError, match="does not accept the user and password") as caught:
-        bring_up(tmp_path / "chain", shapes, password="hunter2")  # noqa: S106  a wrong one
+        by_node(tmp_path / "chain", shapes, password="hunter2")  # noqa: S106  a wrong one
     assert "hunter2" not in str(caught.value) + repr(caught.value.__cause__)
 
 
@@ -189,19 +165,19 @@ def test_a_node_that_is_starting_and_what_is_no_node(shapes: Shapes, tmp_path: P
     ):
         shapes.fault = lambda *_, answer=answer: answer
         with pytest.raises(SourceError, match=said):
-            bring_up(tmp_path / "chain", shapes)
+            by_node(tmp_path / "chain", shapes)
     shapes.fault = None
-    bring_up(tmp_path / "chain", shapes)
+    by_node(tmp_path / "chain", shapes)
 
 
 def test_pruned_blocks_are_named_before_anything_is_read(shapes: Shapes, tmp_path: Path) -> None:
     shapes.said = {"pruned": True, "pruneheight": 90}
     with pytest.raises(SourcePrunedError, match="blocks from height 90 on, and 0 is asked for"):
-        bring_up(tmp_path / "chain", shapes)
-    bring_up(tmp_path / "chain", shapes, Span(90))
+        by_node(tmp_path / "chain", shapes)
+    by_node(tmp_path / "chain", shapes, Span(90))
     shapes.said = {"pruned": True, "pruneheight": 0}
     with pytest.raises(UsageError, match="begins at height 90, and cannot also begin at 80"):
-        bring_up(tmp_path / "chain", shapes, Span(80))
+        by_node(tmp_path / "chain", shapes, Span(80))
 
 
 def test_pruned_between_two_requests(shapes: Shapes, tmp_path: Path) -> None:
@@ -210,22 +186,22 @@ def test_pruned_between_two_requests(shapes: Shapes, tmp_path: Path) -> None:
         shapes.said = {"pruned": True, "pruneheight": 90}
         shapes.fault = lambda _, body: body.replace(b'"pruneheight": 90', b'"pruneheight": 20')
         with pytest.raises(SourcePrunedError, match="has deleted block"):
-            bring_up(tmp_path / "chain", shapes, Span(30))
+            by_node(tmp_path / "chain", shapes, Span(30))
 
 
 def test_another_network(shapes: Shapes, tmp_path: Path) -> None:
     with pytest.raises(NetworkMismatchError, match="is of regtest, not of mainnet"):
-        bring_up(tmp_path / "chain", shapes, network="mainnet")
+        by_node(tmp_path / "chain", shapes, network="mainnet")
     shapes.said = {"chain": "main"}
     with pytest.raises(NetworkMismatchError, match="says it is of mainnet, but its first block"):
-        bring_up(tmp_path / "chain", shapes)
+        by_node(tmp_path / "chain", shapes)
 
 
 def test_heights_that_make_no_sense(shapes: Shapes, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="ends at height"):
-        bring_up(tmp_path / "chain", shapes, Span(10_000))
+        by_node(tmp_path / "chain", shapes, Span(10_000))
     with pytest.raises(UsageError, match="lies before the first block"):
-        bring_up(tmp_path / "chain", shapes, Span(50, 40))
+        by_node(tmp_path / "chain", shapes, Span(50, 40))
 
 
 @pytest.mark.parametrize("rest", [True, False])
@@ -242,13 +218,13 @@ def test_a_run_that_was_cut_off_goes_on_from_its_last_round(
 
     shapes.fault = fault
     with pytest.raises(QaifError):
-        bring_up(tmp_path / "chain", shapes)
+        by_node(tmp_path / "chain", shapes)
     with Chain.open(tmp_path / "chain") as chain:
         held = chain.n_blocks
     assert 20 < held < 45
     assert check(tmp_path / "chain").good
     shapes.fault = None
-    report = bring_up(tmp_path / "chain", shapes)
+    report = by_node(tmp_path / "chain", shapes)
     assert (report.kept, report.blocks) == (held, shapes.node.height() + 1)
     assert digests(tmp_path / "chain") == digests(by_files(tmp_path / "files", shapes.node))
 
@@ -257,14 +233,14 @@ def test_a_chain_of_less_work_takes_nothing_away(tmp_path: Path) -> None:
     """A node that is behind, or that took a block out of its chain, until it has more to show."""
     with bcoin() as node, core_shapes(node) as shapes:
         node.mine(20)
-        bring_up(tmp_path / "chain", shapes)
+        by_node(tmp_path / "chain", shapes)
         node.invalidate(node.hashes()[10])
         for count in (0, 3, 7, 1):
             if count:
                 node.mine(count)
-            report = bring_up(tmp_path / "chain", shapes)
+            report = by_node(tmp_path / "chain", shapes)
             assert (report.blocks, report.removed, report.appended) == (21, 0, 0)
         node.mine(1)
-        report = bring_up(tmp_path / "chain", shapes)
+        report = by_node(tmp_path / "chain", shapes)
         assert (report.blocks, report.removed, report.appended) == (22, 11, 12)
         assert digests(tmp_path / "chain") == digests(by_files(tmp_path / "files", node))

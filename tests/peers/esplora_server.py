@@ -203,9 +203,9 @@ class _Http(ThreadingHTTPServer):
 
 
 @contextmanager
-def esplora(node: Node) -> Iterator[Server]:
+def esplora(node: Node, kind: type[Server] = Server) -> Iterator[Server]:
     """An explorer of a node's chain while the block lasts."""
-    server = Server(node)
+    server = kind(node)
     with _Http(("127.0.0.1", 0), _Handler) as http:
         http.explorer = server  # type: ignore[attr-defined]
         server.url = f"http://127.0.0.1:{http.server_address[1]}/api"

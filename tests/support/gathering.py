@@ -24,6 +24,7 @@ from support.indexing import put
 from support.recording import Unsynced, calling
 from support.workspaces import address_of
 
+BLOCKS = 60  # of the economy that most tests gather from
 NOW = 1_700_000_000
 SOURCE = "esplora:http://localhost/api"
 STANDING = ("as_of", "coverage", "fiat", "layer")  # what a case says otherwise than a whole chain

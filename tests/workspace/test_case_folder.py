@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from qaif.errors import CaseFolderError
-from qaif.workspace.case_folder import check_case_folder, new_case_folder
+from qaif.workspace.new_files import check_case_folder, new_case_folder
 
 
 def write(folder: Path, text: str = "new") -> None:

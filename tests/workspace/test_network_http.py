@@ -63,6 +63,20 @@ def test_what_passes_is_asked_again_until_it_did() -> None:
     assert len(asked) == 4
 
 
+def test_a_long_pause_is_told_and_a_short_one_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    answers = [plain(b"", "503 Busy", "Retry-After: 1"), plain(b"", "429 Slow"), plain(b"good")]
+    with web_server(lambda _, __, number: answers[number % 3]) as web:
+        place = f"http://127.0.0.1:{web.port}/api"
+        with Door({place: QUICK}, waits=told.append) as door:
+            assert opened(door, place).get("/x", at_most=9).body == b"good"
+            assert told == [], "all of it took less than two seconds"
+            monkeypatch.setattr("qaif.workspace.network.repeating.QUIET_SECONDS", 0.9)
+            assert opened(door, place).get("/x", at_most=9).body == b"good"
+    again = f"{place} did not answer (status {{}}): it is asked again {{}} time of at most 4."
+    assert told == [again.format(503, "in 1 seconds, for the 2nd"), again.format(429, "now, for the 3rd")]
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -25,6 +25,7 @@ WITNESS_V1_TAPROOT, ANCHOR, WITNESS_UNKNOWN = "witness_v1_taproot", "anchor", "w
 _HASH, _LONG_HASH, _KEY, _FULL_KEY = 20, 32, 33, 65  # lengths in bytes
 _PROGRAM_LENGTHS = range(2, 41)
 _LAST_VERSION = 16
+_OP_RESERVED = 0x50  # one below OP_1: no version, and not version 0 either
 _ANCHOR_PROGRAM = bytes.fromhex("4e73")
 
 _BASE58 = frozenset("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
@@ -81,7 +82,7 @@ def script_type_of(script_raw: bytes) -> str | None:
     if script_raw == _p2sh(script_raw[2:22]):
         return SCRIPTHASH
     length = len(script_raw) - 2
-    if length not in _PROGRAM_LENGTHS or script_raw[1] != length:
+    if length not in _PROGRAM_LENGTHS or script_raw[1] != length or script_raw[0] == _OP_RESERVED:
         return None
     return _program_type(script_raw[0] - 0x50 if script_raw[0] else 0, script_raw[2:])
 

@@ -27,7 +27,7 @@ def demo(
     with reporting_errors(json_output=json_output):
         from qaif.questions.demo import demo as question
         from qaif.report.case import write_case
-        from qaif.workspace.case_folder import new_case_folder
+        from qaif.workspace.new_files import new_case_folder
 
         made = question(out, seed, ProgressLine)
         with new_case_folder(made.answer.case) as folder:

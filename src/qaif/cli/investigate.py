@@ -1,5 +1,6 @@
 """`qaif investigate`: from a document, or an address, to a case."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,7 @@ from qaif.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from qaif.workspace.network.manner import Manner
+    from qaif.workspace.sources import SourceName
 
 
 def register(app: typer.Typer) -> None:
@@ -83,34 +84,17 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         from datetime import UTC, datetime
 
         from qaif.questions import investigate as question
-        from qaif.workspace.case_folder import check_case_folder, new_case_folder
+        from qaif.workspace.new_files import check_case_folder, new_case_folder
 
         check_case_folder(out)
         request = question.InvestigationRequest(
             subject=subject, as_of=as_of, encoding=encoding, inference=inference
         )
         question.check_subject(request)
-        named = _from_files(source, blocks or [])
-        if source and source.startswith("core:"):
-            from qaif.workspace.node_door import node_named
-
-            name = node_named(source, cookie, password_file)
-            index_a_node(workspace, name, (None, None), network, node_manner(proxy, ca_file), progress)
-        elif named:
-            from qaif.questions.index import index_block_files
-
-            index_block_files(workspace, named, network, [], progress)
-        elif dataset := _from_dataset(source):
-            from qaif.questions.index import index_dataset
-
-            index_dataset(workspace, dataset, network, progress)
-        elif source:
-            from qaif.desk.gathering import Limits
-            from qaif.workspace.network.manner import Manner
-
-            limits = Limits(hops, most_transactions, service, most_addresses, most_requests)
-            manner = Manner(proxy=proxy, ca_file=ca_file, requests_a_second=rate)
-            _gather(workspace, source, request, limits, manner, progress)
+        reach = _Reach(cookie, password_file, proxy, ca_file, rate)
+        limits = (hops, most_transactions, service, most_addresses, most_requests)
+        first = _First(workspace, source, blocks or [], network, reach, limits)
+        _take_in(first, request, progress)
         answer = question.investigate(workspace, request, datetime.now(UTC))
         from qaif.questions.resting import remember_case
         from qaif.report.case import write_case
@@ -121,44 +105,80 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         emit(answer, json_output=json_output, render=lambda shown: _page(shown, out))
 
 
-def _from_files(source: str | None, blocks: list[Path]) -> list[Path]:
-    """The block files to index first; none where they are no files that are named."""
+@dataclass(frozen=True)
+class _Reach:
+    """How a server is reached, as the options say it."""
+
+    cookie: Path | None
+    password_file: Path | None
+    proxy: str | None
+    ca_file: Path | None
+    rate: float
+
+
+@dataclass(frozen=True)
+class _First:
+    """What is taken into which workspace first, as the options name it; `limits` in the order of `Limits`."""
+
+    workspace: Path
+    source: str | None
+    blocks: list[Path]
+    network: str | None
+    reach: _Reach
+    limits: tuple[int, int, int, int, int]
+
+
+def _take_in(first: _First, request: Any, progress: ProgressLine) -> None:
+    """Index or gather what was named, if anything was.
+
+    Raises:
+        UsageError: two sources were named, or one that is none.
+    """
     from qaif.errors import UsageError
+    from qaif.questions.index import index_block_files, index_dataset
     from qaif.workspace.sources import source_named
 
-    if source is None:
-        return blocks
-    if blocks:
+    if first.source and first.blocks:
         raise UsageError("--source and --blocks name two sources.", way_out="Name one of them.")
-    one = source_named(source)
-    return [Path(one.place)] if one.kind == "blocks" else []
+    name = source_named(first.source) if first.source is not None else None
+    files = [Path(name.place)] if name and name.kind == "blocks" else first.blocks
+    if name and name.kind == "core":
+        _index_node(first, progress)
+    elif name and name.kind == "aws":
+        index_dataset(first.workspace, Path(name.place), first.network, progress)
+    elif files:
+        index_block_files(first.workspace, files, first.network, [], progress)
+    elif name:
+        _gather(first, name, request, progress)
 
 
-def _from_dataset(source: str | None) -> Path | None:
-    """The copy of the AWS dataset to index first; None where another source is named."""
-    from qaif.workspace.sources import source_named
+def _index_node(first: _First, progress: ProgressLine) -> None:
+    from qaif.workspace.node_door import node_named
 
-    one = source_named(source) if source else None
-    return Path(one.place) if one is not None and one.kind == "aws" else None
+    reach = first.reach
+    name = node_named(str(first.source), reach.cookie, reach.password_file)
+    manner = node_manner(reach.proxy, reach.ca_file)
+    index_a_node(first.workspace, name, (None, None), first.network, manner, progress)
 
 
-def _gather(  # noqa: PLR0913, PLR0917  where to, from whom, what, how far, how, and who watches
-    workspace: Path, source: str, request: Any, limits: Any, manner: "Manner", progress: ProgressLine
-) -> None:
+def _gather(first: _First, name: "SourceName", request: Any, progress: ProgressLine) -> None:
     """Gather the addresses of the subject, and say on standard error what that took."""
     import time
     from datetime import UTC, datetime
 
     from qaif.desk.gather import Order, gather
+    from qaif.desk.gathering import Limits
     from qaif.questions.investigate import addresses_asked
     from qaif.workspace.folder import Workspace
-    from qaif.workspace.sources import explorer, source_named
+    from qaif.workspace.network.manner import Manner
+    from qaif.workspace.sources import explorer
 
-    name = source_named(source)
+    reach, workspace = first.reach, first.workspace
+    manner = Manner(proxy=reach.proxy, ca_file=reach.ca_file, requests_a_second=reach.rate)
     with opened(workspace, name.place, manner) as door:
         client = explorer(name, door, Workspace.open(workspace).path)
         addresses = tuple(addresses_asked(workspace, request, client.network, datetime.now(UTC)))
-        order = Order(addresses, str(name), limits)
+        order = Order(addresses, str(name), Limits(*first.limits))
         report = gather(workspace, order, client, lambda: int(time.time()), progress).report
         asked = door.counts()[name.place]
     said = f"{asked.requests:,} requests to {name}, {report.new_txs:,} new transactions"

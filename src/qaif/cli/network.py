@@ -43,7 +43,8 @@ def opened(  # noqa: PLR0913  each says what the server is asked for
 ) -> Iterator["Door"]:
     """The door, open to a place that the user named; the workspace is made where it is missing.
 
-    What the server will learn is said on standard error first, once for each server and workspace.
+    What the server will learn is said on standard error first, once for each server and workspace; and later
+    each pause before a request is made again, unless it is short.
 
     Args:
         workspace: its folder.
@@ -68,7 +69,8 @@ def opened(  # noqa: PLR0913  each says what the server is asked for
         with Records.open(folder) as records:
             details = {"proxy": manner.proxy is not None, "own_network": named.is_own_network}
             records.audit.append(datetime.now(UTC), "source-told", str(named), details)
-    with Door(dict.fromkeys((place, *beside), manner), remembered) as door:
+    named_places = dict.fromkeys((place, *beside), manner)
+    with Door(named_places, remembered, lambda line: typer.echo(f"qaif: {line}", err=True)) as door:
         yield door
 
 

@@ -83,6 +83,18 @@ def _one(page: Any, one: Any) -> None:
         (">out", ">BTC", "!to", "spent by"),
         [(row.n, btc_text(row.value_sat), _who(row.script), _spent(row)) for row in one.outputs],
     )
+    _shapes(page, one)
+
+
+def _shapes(page: Any, one: Any) -> None:
+    """What its shape suggests: every yes, and what stays open."""
+    shown = [each for each in one.shapes if each.verdict != "no"]
+    page.table(
+        ("inference from its shape", "", "!because"),
+        [(each.title, each.verdict, each.reason) for each in shown],
+    )
+    if not shown:
+        page.line("Its shape is of no kind that is told here.")
 
 
 def _amount(value_sat: int | None) -> str:

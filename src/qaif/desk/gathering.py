@@ -12,8 +12,8 @@ import numpy as np
 
 from qaif.desk.asking import AT_ONCE, Asking, LimitError, chunks
 from qaif.desk.listing import Listing
-from qaif.errors import SourceTooLongError
-from qaif.feeds.explorer import Stand
+from qaif.errors import SourceError, SourceShapeError, SourceTooLongError
+from qaif.feeds.explorer import Listed, Stand
 from qaif.feeds.gathered_coverage import scripts_of
 from qaif.feeds.gathered_table import columns_of, parsed_txs
 from qaif.feeds.shape import Progress, silent
@@ -139,11 +139,34 @@ class Gathering:
             return
         known_by_then = (one for one in history.confirmed() if (one.height or 0) <= tip.height)
         listed = sorted(known_by_then, key=lambda one: (one.height or 0, one.txid_raw))
+        before = self._held()
+        try:
+            self._complete(listed)
+        except LimitError:
+            raise
+        except SourceError as error:
+            self._doubt(script, error, in_vain=self._held() == before)
+            raise
+
+    def _complete(self, listed: Sequence[Listed]) -> None:
+        """Bytes and places of what was listed, and the transactions that it spends from."""
         self._fetch([one.txid_raw for one in listed], "transactions")
         needed = [one for one in listed if self._asking.needs_place(one)]
         for done in self._asking.places(needed):
             self._progress(done, len(needed), "places")
         self._fetch(self._parents([one.txid_raw for one in listed]), "parents")
+
+    def _held(self) -> tuple[int, int]:
+        return len(self._gathered.raw), len(self._gathered.places)
+
+    def _doubt(self, script: bytes, error: SourceError, *, in_vain: bool) -> None:
+        """Let a listing be made again of which something was refuted, not there, or asked for in vain."""
+        end = self._gathered.history(script, self._asking.source).end
+        says_no = any(error.details.get(name) is not None for name in ("status", "number"))
+        doubtful = in_vain or says_no or isinstance(error, SourceShapeError)
+        if doubtful and end is not None and end.state == State.COMPLETE:
+            why = f"something that it lists could not be had or was refuted: {error.message}"
+            self._asking.keep([end._replace(state=State.SHORT, why=why, gone=())])
 
     def _fetch(self, txids: Sequence[bytes], unit: str) -> None:
         missing = [txid for txid in dict.fromkeys(txids) if txid not in self._gathered.raw]

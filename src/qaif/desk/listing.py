@@ -63,15 +63,23 @@ class Listing:
         self.asking.keep([ToldEnd(self.script, self.tip.height, self.tip.hash_raw, state, count, why, gone)])
 
     def _known(self) -> frozenset[bytes]:
-        """What a listing that came to its end gave, and stands where it stood then."""
-        history, place = self._history, self.asking.gathered.place
-        if history.under_way or history.end is None or history.end.state != State.COMPLETE:
+        """What a listing that came to its end gave, and stands where it stood then.
+
+        Where the block as of which it was listed still stands, that is all of it; else what has its place.
+        """
+        history, gathered = self._history, self.asking.gathered
+        end = history.end
+        if history.under_way or end is None or end.state != State.COMPLETE:
             return frozenset()
-        return frozenset(
-            one.txid_raw
-            for one in history.confirmed()
-            if (found := place(one.txid_raw)) is not None and found.height == one.height
-        )
+        stands = end.tip_height <= self.tip.height
+        stands &= gathered.at_height.get(end.tip_height) == end.tip_hash_raw
+
+        def is_known(one: Listed) -> bool:
+            place = gathered.place(one.txid_raw)
+            placed = place is not None and place.height == one.height
+            return placed or (stands and (one.height or 0) <= end.tip_height)
+
+        return frozenset(one.txid_raw for one in history.confirmed() if is_known(one))
 
     def _listed_before(self) -> list[bytes]:
         """What a listing that did not end gave in blocks, in its order, if the source can go on with it."""

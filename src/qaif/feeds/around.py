@@ -2,6 +2,8 @@
 
 from qaif.feeds.networks import Network
 from qaif.feeds.shape import Feed, HeaderTable, RawBlocks
+from qaif.kernels import parse
+from qaif.kernels.parse_columns import ParsedBlocks
 from qaif.units import Int64s
 
 
@@ -27,3 +29,8 @@ class FeedAround:
     def read(self, rows: Int64s) -> RawBlocks:
         """The feed's blocks."""
         return self._feed.read(rows)
+
+    def _parsed(self, rows: Int64s) -> ParsedBlocks | None:
+        """The blocks' columns; None where one does not parse, and it fails where it is used."""
+        blocks = self._feed.read(rows)
+        return parse.parse_blocks(blocks.data, blocks.offset)[0]

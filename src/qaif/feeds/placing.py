@@ -124,12 +124,18 @@ def extended(before: Placing, headers: HeaderTable, network: Network) -> Placing
     fits &= waiting.isdisjoint(row.tobytes() for row in added.hash_raw)
     if not fits or not proof_of_work_holds(added.hash_raw, bits, network).all():
         return None
+    return lengthened(before, new, bits)
+
+
+def lengthened(before: Placing, rows: Int64s, bits: UInt32s) -> Placing:
+    """A chain order, not empty and of known height, with blocks on its tip that follow one another."""
     total = int.from_bytes(before.work[-1].tobytes(), "big")
     works = list(accumulate((block_work(int(each)) for each in bits), initial=total))[1:]
     work = np.frombuffer(b"".join(each.to_bytes(32, "big") for each in works), dtype=np.uint8)
-    ones = np.ones(len(new), dtype=np.uint8)
+    height = before.height[-1] + 1 + np.arange(len(rows), dtype=np.int32)
+    ones = np.ones(len(rows), dtype=np.uint8)
     return before._replace(
-        rows=np.concatenate([before.rows, new]),
+        rows=np.concatenate([before.rows, rows]),
         height=np.concatenate([before.height, height]),
         height_basis=np.concatenate([before.height_basis, ones * before.height_basis[-1]]),
         linked=np.concatenate([before.linked, ones]),

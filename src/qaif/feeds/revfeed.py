@@ -13,7 +13,7 @@ from qaif.feeds.blockfiles import BlockFileFeed
 from qaif.feeds.networks import Network
 from qaif.feeds.revfiles import UndoPlaces, coins_of, find_undo, read_undo
 from qaif.feeds.shape import Feed, HeaderTable, Prevouts
-from qaif.kernels import parse, sort
+from qaif.kernels import sort
 from qaif.kernels.parse_columns import ParsedBlocks
 from qaif.units import UNKNOWN, Int64s, hash_hex
 
@@ -111,12 +111,7 @@ class RevFeed(FeedAround):
             if outputs is None or (value[begin:end] != UNKNOWN).any():
                 continue
             value[begin:end], scripts[begin:end] = outputs
-        return Prevouts(value, np.frombuffer(b"".join(scripts), dtype=np.uint8), _offsets(scripts))
-
-    def _parsed(self, rows: Int64s) -> ParsedBlocks | None:
-        """The blocks' columns; None where one does not parse, and it fails where it is used."""
-        blocks = self._feed.read(rows)
-        return parse.parse_blocks(blocks.data, blocks.offset)[0]
+        return Prevouts.of(value, scripts)
 
     def _outputs(self, row: int, spends: Int64s) -> SpentOutputs | None:
         """What a block spends: what all records say that can be this block's and no other's."""
@@ -157,7 +152,3 @@ def _begun(given: Prevouts | None, inputs: int) -> tuple[Int64s, list[bytes]]:
         return np.full(inputs, UNKNOWN, dtype=np.int64), [b""] * inputs
     bounds = given.script_offset.tolist()
     return given.value_sat.copy(), [given.script[a:b].tobytes() for a, b in pairwise(bounds)]
-
-
-def _offsets(scripts: list[bytes]) -> Int64s:
-    return np.concatenate([[0], np.cumsum([len(script) for script in scripts])]).astype(np.int64)

@@ -4,8 +4,10 @@ A feed knows where blocks come from and nothing of what they mean; `feeds/placin
 chain order. Rows are rows of `headers()`, and stay the same for the life of the feed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from qaif.feeds.networks import Network
 from qaif.units import Bools, Bytes, Hashes, Int32s, Int64s
@@ -65,6 +67,12 @@ class Prevouts(NamedTuple):
     script: Bytes
     script_offset: Int64s
     from_parents: bool = False
+
+    @classmethod
+    def of(cls, value_sat: Int64s, scripts: Sequence[bytes]) -> "Prevouts":
+        """The same from scripts that stand apart."""
+        offset = np.concatenate([[0], np.cumsum([len(script) for script in scripts])]).astype(np.int64)
+        return cls(value_sat, np.frombuffer(b"".join(scripts), dtype=np.uint8), offset)
 
 
 class Progress(Protocol):

@@ -12,7 +12,6 @@ import numpy as np
 from qaif.errors import BlockFileError, NotFoundError
 from qaif.feeds.around import FeedAround
 from qaif.feeds.shape import Feed, Prevouts
-from qaif.kernels import parse
 from qaif.units import MAX_MONEY_SAT, UNKNOWN, Int64s, hash_hex
 
 _VALUE_BYTES = 8
@@ -115,20 +114,14 @@ class UndoFeed(FeedAround):
             begin = int(ends[place]) - len(outputs)
             value[begin : ends[place]] = [amount for amount, _ in outputs]
             scripts[begin : ends[place]] = [script for _, script in outputs]
-        return Prevouts(value, *_joined(scripts))
+        return Prevouts.of(value, scripts)
 
     def _inputs(self, rows: Int64s) -> Int64s:
         """How many inputs each block has; where one does not parse, none, and it fails where it is used."""
-        blocks = self._feed.read(rows)
-        parsed, _, _ = parse.parse_blocks(blocks.data, blocks.offset)
+        parsed = self._parsed(rows)
         if parsed is None:
             return np.zeros(len(rows), dtype=np.int64)
         return np.diff(parsed.tx_in_lo[parsed.block_tx_lo])
-
-
-def _joined(scripts: list[bytes]) -> tuple[np.ndarray[tuple[int], np.dtype[np.uint8]], Int64s]:
-    offset = np.concatenate([[0], np.cumsum([len(script) for script in scripts])]).astype(np.int64)
-    return np.frombuffer(b"".join(scripts), dtype=np.uint8), offset
 
 
 def _refused(path: Path, what: str, **details: int) -> BlockFileError:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from qaif.chain.addresses import address_of
 from qaif.chain.open import Chain
 from qaif.feeds.gathered_coverage import CaseTold, ScriptTold
-from qaif.feeds.placing import block_work
+from qaif.feeds.placing import BASIS_LINKED, block_work
 from qaif.questions.answer import CoverageOf
 from qaif.units import UNKNOWN
 
@@ -119,12 +119,11 @@ def _places(told: ScriptTold, name: str) -> str:
 
 def _of_all(chain: Chain, told: CaseTold) -> list[str]:
     said = list(told.disagreements)
-    if told.easiest_bits:
+    if told.easiest_bits and chain.n_blocks:
         hashes = block_work(told.easiest_bits)
         said.append(
-            f"Each block's header shows its own work, about 2^{hashes.bit_length() - 1} hashes or more; the"
-            " blocks between are not held, so that it is not linked to the genesis block, and heights are as"
-            " told."
+            f"Each block's header shows its own work, about 2^{hashes.bit_length() - 1} hashes or more;"
+            f" {_links(chain)}."
         )
     if told.dropped:
         said.append(
@@ -132,6 +131,25 @@ def _of_all(chain: Chain, told: CaseTold) -> list[str]:
             " not in the chain any more, or sources name different ones."
         )
     return [] if chain.held.complete else said
+
+
+def _links(chain: Chain) -> str:
+    """How far headers link the blocks of a view to the genesis block: those that they do link come first."""
+    linked = int((chain.block.height_basis[0 : chain.n_blocks] == BASIS_LINKED).sum())
+    rest = chain.n_blocks - linked
+    if not rest:
+        return (
+            "no header is missing from the genesis block to the highest block held, so they are linked to"
+            " it, and heights follow from that"
+        )
+    not_linked = "headers between are not held, so that they are not linked to the genesis block"
+    if not linked:
+        return f"{not_linked}, and heights are as told"
+    top = chain.block.height.one(linked - 1)
+    return (
+        f"up to block {top:,} no header is missing, so these are linked to the genesis block; of the {rest:,}"
+        f" above it {not_linked}, and their heights are as told"
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from qaif.analysis.methods import SPENDER_SCRIPT
+from qaif.analysis.shapes.detectors import Detected, detected
 from qaif.analysis.transfers import inputs_of, outputs_of
 from qaif.chain.open import Chain
 from qaif.chain.spendable import WHY, unspendable
@@ -77,6 +78,8 @@ class TxShown:
         fee_reason: why there is no fee; None where there is.
         inputs: in order.
         outputs: in order.
+        shapes: what each detector says of its shape, which is an inference: a kind of transaction, yes, no or
+            unknown, and why.
     """
 
     where: TxRef
@@ -94,6 +97,7 @@ class TxShown:
     fee_reason: str | None
     inputs: tuple[TxInput, ...]
     outputs: tuple[TxOutput, ...]
+    shapes: tuple[Detected, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +174,7 @@ def _shown(chain: Chain, num: int) -> TxShown:
         fee_reason=_no_fee(len(ins), unknown, coinbase=coinbase),
         inputs=_inputs(chain, ins),
         outputs=_outputs(chain, outs),
+        shapes=detected(chain, num),
     )
 
 

@@ -40,7 +40,7 @@ class CaseFiles:
 
 
 def write_case(investigation: Investigation, out: Path) -> CaseFiles:
-    """Write a case into a folder, best one from `workspace.case_folder.new_case_folder`.
+    """Write a case into a folder, best one from `workspace.new_files.new_case_folder`.
 
     Raises:
         OSError: the files cannot be written.

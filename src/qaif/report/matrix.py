@@ -34,7 +34,8 @@ def write_matrix(path: Path, answer: DesignationsAnswer) -> None:
     """
     if answer.matrix is None:
         raise ValueError("an answer without a matrix has no picture")
-    text = matrix_picture(answer.matrix, answer.asked)
+    called = f"{answer.names[0]} ({answer.asked})" if answer.names else answer.asked
+    text = matrix_picture(answer.matrix, called)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -1,14 +1,20 @@
-"""Files and folders that a command makes outside of the workspace: whole or not at all, never over others."""
+"""Files and folders that a command makes outside of the workspace: whole or not at all, never over others.
+
+A case alone takes the place of something: of an earlier case.
+"""
 
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from qaif.errors import InterruptedRunError, OutputError
+from qaif.errors import CaseFolderError, InterruptedRunError, OutputError
+
+_CASE_MARK = "case.json"
+_CASE_FILES = frozenset((_CASE_MARK, "case.html"))
 
 
 @contextmanager
@@ -46,22 +52,91 @@ def new_folder(path: Path) -> Iterator[Path]:
         InterruptedRunError: Ctrl-C; nothing is left.
     """
     path = absolute(path)
-    draft = beside(path, "new")
     try:
         _refuse_filled(path)
-        draft.mkdir(parents=True)
-        yield draft
-        for entry in (*draft.iterdir(), draft):
-            synced(entry)
-        _refuse_filled(path)
-        draft.rename(path)
-        synced(path.parent)
+        with _drafted(path, _rename_unless_filled) as draft:
+            yield draft
     except OSError as error:
         raise _refused(path, error) from error
     except KeyboardInterrupt:
         raise _stopped(path) from None
+
+
+@contextmanager
+def new_case_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder beside `path`; filled, it takes the place of `path`, or of an earlier case there.
+
+    Raises:
+        CaseFolderError: see `check_case_folder`; or the file system refused, and `path` is as it was.
+    """
+    path = absolute(path)
+    check_case_folder(path)
+    try:
+        with _drafted(path, _exchange) as draft:
+            yield draft
+    except OSError as error:
+        raise _case_refused(path, error) from error
+
+
+def check_case_folder(path: Path) -> None:
+    """Refuse, before any work is done, a place that a case must not be written to.
+
+    Raises:
+        CaseFolderError: a file, or a folder that holds anything but an earlier case.
+    """
+    if not os.path.lexists(path):
+        return
+    if path.is_symlink() or not path.is_dir():
+        raise CaseFolderError(
+            f"{path} is not a folder.", way_out="Name a new folder with --out.", path=str(path)
+        )
+    try:
+        names = {entry.name for entry in path.iterdir()}
+    except OSError as error:
+        raise _case_refused(path, error) from error
+    if names and (_CASE_MARK not in names or not names <= _CASE_FILES):
+        raise CaseFolderError(
+            f"{path} holds other things than a case; nothing was written to it.",
+            way_out="Name a new folder with --out. An earlier case that nothing was added to is replaced.",
+            path=str(path),
+        )
+
+
+@contextmanager
+def _drafted(path: Path, put: Callable[[Path, Path], None]) -> Iterator[Path]:
+    """Give an empty folder beside `path`; once it is on the disk, `put` gives it that name."""
+    draft = beside(path, "new")
+    try:
+        draft.mkdir(parents=True)
+        yield draft
+        for entry in (*draft.iterdir(), draft):
+            synced(entry)
+        put(draft, path)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _rename_unless_filled(draft: Path, path: Path) -> None:
+    _refuse_filled(path)
+    draft.rename(path)
+    synced(path.parent)
+
+
+def _exchange(draft: Path, path: Path) -> None:
+    """Put the new case in the place of the old; put the old back if that fails."""
+    check_case_folder(path)
+    if not path.exists():
+        draft.rename(path)
+        return
+    old = beside(path, "old")
+    path.rename(old)
+    try:
+        draft.rename(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def beside(path: Path, kind: str) -> Path:
@@ -96,6 +171,14 @@ def _refused(path: Path, error: OSError) -> OutputError:
         way_out="See to its permissions and free space, or name another place.",
         path=str(path),
         errno=error.errno,
+    )
+
+
+def _case_refused(path: Path, error: OSError) -> CaseFolderError:
+    return CaseFolderError(
+        f"The case could not be written to {path}: {error.strerror or error}.",
+        way_out="See to its permissions and free space, or name another folder with --out.",
+        path=str(path),
     )
 
 

@@ -8,9 +8,9 @@ the new headers build on one of its blocks, only two branches are to be compared
 import numpy as np
 
 from qaif.feeds.core.headers import Stored
-from qaif.feeds.placing import Placing, block_work
+from qaif.feeds.placing import Placing, lengthened
 from qaif.feeds.shape import HeaderTable
-from qaif.units import HASH_LENGTH, UNKNOWN, Bytes
+from qaif.units import UNKNOWN
 
 _PREV = slice(4, 36)
 _BITS = slice(72, 76)
@@ -32,30 +32,24 @@ def continued(stored: Stored, table: HeaderTable) -> Placing | None:
         fork = int(table.claimed_height[count]) - 1 - int(stored.height[0])
         if not 0 <= fork < count or new[0, _PREV].tobytes() != stored.hash_raw[fork].tobytes():
             return None
-    work = _summed(stored.work[fork], new)
-    none = np.empty(0, dtype=np.int64)
-    if not len(new) or work[-1].tobytes() <= stored.work[-1].tobytes():
-        stale = np.arange(count, count + len(new), dtype=np.int64)
-        rows = np.arange(count, dtype=np.int64)
-        return Placing(rows, stored.height, stored.height_basis, stored.linked, stored.work, stale, none)
-    kept = fork + 1
-    rows = np.concatenate([np.arange(kept), np.arange(count, count + len(new))]).astype(np.int64)
-    basis = np.full(len(new), stored.height_basis[fork], dtype=np.uint8)
-    return Placing(
-        rows=rows,
-        height=table.claimed_height[rows],
-        height_basis=np.concatenate([stored.height_basis[:kept], basis]),
-        linked=np.concatenate([stored.linked[:kept], np.ones(len(new), dtype=np.uint8)]),
-        work=np.concatenate([stored.work[:kept], work]),
-        stale_rows=np.arange(kept, count, dtype=np.int64),
-        invalid_rows=none,
+    none, every = np.empty(0, dtype=np.int64), np.arange(count + len(new), dtype=np.int64)
+    before = Placing(
+        every[:count], stored.height, stored.height_basis, stored.linked, stored.work, none, none
     )
-
-
-def _summed(before: Bytes, header: Bytes) -> Bytes:
-    """The work up to and with each header: uint8[n, 32], big-endian."""
-    total, out = int.from_bytes(before.tobytes(), "big"), []
-    for bits in np.ascontiguousarray(header[:, _BITS]).view("<u4").reshape(-1).tolist():
-        total += block_work(bits)
-        out.append(total.to_bytes(HASH_LENGTH, "big"))
-    return np.frombuffer(b"".join(out), dtype=np.uint8).reshape(-1, HASH_LENGTH)
+    if not len(new):
+        return before
+    kept = fork + 1
+    cut = Placing(
+        before.rows[:kept],
+        before.height[:kept],
+        before.height_basis[:kept],
+        before.linked[:kept],
+        before.work[:kept],
+        none,
+        none,
+    )
+    bits = np.ascontiguousarray(new[:, _BITS]).view("<u4").reshape(-1)
+    after = lengthened(cut, every[count:], bits)
+    if after.work[-1].tobytes() <= before.work[-1].tobytes():
+        return before._replace(stale_rows=every[count:])
+    return after._replace(stale_rows=every[kept:count])

@@ -122,8 +122,7 @@ class CoreFeed:
             begin = int(parsed.tx_in_lo[parsed.block_tx_lo[place]]) + 1  # the coinbase's input spends nothing
             value[begin : begin + len(flat)] = [amount for amount, _ in flat]
             scripts[begin : begin + len(flat)] = [script for _, script in flat]
-        offset = np.concatenate([[0], np.cumsum([len(script) for script in scripts])]).astype(np.int64)
-        return Prevouts(value, np.frombuffer(b"".join(scripts), dtype=np.uint8), offset)
+        return Prevouts.of(value, scripts)
 
     def describe(self) -> Mapping[str, object]:
         """The node, in words and figures."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qaif.errors import SourceError, SourceTooLongError
-from qaif.feeds.esplora.fields import misshapen, parsed
+from qaif.feeds.told_json import misshapen, parsed
 from qaif.feeds.wire import Greeted, Keeps
 
 Call = tuple[str, tuple[str | int, ...]]

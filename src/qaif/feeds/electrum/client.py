@@ -19,9 +19,9 @@ from qaif.feeds.electrum.headers import (
     tried_hashes,
 )
 from qaif.feeds.electrum.transactions import Paid, leads_to, paid_in, read_place, spent_in, tx_bytes
-from qaif.feeds.esplora.fields import Fields, misshapen, objects
 from qaif.feeds.explorer import Listed, Place, Stand
 from qaif.feeds.networks import NETWORKS, Network
+from qaif.feeds.told_json import Fields, misshapen, objects
 from qaif.feeds.wire import Greeted, Keeps
 from qaif.units import hash_hex
 

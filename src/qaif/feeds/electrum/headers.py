@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qaif.feeds.esplora.fields import Fields, hex_bytes, misshapen
 from qaif.feeds.networks import Network
 from qaif.feeds.placing import proof_of_work_holds
+from qaif.feeds.told_json import Fields, hex_bytes, misshapen
 from qaif.units import HASH_LENGTH
 
 HEADER_BYTES = 80

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qaif.feeds.esplora.fields import Fields, hash_in, hex_bytes, misshapen
 from qaif.feeds.explorer import Place
+from qaif.feeds.told_json import Fields, hash_in, hex_bytes, misshapen
 from qaif.kernels.parse import ParsedBlocks, parse_txs
 from qaif.units import HASH_LENGTH
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from qaif.errors import SourceError, SourceTooLongError
-from qaif.feeds.esplora.fields import parsed
+from qaif.feeds.told_json import parsed
 from qaif.feeds.wire import Http, Keeps
 
 _GOOD, _NONE = 200, 404

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from qaif.errors import SourceError, SourceShapeError
 from qaif.feeds.esplora.answers import Answers
-from qaif.feeds.esplora.fields import Fields, hash_in, hex_bytes, misshapen, objects, parsed
 from qaif.feeds.esplora.headers import HEADER_BYTES, ToldHeader, read_header, try_header
 from qaif.feeds.esplora.transactions import (
     MOST_TX_BYTES,
@@ -28,6 +27,7 @@ from qaif.feeds.esplora.transactions import (
 )
 from qaif.feeds.explorer import Listed, Place, Stand
 from qaif.feeds.networks import NETWORKS, Network
+from qaif.feeds.told_json import Fields, hash_in, hex_bytes, misshapen, objects, parsed
 from qaif.feeds.wire import Http, Keeps
 from qaif.units import hash_hex
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qaif.feeds.esplora.fields import Fields, misshapen
 from qaif.feeds.networks import Network
 from qaif.feeds.placing import proof_of_work_holds
+from qaif.feeds.told_json import Fields, misshapen
 from qaif.units import HASH_LENGTH
 
 HEADER_BYTES = 80

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from qaif.errors import PriceError, UsageError
 from qaif.feeds.esplora.answers import Answers
-from qaif.feeds.esplora.fields import Fields
+from qaif.feeds.told_json import Fields
 from qaif.feeds.wire import Http, Keeps
 
 PATH = "/v1/historical-price?currency="

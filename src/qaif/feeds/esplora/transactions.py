@@ -10,7 +10,7 @@ from itertools import starmap
 
 import numpy as np
 
-from qaif.feeds.esplora.fields import Fields, hex_bytes, misshapen
+from qaif.feeds.told_json import Fields, hex_bytes, misshapen
 from qaif.kernels.parse import parse_txs
 from qaif.units import HASH_LENGTH, hash_hex
 

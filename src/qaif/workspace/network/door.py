@@ -16,6 +16,7 @@ from qaif.workspace.network.over_zmq import OverZmq
 from qaif.workspace.network.pace import Counts
 from qaif.workspace.network.places import Place
 from qaif.workspace.network.remembered import Remembered
+from qaif.workspace.network.repeating import Waits, unheard
 from qaif.workspace.network.tls import FirstSeen
 
 
@@ -25,15 +26,19 @@ class Door:
     Args:
         named: each place that the user named, and how it is to be reached. None by default: closed.
         remembered: the workspace's memory; without one, no certificate is taken that nobody signed.
+        waits: told of pauses before a request is made again.
 
     Raises:
         UsageError: a name is no place.
     """
 
     def __init__(
-        self, named: Mapping[str, Manner] | None = None, remembered: Remembered | None = None
+        self,
+        named: Mapping[str, Manner] | None = None,
+        remembered: Remembered | None = None,
+        waits: Waits = unheard,
     ) -> None:
-        self._remembered = remembered
+        self._remembered, self._waits = remembered, waits
         self._named = {Place.parse(text): manner for text, manner in (named or {}).items()}
         self._opened: list[tuple[Place, OverHttp | OverLines]] = []
         self._listening: list[OverZmq] = []
@@ -50,7 +55,7 @@ class Door:
             NetworkClosedError: the user named no such place.
         """
         found, manner = self._named_place(place, purpose, ("http", "https"))
-        made = OverHttp(found, manner, manner.fresh_proxy(), basic)
+        made = OverHttp(found, manner, manner.fresh_proxy(), basic, self._waits)
         self._opened.append((found, made))
         return made
 
@@ -67,7 +72,7 @@ class Door:
         """
         found, manner = self._named_place(place, purpose, ("tcp", "tls"))
         first_seen = None if self._remembered is None else FirstSeen(found, self._remembered)
-        made = OverLines(found, manner, manner.fresh_proxy(), first_seen, greeting)
+        made = OverLines(found, manner, manner.fresh_proxy(), first_seen, greeting, self._waits)
         self._opened.append((found, made))
         return made
 

@@ -4,20 +4,17 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import partial
 from urllib.parse import quote
 
 import httpcore
 import httpx
-import stamina
-from stamina.instrumentation import set_on_retry_hooks
 
 from qaif.errors import SourceError, SourceShapeError, UsageError
 from qaif.feeds.wire import Reply
 from qaif.workspace.network.manner import Manner, Proxy
-from qaif.workspace.network.pace import Pace, Tally
 from qaif.workspace.network.places import Place
 from qaif.workspace.network.reach import Reaching
+from qaif.workspace.network.repeating import Repeating, Waits, unheard, why_of
 from qaif.workspace.network.tls import is_untrusted, trusting
 
 _PASSING = frozenset((429, 502, 503, 504, 520, 521, 522, 523, 524))  # the last five are Cloudflare's
@@ -26,8 +23,6 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _MOST_REDIRECTS = 3
 _MOST_AT_ONCE = 8
 _IDLE_SECONDS = 30.0
-
-set_on_retry_hooks(())  # stamina would log each repetition, with what was asked
 
 
 class _PassingError(Exception):
@@ -47,16 +42,22 @@ class OverHttp:
         manner: how it is reached.
         proxy: through what, with the user and password of this source.
         basic: user and password for the server itself.
+        waits: told of pauses before a request is made again.
     """
 
     def __init__(
-        self, place: Place, manner: Manner, proxy: Proxy | None, basic: tuple[str, str] | None
+        self,
+        place: Place,
+        manner: Manner,
+        proxy: Proxy | None,
+        basic: tuple[str, str] | None,
+        waits: Waits = unheard,
     ) -> None:
         self._place, self._manner = place, manner
-        self._pace, self.tally = Pace(manner.requests_a_second), Tally()
-        self._reaching = Reaching(proxy)
+        self._repeating = Repeating(place, manner, proxy, waits)
+        self._pace, self.tally = self._repeating.pace, self._repeating.tally
         self._client = httpx.Client(
-            transport=_transport(manner, self._reaching),
+            transport=_transport(manner, self._repeating.reaching),
             auth=None if basic is None else httpx.BasicAuth(*basic),
             trust_env=False,
             follow_redirects=False,
@@ -65,35 +66,27 @@ class OverHttp:
 
     def get(self, path: str, *, at_most: int) -> Reply:
         """Ask for a path below the base address; see `Http`."""
-        return self._repeating("GET", path, None, at_most)
+        return self._asked("GET", path, None, at_most)
 
     def post(self, path: str, body: bytes, *, at_most: int) -> Reply:
         """The same with a body; see `Http`."""
-        return self._repeating("POST", path, body, at_most)
+        return self._asked("POST", path, body, at_most)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
 
-    def _repeating(self, method: str, path: str, body: bytes | None, at_most: int) -> Reply:
-        url, deadline = self._url(path), time.monotonic() + self._manner.total_seconds
-        self._reaching.until.moment = deadline
-        attempts = stamina.retry_context(
-            on=partial(_pause, deadline),
-            attempts=self._manner.tries,
-            timeout=self._manner.total_seconds,
-            wait_initial=self._manner.first_pause,
-            wait_max=self._manner.longest_pause,
-            wait_jitter=self._manner.first_pause,
-        )
+    def _asked(self, method: str, path: str, body: bytes | None, at_most: int) -> Reply:
+        url = self._url(path)
+
+        def once(repeated: int) -> Reply:
+            self.tally.add(repeated=repeated)
+            return self._following(method, url, body, at_most)
+
         try:
-            for attempt in attempts:
-                with attempt:
-                    self.tally.add(repeated=int(attempt.num > 1))
-                    return self._following(method, url, body, at_most)
+            return self._repeating.run(_pause, once)
         except (httpx.TransportError, _PassingError) as error:
             raise self._refused(path, error) from error
-        raise AssertionError("stamina ended without a result or an error")
 
     def _url(self, path: str) -> httpx.URL:
         steps = path.partition("?")[0].split("/")
@@ -161,14 +154,13 @@ class OverHttp:
         return bytes(body)
 
     def _refused(self, path: str, error: Exception) -> SourceError:
-        why = str(error) or type(error).__name__
         way_out = "Try again later, or name another server."
         if is_untrusted(error):
             way_out = "If the server is your own, give its certificate with --ca-file."
         if isinstance(error, _PassingError) and error.retry_after is not None:
             way_out = f"It asks to be left alone for {error.retry_after:.0f} seconds."
         return SourceError(
-            f"{self._place} did not answer {path[:200]}: {why.rstrip(chr(46))}.",
+            f"{self._place} did not answer {path[:200]}: {why_of(error)}.",
             way_out=way_out,
             place=str(self._place),
         )

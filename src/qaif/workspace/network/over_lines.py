@@ -9,18 +9,15 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import partial
 from threading import RLock
 from typing import Any, NoReturn
 
 import httpcore
-import stamina
 
 from qaif.errors import SourceError, SourceShapeError
 from qaif.workspace.network.manner import Manner, Proxy
-from qaif.workspace.network.pace import Pace, Tally
 from qaif.workspace.network.places import Place
-from qaif.workspace.network.reach import Reaching
+from qaif.workspace.network.repeating import Repeating, Waits, unheard, why_of
 from qaif.workspace.network.tls import FirstSeen, is_untrusted, trusting, unchecked
 
 Call = tuple[str, tuple[object, ...]]
@@ -40,24 +37,27 @@ class OverLines:
         proxy: through what, with the user and password of this source.
         first_seen: takes a certificate that nobody signed on first use; without it none is.
         greeting: calls that come first on each connection.
+        waits: told of pauses before calls are made again.
 
     Attributes:
         connections: how many were made: what was subscribed to is to be asked for again after each.
         greeted: what the calls of `greeting` gave on the newest connection.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  where, how, what comes first, and who watches
         self,
         place: Place,
         manner: Manner,
         proxy: Proxy | None,
         first_seen: FirstSeen | None,
         greeting: Sequence[Call] = (),
+        waits: Waits = unheard,
     ) -> None:
         self._place, self._manner, self._greeting = place, manner, tuple(greeting)
-        self._reaching, self._first_seen = Reaching(proxy), first_seen
-        self._trust = trusting(manner.ca_file)
-        self._pace, self.tally, self._lock = Pace(manner.requests_a_second), Tally(), RLock()
+        self._repeating, self._first_seen = Repeating(place, manner, proxy, waits), first_seen
+        self._trust, self._lock = trusting(manner.ca_file), RLock()
+        self._pace, self.tally = self._repeating.pace, self._repeating.tally
+        self._reaching = self._repeating.reaching
         self._stream: httpcore.NetworkStream | None = None
         self._unread: deque[tuple[str, tuple[object, ...]]] = deque()
         self._buffer, self._looked, self._next_id = bytearray(), 0, 0
@@ -72,7 +72,7 @@ class OverLines:
         out: list[object] = []
         with self._lock:
             for first in range(0, len(calls), _MOST_AT_ONCE):
-                out += self._repeating(calls[first : first + _MOST_AT_ONCE])
+                out += self._answered(calls[first : first + _MOST_AT_ONCE])
         return out
 
     def notified(self, seconds: float) -> tuple[str, tuple[object, ...]] | None:
@@ -102,25 +102,15 @@ class OverLines:
             self._stream.close()
         self._stream = None
 
-    def _repeating(self, calls: Sequence[Call]) -> list[object]:
-        deadline = time.monotonic() + self._manner.total_seconds
-        self._reaching.until.moment = deadline
-        attempts = stamina.retry_context(
-            on=partial(_is_passing, deadline),
-            attempts=self._manner.tries,
-            timeout=self._manner.total_seconds,
-            wait_initial=self._manner.first_pause,
-            wait_max=self._manner.longest_pause,
-            wait_jitter=self._manner.first_pause,
-        )
+    def _answered(self, calls: Sequence[Call]) -> list[object]:
+        def once(repeated: int) -> list[object]:
+            self.tally.add(repeated=len(calls) * repeated)
+            return self._answers(self._asking(calls))
+
         try:
-            for attempt in attempts:
-                with attempt:
-                    self.tally.add(repeated=len(calls) * int(attempt.num > 1))
-                    return self._answers(self._asking(calls))
+            return self._repeating.run(_is_passing, once)
         except _BROKEN as error:
             raise self._refused(calls[0][0], error) from error
-        raise AssertionError("stamina ended without a result or an error")
 
     def _asking(self, calls: Sequence[Call]) -> list[tuple[str, dict[str, Any]]]:
         """One try: each call's method and the message that answers it. A broken connection is let go of."""
@@ -244,9 +234,10 @@ class OverLines:
         way_out = "Try again later, or name another server."
         if is_untrusted(error):
             way_out = "If the server is your own, give its certificate with --ca-file."
-        why = str(error) or type(error).__name__
         return SourceError(
-            f"{self._place} did not answer {method}: {why}.", way_out=way_out, place=str(self._place)
+            f"{self._place} did not answer {method}: {why_of(error)}.",
+            way_out=way_out,
+            place=str(self._place),
         )
 
     def _misshapen(self, what: str) -> SourceShapeError:

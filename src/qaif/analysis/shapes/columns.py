@@ -1,0 +1,60 @@
+"""Shapes of a chain's transactions, from its columns."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from qaif.analysis.shapes.contract import Shapes, fields
+from qaif.analysis.shapes.mixes import DENOMINATIONS, POOL_FEES, POOLS
+from qaif.chain.open import Chain
+from qaif.kernels.tx_shape import UNTYPED, shapes_into
+from qaif.units import Int64s
+
+AT_ONCE = 100_000
+
+
+def shapes_of(chain: Chain, lo: int, hi: int) -> Shapes:
+    """Shapes of the transactions from number `lo` up to `hi`.
+
+    Raises:
+        ValueError: they are not all in the chain.
+    """
+    if not 0 <= lo <= hi <= chain.n_txs:
+        raise ValueError(f"transactions {lo} to {hi} are not all of the chain's {chain.n_txs}")
+    in_lo, out_lo = (_ends(chain, name, lo, hi) for name in ("in_lo", "out_lo"))
+    ins = np.arange(in_lo[0], in_lo[-1], dtype=np.int64)
+    outs = np.arange(out_lo[0], out_lo[-1], dtype=np.int64)
+    in_script = chain.txin.script_num.take(ins).astype(np.int64)
+    out_script = chain.txout.script_num.take(outs).astype(np.int64)
+    in_type = np.full(len(ins), UNTYPED, dtype=np.uint8)
+    in_type[in_script >= 0] = chain.script.type.take(in_script[in_script >= 0])
+    table = fields(hi - lo)
+    shapes_into(
+        in_lo - in_lo[0],
+        chain.txin.value_sat.take(ins).astype(np.int64),
+        in_script,
+        in_type,
+        out_lo - out_lo[0],
+        chain.txout.value_sat.take(outs).astype(np.int64),
+        out_script,
+        chain.script.type.take(out_script).astype(np.uint8),
+        (chain.script.byte_lo.take(out_script + 1) - chain.script.byte_lo.take(out_script)).astype(np.int64),
+        POOLS,
+        POOL_FEES,
+        DENOMINATIONS,
+        table,
+    )
+    return Shapes(table, chain.coinbases(np.arange(lo, hi, dtype=np.int64)))
+
+
+def all_shapes(chain: Chain) -> Iterator[tuple[int, Shapes]]:
+    """Shapes of the whole chain, piece by piece: the number of the first, and the shapes."""
+    for lo in range(0, chain.n_txs, AT_ONCE):
+        yield lo, shapes_of(chain, lo, min(lo + AT_ONCE, chain.n_txs))
+
+
+def _ends(chain: Chain, name: str, lo: int, hi: int) -> Int64s:
+    """Where the rows of each transaction begin, and where those of the last end: int64[n + 1]."""
+    column = {"in_lo": chain.tx.in_lo, "out_lo": chain.tx.out_lo}[name]
+    found: Int64s = column.take(np.arange(lo, hi + 1, dtype=np.int64)).astype(np.int64)
+    return found

@@ -1,0 +1,57 @@
+"""All detectors, and what they say of one transaction."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from qaif.analysis.shapes.columns import shapes_of
+from qaif.analysis.shapes.contract import Detector, Word
+from qaif.analysis.shapes.mixes import MIXES
+from qaif.analysis.shapes.ordinary import ORDINARY
+from qaif.chain.open import Chain
+
+DETECTORS: tuple[Detector, ...] = (*MIXES, *ORDINARY)
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What one detector says of one transaction.
+
+    Attributes:
+        method: the detector's id and version, such as `wasabi-1/1`.
+        title: what it detects.
+        verdict: yes, no or unknown.
+        reason: why.
+        mix: of this kind, a transaction is of several owners.
+        limits: where the detector says nothing or can be wrong.
+        measured: what was measured of its error, on which data.
+        layer: a shape suggests; it proves nothing.
+    """
+
+    method: str
+    title: str
+    verdict: Word
+    reason: str
+    mix: bool
+    limits: str
+    measured: str
+    layer: Literal["inference"] = "inference"
+
+
+def detected(chain: Chain, tx_num: int) -> tuple[Detected, ...]:
+    """What every detector says of a transaction, in the detectors' order."""
+    shapes = shapes_of(chain, tx_num, tx_num + 1)
+    out = []
+    for detector in DETECTORS:
+        said = detector(shapes)
+        out.append(
+            Detected(
+                method=f"{detector.id}/{detector.version}",
+                title=detector.title,
+                verdict=said.word(0),
+                reason=said.reason(0),
+                mix=detector.mix,
+                limits=detector.limits,
+                measured=detector.measured,
+            )
+        )
+    return tuple(out)

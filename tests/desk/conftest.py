@@ -1,0 +1,28 @@
+"""One economy for the tests of gathering, and its chain as a whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.economy import Economy
+from support.gathering import BLOCKS, hasty, whole_chain
+
+
+@pytest.fixture
+def in_haste() -> Iterator[None]:
+    """Nothing waits for the disk."""
+    with hasty():
+        yield
+
+
+@pytest.fixture(scope="session")
+def economy() -> Economy:
+    """Nothing may change it."""
+    return Economy.of(3, BLOCKS)
+
+
+@pytest.fixture(scope="session")
+def whole(economy: Economy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of its chain, made of block files."""
+    return whole_chain(tmp_path_factory.mktemp("whole") / "workspace", economy)
