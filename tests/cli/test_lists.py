@@ -1,8 +1,10 @@
-from datetime import date
+import random
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from qaif.questions.lists import import_list
 from qaif.records.engine import Records
 from support import list_files as files
 from support.web_server import plain, web_server
@@ -184,3 +186,30 @@ def test_the_notice_of_a_list_says_what_its_server_learns() -> None:
     said = " ".join(will_learn(Place.parse("https://example.org"), Manner(), lists=True))
     assert "not whom you look for" in said
     assert "internet address" in said
+
+
+def test_many_versions_end_in_the_state_of_the_last_alone(tmp_path: Path) -> None:
+    """Each version strikes some off and puts others back; the log then says what a fresh load says."""
+    seed = 18
+    rng = random.Random(seed)  # noqa: S311  made-up lists
+    folder, fresh = tmp_path / "w", tmp_path / "fresh"
+    for day in range(1, 9):
+        chosen = rng.sample(range(200, 240), rng.randint(18, 40))
+        content = files.ofac_advanced(
+            date(2024, 5, day),
+            [files.ofac_party(n, [f"Invented House {n}"], {files.bitcoin(n): "XBT"}) for n in chosen],
+            [files.ofac_entry(n, date(2020, 1, 1 + n % 3), "SDGT") for n in chosen],
+        )
+        path = files.put(tmp_path, f"{day}.xml", content)
+        import_list(folder, path, datetime(2024, 5, day, tzinfo=UTC), may_shrink=True)
+    import_list(fresh, path, datetime(2024, 5, 9, tzinfo=UTC))
+    digests = []
+    for each in (folder, fresh):
+        with Records.open(each) as records:
+            digests.append(records.statements.digest())
+    assert digests[0] == digests[1], seed
+    with Records.open(folder) as records:
+        first = records.lists.versions()[0]
+        assert len(records.lists.versions()) == 8
+        then = records.statements.of_dataset("us-ofac-sdn", first.last_seq)
+    assert len({row.statement.entity_id for row in then}) == first.entity_count
