@@ -204,3 +204,15 @@ def test_a_private_key_is_never_taken_in() -> None:
     assert [each.kind for each in made.problems] == ["private key"]
     assert not any(key in (each.value, each.original or "", each.key or "") for each in said)
     assert not any(key in (each.original, each.said) for each in made.problems)
+
+
+def test_a_private_key_of_follow_the_money_is_not_taken_in() -> None:
+    entity = {
+        "id": "w",
+        "schema": "CryptoWallet",
+        "properties": {"privateKey": ["anything"], "currency": ["XBT"]},
+    }
+    _, made, said = read(files.ftm([entity]))
+    assert values(said, "currency") == ["XBT"]
+    assert "anything" not in [each.value for each in said]
+    assert [each.kind for each in made.problems] == ["private key"]

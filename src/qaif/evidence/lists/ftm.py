@@ -69,6 +69,9 @@ def _say(made: Making, given: dict[str, Any], prop: str, value: object, locator:
     if not isinstance(value, str):
         made.flag(locator, "odd property", f"A value of {prop[:80]} is no text.", str(value))
         return
+    if prop == "privateKey":
+        made.flag(locator, "private key", "A private key stands with the entity; it was not taken in.", "")
+        return
     original = key = None
     if prop in _ADDRESSES and vocabulary().is_a(schema, "CryptoWallet"):
         address, why = read_address(value, _currency(given))
