@@ -56,5 +56,13 @@ def test_load_sql_and_utxo_hash(tmp_path: Path) -> None:
     assert "muhash" in bench("utxo_hash.py", str(tmp_path / "utxo"), "20000", "1").lower()
 
 
+@pytest.mark.slow
+def test_lists(tmp_path: Path) -> None:
+    table = bench("lists.py", "--short", "--folder", str(tmp_path))
+    for row in ("first import", "import with 1 % changed", "a name", "an address", "| Hebrew | 18 |"):
+        assert row in table
+    assert not list(tmp_path.iterdir()), "something that was made is left"
+
+
 def test_start() -> None:
     assert "help" in bench("start.py", "3").lower()

@@ -89,6 +89,18 @@ class DocumentError(InputError):
     code = "document"
 
 
+class ListError(InputError):
+    """A file is no official list that is known, or a damaged or hostile one; nothing was imported."""
+
+    code = "list"
+
+
+class ListShrankError(ListError):
+    """A list lost half of its entries or more since the version before; it is imported once confirmed."""
+
+    code = "list-shrank"
+
+
 class QueryError(InputError):
     """SQL that is no query, or that cannot be answered."""
 

@@ -12,6 +12,7 @@ import typer
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
     *("add", "documents"),
+    *("lists", "designations"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
 )
 

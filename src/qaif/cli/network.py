@@ -32,7 +32,7 @@ DEFAULT_RATE = 8.0
 
 
 @contextmanager
-def opened(  # noqa: PLR0913  what is asked for is told by two flags
+def opened(  # noqa: PLR0913  what is asked for is told by three flags
     workspace: Path,
     place: str,
     manner: "Manner",
@@ -40,6 +40,7 @@ def opened(  # noqa: PLR0913  what is asked for is told by two flags
     beside: tuple[str, ...] = (),
     blocks: bool = False,
     pages: bool = False,
+    lists: bool = False,
 ) -> Iterator["Door"]:
     """The door, open to a place that the user named; the workspace is made where it is missing.
 
@@ -53,6 +54,7 @@ def opened(  # noqa: PLR0913  what is asked for is told by two flags
         beside: other places of the same server that the user named.
         blocks: it is asked for whole blocks only.
         pages: it is asked for a page.
+        lists: it is asked for an official list only.
     """
     from qaif.records.engine import Records
     from qaif.workspace.folder import Workspace
@@ -65,7 +67,8 @@ def opened(  # noqa: PLR0913  what is asked for is told by two flags
     manner.fresh_proxy()  # refuses a wrong proxy before anything is said
     folder = Workspace.open_or_create(workspace).path
     remembered = Remembered(folder)
-    if tell_once(remembered, named, manner, _say, blocks=blocks, pages=pages):
+    asked_for = {"blocks": blocks, "pages": pages, "lists": lists}
+    if tell_once(remembered, named, manner, _say, **asked_for):
         with Records.open(folder) as records:
             details = {"proxy": manner.proxy is not None, "own_network": named.is_own_network}
             records.audit.append(datetime.now(UTC), "source-told", str(named), details)

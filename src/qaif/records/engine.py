@@ -8,6 +8,7 @@ from qaif.records.audit import AuditLog
 from qaif.records.captures import Captures
 from qaif.records.database import Database
 from qaif.records.documents import Documents
+from qaif.records.lists import Lists
 from qaif.records.prices import Prices
 from qaif.records.statements import Statements
 
@@ -21,6 +22,7 @@ class Records:
         prices: imported daily prices.
         audit: the append-only log.
         statements: the log of what sources say.
+        lists: versions of imported lists.
     """
 
     def __init__(self, database: Database) -> None:
@@ -30,6 +32,7 @@ class Records:
         self.prices = Prices(database)
         self.audit = AuditLog(database)
         self.statements = Statements(database)
+        self.lists = Lists(database)
 
     @classmethod
     def open(cls, workspace: Path) -> Self:

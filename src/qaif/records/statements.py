@@ -5,7 +5,7 @@ nothing else; what was erased is not taken in again.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -132,11 +132,13 @@ class Statements:
             return tuple(logged(row) for row in rows.fetchall())
 
 
-def say(connection: Connection, said: Iterable[Statement], entry: Entry) -> Said:
-    """Enter statements inside a transaction."""
+def say(
+    connection: Connection, said: Iterable[Statement], entry: Entry, seen: set[bytes] | None = None
+) -> Said:
+    """Enter statements inside a transaction; `seen` takes the id of each."""
     entry_id = add_entry_of(connection, entry)
     assertion_ids = _AssertionIds(connection)
-    seen: set[bytes] = set()
+    seen = set() if seen is None else seen
     given = added = erased = 0
     stream = iter(said)
     while chunk := list(islice(stream, _CHUNK)):
@@ -186,13 +188,7 @@ def replace(connection: Connection, dataset: str, said: Iterable[Statement], ent
     """Make a dataset say just these, inside a transaction: what is new is said, what is gone taken back."""
     held = held_of_dataset(connection, dataset)
     seen: set[bytes] = set()
-
-    def marked() -> Iterator[Statement]:
-        for each in said:
-            seen.add(each.id)
-            yield each
-
-    entered = say(connection, marked(), entry)
+    entered = say(connection, said, entry, seen)
     gone = [each for each in held if each not in seen]
     taken = retract(connection, gone, entry) if gone else Said()
     return Said(entered.added, entered.already, entered.erased, taken.retracted, _last(connection))

@@ -6,7 +6,7 @@ pictures can stand in one page.
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -79,6 +79,25 @@ def timeline_chart(name: str, strokes: Sequence[Stroke]) -> str:
         _dress(panel, _span(days), label)
     axes[1].invert_yaxis()
     return _svg(figure, name)
+
+
+def picture(name: str, height: float, draw: Callable[[Any], None]) -> str:
+    """A picture of one's own as an SVG file that stands alone.
+
+    Args:
+        name: its name, in its ids.
+        height: in inches.
+        draw: draws on the axes.
+    """
+    from matplotlib.figure import Figure
+
+    with _style(name):
+        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+        draw(figure.subplots())
+    out = io.StringIO()
+    with _style(name):
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return out.getvalue()
 
 
 def _ordinal(time: datetime) -> float:

@@ -7,7 +7,9 @@ from qaif.workspace.network.places import Place
 from qaif.workspace.network.remembered import Remembered
 
 
-def will_learn(place: Place, manner: Manner, *, blocks: bool = False, pages: bool = False) -> tuple[str, ...]:
+def will_learn(
+    place: Place, manner: Manner, *, blocks: bool = False, pages: bool = False, lists: bool = False
+) -> tuple[str, ...]:
     """What the server at a place will learn, one line a fact.
 
     Args:
@@ -15,6 +17,7 @@ def will_learn(place: Place, manner: Manner, *, blocks: bool = False, pages: boo
         manner: how it is reached: through a proxy or not.
         blocks: it is asked for whole blocks only.
         pages: it is asked for a page.
+        lists: it is asked for an official list only.
     """
     if place.is_own_network:
         return (
@@ -38,6 +41,12 @@ def will_learn(place: Place, manner: Manner, *, blocks: bool = False, pages: boo
             f"  - {who}",
             "Whoever runs it may be whom you investigate. A page that your browser saved tells nobody more.",
         )
+    if lists:
+        return (
+            f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
+            "  - that somebody fetches its list, and when; not whom you look for in it;",
+            f"  - {who}",
+        )
     return (
         f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
         "  - each address, script and transaction that is asked about, and when;",
@@ -47,7 +56,7 @@ def will_learn(place: Place, manner: Manner, *, blocks: bool = False, pages: boo
     )
 
 
-def tell_once(  # noqa: PLR0913  what is asked for is told by two flags
+def tell_once(  # noqa: PLR0913  what is asked for is told by three flags
     remembered: Remembered,
     place: Place,
     manner: Manner,
@@ -55,6 +64,7 @@ def tell_once(  # noqa: PLR0913  what is asked for is told by two flags
     *,
     blocks: bool = False,
     pages: bool = False,
+    lists: bool = False,
 ) -> bool:
     """Say what a server will learn, unless it was said in this workspace; again where the proxy is left out.
 
@@ -65,10 +75,12 @@ def tell_once(  # noqa: PLR0913  what is asked for is told by two flags
         tell: shows the lines; what it raises counts as not told.
         blocks: it is asked for whole blocks only.
         pages: it is asked for a page; that is said apart from other questions.
+        lists: it is asked for an official list only; that is said apart too.
 
     Returns:
         whether it was said now.
     """
     subject = f"{place} through a proxy" if manner.proxy is not None else str(place)
-    subject += " for pages" if pages else ""
-    return remembered.tell_once(subject, lambda: tell(will_learn(place, manner, blocks=blocks, pages=pages)))
+    subject += " for pages" if pages else " for lists" if lists else ""
+    lines = will_learn(place, manner, blocks=blocks, pages=pages, lists=lists)
+    return remembered.tell_once(subject, lambda: tell(lines))
