@@ -12,6 +12,7 @@ import typer
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
+    *("claims", "judge", "tagpack"),
 )
 
 app = typer.Typer(

@@ -1,0 +1,217 @@
+"""TagPacks and ActorPacks in and out: what came in, what was flagged, and the same packs again."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from qaif.errors import DocumentError, InputError, NotFoundError
+from qaif.evidence.documents import LARGEST_DOCUMENT, keep
+from qaif.evidence.exchange.bounded_yaml import LARGEST, read_yaml
+from qaif.evidence.exchange.tagpack import DATASET, Pack, PackCounts, PackReader, pack_of, written
+from qaif.questions.analyst import entry
+from qaif.questions.answer import Answer, CoverageOf
+from qaif.records.engine import Records
+from qaif.records.statements import Said, replace
+from qaif.workspace.folder import Workspace
+from qaif.workspace.new_files import new_folder
+
+_NAMES = (".yaml", ".yml")
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class PackImported:
+    """One pack that was imported.
+
+    Attributes:
+        file: its name.
+        dataset: the name that its statements go by.
+        kind: `tags` or `actors`.
+        sha256: of the file.
+        kept: the file is kept as a document, so that every statement can be traced to its bytes.
+        counts: what stands in it.
+        said: what became of its statements.
+    """
+
+    file: str
+    dataset: str
+    kind: str
+    sha256: str
+    kept: bool
+    counts: PackCounts
+    said: Said
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackImportAnswer(Answer):
+    """What was imported."""
+
+    packs: tuple[PackImported, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackExportAnswer(Answer):
+    """Which packs were written, by dataset."""
+
+    files: tuple[tuple[str, Path], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackListAnswer(Answer):
+    """The packs whose statements are held."""
+
+    datasets: tuple[str, ...]
+
+
+def import_packs(path: Path, source: Path, by: str | None, now: datetime) -> PackImportAnswer:
+    """Import a TagPack or ActorPack, or all of a folder; all or none.
+
+    A pack that was imported before is replaced: what it says no more is taken back.
+
+    Args:
+        path: the workspace's folder; it is made where it is missing.
+        source: a YAML file, or a folder of them.
+        by: who imports it; the program where None.
+        now: the moment.
+
+    Raises:
+        NotFoundError: there is no such file.
+        InputError: a file is no pack, or two packs have one title.
+    """
+    workspace = Workspace.open_or_create(path)
+    files = _files(source)
+    packs = [_read(file) for file in files]
+    _refuse_one_title_twice(packs)
+    done = []
+    with Records.open(workspace.path) as records:
+        kept = [
+            _keep(workspace.documents_dir, records, file, len(content), now) for file, _, content in packs
+        ]
+        with records.writing() as connection:
+            for (file, pack, content), is_kept in zip(packs, kept, strict=True):
+                digest = hashlib.sha256(content).hexdigest()
+                reader = PackReader(pack, digest, kept=is_kept)
+                entered = entry(by or "qaif tagpack import", now, "", digest)
+                said = replace(connection, pack.dataset, reader.statements(), entered)
+                done.append(
+                    PackImported(file.name, pack.dataset, pack.kind, digest, is_kept, reader.counts, said)
+                )
+        for one in done:
+            records.audit.append(now, "tagpack.imported", one.sha256, {"rows": one.counts.rows})
+    return PackImportAnswer(layer="claim", coverage=_coverage(done), packs=tuple(done))
+
+
+def export_packs(path: Path, out: Path, datasets: tuple[str, ...]) -> PackExportAnswer:
+    """Write packs as YAML into a new folder, as they were said: head and tags.
+
+    Args:
+        path: the workspace's folder.
+        out: a folder that is not there yet.
+        datasets: titles of packs; every pack where empty.
+
+    Raises:
+        NotFoundError: no pack of that title is held.
+        OutputError: the folder is there already, or cannot be written.
+    """
+    with Records.open(Workspace.open(path).path) as records:
+        held = _held(records)
+        wanted = [each if each.startswith(DATASET) else f"{DATASET}{each}" for each in datasets] or held
+        packs = {}
+        for dataset in wanted:
+            if dataset not in held:
+                raise NotFoundError(
+                    f"No pack {dataset.removeprefix(DATASET)!r} is held.", way_out="See `qaif tagpack list`."
+                )
+            packs[dataset] = written(records.statements.of_dataset(dataset))
+    files: list[tuple[str, Path]] = []
+    with new_folder(out) as folder:
+        for dataset, pack in packs.items():
+            name = _file_name(dataset, {each.name for _, each in files})
+            (folder / name).write_text(dumped(pack), encoding="utf-8", newline="\n")
+            files.append((dataset, out / name))
+    return PackExportAnswer(layer="claim", files=tuple(files))
+
+
+def list_packs(path: Path) -> PackListAnswer:
+    """Say which packs are held."""
+    with Records.open(Workspace.open(path).path) as records:
+        return PackListAnswer(layer="claim", datasets=tuple(_held(records)))
+
+
+def dumped(pack: dict[str, object]) -> str:
+    """A pack as YAML."""
+    import yaml
+
+    return str(yaml.dump(pack, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=1000))
+
+
+def _held(records: Records) -> list[str]:
+    named = [each for each in records.statements.datasets() if each.startswith(DATASET)]
+    return [each for each in named if records.statements.of_dataset(each)]
+
+
+def _files(source: Path) -> list[Path]:
+    if source.is_dir():
+        found = sorted(each for each in source.rglob("*") if each.suffix in _NAMES and each.is_file())
+        if not found:
+            raise NotFoundError(f"{source} holds no YAML file.", way_out="Name a file or another folder.")
+        return found
+    if not source.is_file():
+        raise NotFoundError(f"There is no file {source}.", way_out="Name a TagPack or a folder of them.")
+    return [source]
+
+
+def _read(file: Path) -> tuple[Path, Pack, bytes]:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise DocumentError(
+            f"{file} cannot be read: {error.strerror}.", way_out="See to its permissions."
+        ) from error
+    return file, pack_of(read_yaml(content, file.name), file.name), content
+
+
+def _refuse_one_title_twice(packs: list[tuple[Path, Pack, bytes]]) -> None:
+    seen: dict[str, Path] = {}
+    for file, pack, _ in packs:
+        other = seen.setdefault(pack.dataset, file)
+        if other is not file:
+            raise InputError(
+                f"{other.name} and {file.name} have one title, {pack.title[:80]!r}; the second would replace "
+                "the first.",
+                way_out="Give one of them another title.",
+            )
+
+
+def _keep(folder: Path, records: Records, file: Path, size: int, now: datetime) -> bool:
+    """Keep the file as a document, unless it is too large for one."""
+    if size > LARGEST_DOCUMENT:
+        return False
+    keep(folder, records, file, now, "utf-8")
+    return True
+
+
+def _coverage(done: list[PackImported]) -> CoverageOf:
+    reasons = [
+        f"{one.file} is larger than {LARGEST_DOCUMENT >> 20} MiB and was not kept: its statements cannot be "
+        "traced to bytes here."
+        for one in done
+        if not one.kept
+    ]
+    wrong = sum(one.counts.wrong_network for one in done)
+    if wrong:
+        reasons.append(
+            f"{wrong:,} tags say Bitcoin of what is no Bitcoin address; they are kept and flagged."
+        )
+    return CoverageOf(complete=not reasons, reasons=tuple(reasons))
+
+
+def _file_name(dataset: str, taken: set[str]) -> str:
+    name = _UNFIT.sub("-", dataset.removeprefix(DATASET)).strip("-.")[:80] or "pack"
+    number = 1
+    while (found := f"{name}{'' if number == 1 else f'-{number}'}.yaml") in taken:
+        number += 1
+    return found
