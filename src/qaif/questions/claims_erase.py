@@ -74,7 +74,9 @@ def erase(path: Path, entity_id: str, reason: str, by: str | None, now: datetime
                 {"statements": len(ids), "by": who, "reason": reason},
             )
         quoting = records.statements.quoting(names)
-    documents = {row.statement.assertion.document_sha256 for row in rows} | {each for _, each in quoting}
+    documents = {row.statement.assertion.document_sha256 or row.entry.document_sha256 for row in rows} | {
+        each for _, each in quoting
+    }
     datasets = tuple(sorted({row.statement.assertion.dataset for row in rows} - {""}))
     kept = tuple(sorted(each for each in documents if each))
     return ErasureAnswer(

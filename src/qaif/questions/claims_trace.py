@@ -88,7 +88,7 @@ def trace(path: Path, statement_id: str) -> TraceAnswer:
         value=said.value,
         saying=saying_of(first),
         history=tuple(_row(row) for row in rows),
-        document_sha256=said.assertion.document_sha256,
+        document_sha256=said.assertion.document_sha256 or first.entry.document_sha256,
         n_bytes=None if content is None else len(content),
         text=show(text) if said.assertion.span else text,
         differs=differs,
@@ -112,12 +112,13 @@ def _read(folder: Path, records: Records, row: Logged) -> tuple[bytes | None, st
     said = row.statement
     if row.erased:
         return None, "", "It was erased."
-    digest = said.assertion.document_sha256
+    digest = said.assertion.document_sha256 or row.entry.document_sha256
     if digest is None:
-        if said.assertion.method == "by hand":
-            return None, "", "It was entered by hand without a document."
-        return None, "", "The file that it came from is not kept."
-    content = read_kept(folder, digest)
+        return None, "", "It was entered without a document."
+    try:
+        content = read_kept(folder, digest)
+    except NotFoundError:
+        return None, "", f"The file that it came in, SHA-256 {digest}, is not kept."
     try:
         return content, *text_at(content, records.documents.get(digest), said)
     except (NotFoundError, DocumentError) as error:

@@ -92,7 +92,7 @@ def import_packs(path: Path, source: Path, by: str | None, now: datetime) -> Pac
         with records.writing() as connection:
             for (file, pack, content), is_kept in zip(packs, kept, strict=True):
                 digest = hashlib.sha256(content).hexdigest()
-                reader = PackReader(pack, digest, kept=is_kept)
+                reader = PackReader(pack)
                 entered = entry(by or "qaif tagpack import", now, "", digest)
                 said = replace(connection, pack.dataset, reader.statements(), entered)
                 done.append(

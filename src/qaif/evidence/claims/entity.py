@@ -23,7 +23,7 @@ class Saying:
         statement_id: in hex; `qaif claims trace` shows the bytes behind it.
         asserted_by: who says it.
         resting_on: whom that rests on, nearest first, the root last.
-        document_sha256: the kept document that says it; None where none is kept.
+        document_sha256: the document that says it, or the file that it came in; None where there is none.
         span: where in its text, [start, end) in code points.
         quote: what stands there.
         locator: where in a structured source.
@@ -193,7 +193,7 @@ def saying_of(row: Logged, *, inherited: bool = False) -> Saying:
         statement_id=row.id,
         asserted_by=said.asserted_by,
         resting_on=said.resting_on,
-        document_sha256=said.document_sha256,
+        document_sha256=said.document_sha256 or row.entry.document_sha256,
         span=said.span,
         quote=said.quote,
         locator=row.statement.locator,

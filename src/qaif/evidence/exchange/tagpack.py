@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from qaif.errors import InputError, PrivateKeyError
 from qaif.evidence.exchange.quick import bitcoin_key
-from qaif.evidence.exchange.typed import grouped, texts_of
+from qaif.evidence.exchange.typed import TYPES, grouped, texts_of
 from qaif.records.statement import Assertion, Statement
 from qaif.records.statement_rows import Logged
 
@@ -42,6 +42,7 @@ _FIELDS = {kind: {prop: name for name, prop in props.items()} for kind, props in
 _HEADS = {TAGS: "TagPack", ACTORS: "ActorPack"}
 _SCHEMATA = {TAGS: "UnknownLink", ACTORS: "LegalEntity"}
 ACTOR = "actor:"
+_OTHER = "tagpack."
 _BITCOIN = frozenset(("BTC", "XBT", "BITCOIN"))
 _OWN = frozenset(("title", "creator", "description", "owner", "is_public", "uri", "tags", "actors"))
 
@@ -125,15 +126,12 @@ def pack_id(dataset: str) -> str:
 class PackReader:
     """Statements of one pack, with what was counted on the way.
 
-    Args:
-        pack: the pack.
-        document_sha256: of the file that was read.
-        kept: that file is kept.
+    The file that was read stands in the act of entering, not in what is asserted: a tag that a later version
+    of a pack still has is the same statement.
     """
 
-    def __init__(self, pack: Pack, document_sha256: str, *, kept: bool = True) -> None:
+    def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._document = document_sha256 if kept else None
         self._assertions: dict[tuple[str | None, str | None], Assertion] = {}
         self._seen: Counter[str] = Counter()
         self._props = _PROPS[pack.kind]
@@ -147,7 +145,7 @@ class PackReader:
         schema, entity = _HEADS[pack.kind], pack_id(pack.dataset)
         yield Statement(entity, schema, "id", entity, head, locator="head")
         for name, value in pack.head.items():
-            prop = self._props.get(name, name)
+            prop = _prop_of(self._props, name)
             for text, original in texts_of(value):
                 yield Statement(entity, schema, prop, text, head, "", original, None, f"head/{name}")
         row_of = self._tag if pack.kind == TAGS else self._actor
@@ -164,7 +162,7 @@ class PackReader:
             self.counts.transactions += "tx_hash" in tag
             yield Statement(entity, "UnknownLink", "id", entity, said, locator=where)
         for name, value in tag.items():
-            prop = self._props.get(name, name)
+            prop = _prop_of(self._props, name)
             for text, original in texts_of(value):
                 if name == "address":
                     wallet, key = self._wallet(text, tag, number)
@@ -187,7 +185,7 @@ class PackReader:
         yield Statement(name, "LegalEntity", "id", str(actor.get("id", "")), said, "", None, name, where)
         for each, value in actor.items():
             if each != "id":
-                prop = self._props.get(each, each)
+                prop = _prop_of(self._props, each)
                 for text, original in texts_of(value):
                     yield Statement(name, "LegalEntity", prop, text, said, "", original, None, where)
 
@@ -241,12 +239,19 @@ class PackReader:
             known = self._assertions[site, day] = Assertion(
                 asserted_by=self._pack.creator,
                 resting_on=(site,) if site else (),
-                document_sha256=self._document,
                 dataset=self._pack.dataset,
                 last_seen=day,
                 method="TagPack" if self._pack.kind == TAGS else "ActorPack",
             )
         return known
+
+
+def _prop_of(props: Mapping[str, str], name: str) -> str:
+    """The property that a field becomes; a field that is called as another one's property has its own."""
+    if name in props:
+        return props[name]
+    taken = name == "id" or name.startswith(_OTHER) or name in props.values()
+    return f"{_OTHER}{name}" if taken else name
 
 
 def _folded(address: str) -> str:
@@ -283,9 +288,12 @@ def written(logged: Iterable[Logged]) -> dict[str, Any]:
     if not head:
         raise InputError("These statements are of no TagPack.", way_out="See `qaif tagpack list`.")
     names = _FIELDS[kind]
-    out = {names.get(prop, prop): value for prop, value in grouped(head).items()}
+    out = {names.get(prop, prop.removeprefix(_OTHER)): value for prop, value in grouped(head).items()}
     out[kind] = [
-        {names.get(prop, prop): value for prop, value in grouped(_own(kind, pairs)).items()}
+        {
+            names.get(prop, prop.removeprefix(_OTHER)): value
+            for prop, value in grouped(_own(kind, pairs)).items()
+        }
         for _, pairs in sorted(rows.values(), key=lambda each: each[0])
     ]
     return out
@@ -298,9 +306,10 @@ def _own(kind: str, pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 def _as_it_stood(said: Statement) -> tuple[str, str | None]:
     if said.prop == "subject":
-        if said.original is not None and not said.original.startswith("!"):
-            return said.original, None
-        return (said.value, said.original) if ":" not in said.value else (said.value.partition(":")[2], None)
+        rest = said.value.partition(":")[2] or said.value
+        if said.original in TYPES:
+            return rest, None if rest == said.original else said.original
+        return said.original or rest, None
     if said.prop == "object" and said.original is None:
         return said.value.removeprefix(ACTOR), None
     return said.value, said.original

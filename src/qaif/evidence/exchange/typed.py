@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 ITEM = "!item"
+TYPES = frozenset(("!bool", "!int", "!date", "!time", "!json"))
 
 
 def texts_of(value: Any) -> list[tuple[str, str | None]]:
