@@ -122,7 +122,8 @@ def test_yaml_that_could_do_harm_is_refused(text: str, why: str) -> None:
 
 
 def test_what_is_no_pack_is_refused() -> None:
-    for value in (None, [], {}, {"title": "t", "creator": "c"}, {"creator": "c", "tags": []}):
+    values: tuple[Any, ...] = (None, [], {}, {"title": "t", "creator": "c"}, {"creator": "c", "tags": []})
+    for value in values:
         with pytest.raises(InputError):
             pack_of(value, "x.yaml")
     with pytest.raises(InputError):
