@@ -1,0 +1,150 @@
+# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+"""Words that propose a relation: which one, and on which side of them its ends stand.
+
+Each cue names its role, its languages' words, and where subject and object are sought: `<1` the nearest before the
+cue, `>1` the nearest after it, `>2` the one after that. Kinds of ends: `who` a named or unnamed body or person,
+`body` an authority or state, `bank`, `wallet`, `site`. A `+` takes what is joined to an end by "and" as well. Roles
+read from subject to object: "designated by" has the listed one as subject, the authority as object.
+"""
+
+import re
+from typing import NamedTuple
+
+from qaif.evidence.folding import fold_pattern
+
+PREDICATES = {
+    "alias": "alias",
+    "linked to": "UnknownLink",
+    "serves": "UnknownLink",
+    "account at": "BankAccount",
+    "designated by": "Sanction",
+    "not designated by": "UnknownLink",
+    "declared illegal by": "UnknownLink",
+    "military wing of": "Membership",
+    "member of": "Membership",
+    "controlled by": "UnknownLink",
+    "owned by": "Ownership",
+    "director of": "Directorship",
+    "refused support to": "UnknownLink",
+    "advised": "UnknownLink",
+    "paid": "Payment",
+}
+"""FollowTheMoney's edge for each role; what is no edge of its own stays an unknown link with its role."""
+
+
+class Cue(NamedTuple):
+    """One cue.
+
+    Args:
+        role: the relation.
+        words: what it is told by, in folded text.
+        subject: where and what its subject is.
+        object: where and what its object is.
+        needs: what else has to stand in the sentence; nothing where the words are enough.
+    """
+
+    role: str
+    words: re.Pattern[str]
+    subject: tuple[str, str, bool]
+    object: tuple[str, str, bool]
+    needs: re.Pattern[str] | None
+
+
+_TERROR = r"(?:ارهاب|terror|טרור|террор|تروريست|القائمه السوداء|قائمه سوداء|قوائم|قائمه|blacklist|list|санкц|список|ליסט|רשימ|فهرست|liste|عقوبات|sanction)"
+_NOT_AR = r"(?:لا|لم|لن|ولا|ولم|ليس|ليست)\s(?:\w+\s)?"
+_TABLE = rf"""
+linked to ; <1 who|wallet ; >1 who+ ; ; (?:لها|له|لهم|لديها|ذات|على) (?:صلات|صله|علاقه|علاقات) ?(?:ب|مع)|[يت]رتبط(?:ون|ان)? ?(?:ب|مع)|(?:ال)?مرتبط(?:ه|ين|ون)? ?(?:ب|مع)|(?:ال)?مرتبطه|علاقات(?:هم|ه|ها) مع
+linked to ; >1 wallet ; >2 who ; ; (?<!\w)[يت]ربط(?:ون)?(?!\w)
+linked to ; <1 who|wallet ; >1 who+ ; ; (?:linked|tied|connected|affiliated) (?:to|with)|(?:has|have|had) (?:links|ties) (?:to|with)|(?:was|is|are|been) (?:associated) with
+linked to ; <1 who|wallet ; >1 who+ ; ; קשור(?:ה|ים|ות)? ל|связан[аоы]? с|имеет связи с|lie[es]? a|en lien avec
+linked to ; <2 who|wallet ; <1 who ; ; ارتباط (?:دارد|دارند|داشته)|مرتبط است|وابسته است|baglantili(?:dir)?|iliskili(?:dir)?|irtibatli
+military wing of ; <1 who ; >1 who ; ; (?:ال)?(?:جناح|ذراع) (?:ال)?(?:عسكري|مسلح)(?:ه)? (?:ل|في)|(?:military|armed) (?:wing|arm) of|הזרוע הצבאית של|боевое крыло|военное крыло|(?:branche|aile) armee d|شاخه نظامي
+account at ; <1 who ; >1 bank ; ; (?:ال)?حساب(?:ا|ات)?(?: مصرفي| بنكي)?(?: مسجل| مفتوح)?(?: (?:رقم|برقم) ?[\d/ -]+)? (?:في|لدى|لدي|عند)|(?:an |bank )?accounts? (?:number [\d-]+ )?(?:at|with|in|held at|registered (?:at|with))|חשבו[נן](?: בנק)?(?= ב)|счета? в(?= )|(?:un )?comptes? (?:aupres de|a la|chez)
+account at ; <1 who ; >1 bank ; ; حسابي (?:در|نزد)
+account at ; <2 who ; <1 bank ; ; hesabi (?:vardir|var|bulunmaktadir|bulunuyor|oldugu)
+designated by ; >2 who ; >1 body ; {_TERROR} ; (?<!\w)(?<!لم )(?<!ولم )[وف]?(?:قد )?(?:ادرجت|ادرج|صنفت|صنف|وضعت|وضع|حظرت|حظر)(?!\w)
+designated by ; <1 who ; >1 body+ ; {_TERROR} ; (?<!لا )(?<!لم )(?:و?التي |الذي )?[يت]صنف(?:ها|ه|هم)(?!\w)|تصنيف(?:ها|ه|هم)(?!\w)|(?:ادرجت|صنفت|مدرجه|مصنفه) (?:على|في|من قبل)
+designated by ; >1 who ; <1 body ; ; (?<!not )(?<!\w)(?:blacklisted|sanctioned|designated|proscribed|listed)(?! by| as a)(?= (?:the |a )?\w)(?!\w)
+designated by ; <1 who ; >1 body+ ; ; (?:blacklisted|sanctioned|designated|proscribed|put on a sanctions list|listed)(?: as a \w+ (?:\w+ )?)?(?: in \d{{4}})?,? by
+designated by ; >1 who ; <1 body ; {_TERROR} ; הכריז(?:ה|ו)?(?!\w)|הגדיר(?:ה|ו)?(?!\w)
+designated by ; <1 who ; >1 body+ ; ; вн[её]с[её]н[аоы]? (?:\w+ ){{1,3}}(?:список|перечень)|призна(?:н[аоы]?) террористической \w+
+designated by ; <1 who ; <2 body ; ; در (?:فهرست|ليست) (?:سياه|تحريم\w*|تروريستي)(?: خود)? قرار داد|تروريستي اعلام كرد
+designated by ; <1 who ; <2 body ; ; (?:teror|yaptirim|kara) listesi(?:ne|nde) (?:aldi|ekledi|koydu)
+designated by ; >1 who ; <1 body ; ; a (?:designe|inscrit|place|sanctionne)
+not designated by ; >1 who ; <1 body+ ; ; {_NOT_AR}(?:[يت]صف|[يت]صنف|[يت]عتبر|[تي]درج|تعترف)(?:ون|وا)?(?!\w)|(?:لا يصفون|لا يصنفون|لا يعتبرون)
+not designated by ; >1 who ; <1 body+ ; ; (?:does|do|did|has|have) not (?:designated?|list(?:ed)?|blacklist(?:ed)?|regard|consider|classify)
+not designated by ; >1 who ; <1 body+ ; ; (?:אינו|אינה|אינם|לא) (?:מגדיר|מגדירה|מגדירים|הכריז|הכריזה|רואה)|не (?:призна[её]т|признают|считает|включил[аи]?)|ne (?:considere|designe|classe) pas
+not designated by ; <1 who ; <2 body ; ; (?:را )?تروريستي نمي ?(?:داند|شناسد)|در فهرست خود ندارد
+not designated by ; <1 who ; <2 body ; ; teror(?:ist)? orgutu olarak (?:tanimlamamakta|tanimlamiyor|gormemekte|gormuyor|kabul etmiyor)
+declared illegal by ; <1 who ; >1 body+ ; ; (?:غير قانوني(?:ه)?|محظور(?:ه)?|خارج(?:ه)? عن القانون)(?=.{{0,30}}من قبل)|declared (?:illegal|unlawful) by|outlawed by|banned by|הוכרז\w* בלתי חוקי\w* על ידי|объявлен[аоы]? незаконн\w+
+controlled by ; <1 who ; >1 who ; ; (?<!\w)سيطره(?!\w)|(?:is |was )?controlled by|בשליטת|контролируется|controle[e]? par|تحت كنترل
+owned by ; <1 who ; >1 who ; ; مملوك(?:ه)? ل|[يت]ملكها|(?:is |was )?owned by|בבעלות|принадлежит|appartient a|detenue? par
+owned by ; >1 who ; <1 who ; ; مالك(?!\w)(?= )|صاحب(?= شركت)|владеет|(?<!\w)owns(?!\w)|possede
+owned by ; <1 who ; <2 who ; ; (?:nin )?sahibidir
+director of ; <1 who ; >1 who ; ; (?:مدير|رئيس) (?=شركه|بنك|جمعيه|مؤسسه)|(?:is |was )?(?:the )?(?:director|chief executive|chairman|head) of|מנכ"ל|директор(?= )|directeur (?:de|du)
+member of ; <1 who ; >1 who ; ; (?<!\w)عضو (?:في|ب)|(?:is |was )?a member of|membre (?:de|du)
+serves ; <1 wallet ; >1 site ; ; (?<!\w)[يت]خدم(?!\w)|(?:to )?serves?(?= )|used by the site|משמש(?:ת)? את|обслуживает|sert(?= )
+refused support to ; >1 body ; >2 who ; (?:دعم|مال|support|aid|money|fund|تمويل) ; (?<!\w)رفض(?:ت)?(?!\w)
+refused support to ; <1 body ; >1 who ; (?:support|aid|money|fund) ; (?:has )?(?:refused|declined|turned down)
+advised ; >1 who ; >2 body ; ; (?<!\w)[وف]?(?:نصح|نصحت|اوصى|اوصت|دعا|حث)(?!\w)
+advised ; <1 who ; >1 body ; ; (?<!\w)(?:advised|urged|recommended that|called on)(?!\w)|המליץ(?: ל)?|рекомендовал[аи]?|a recommande (?:a|au)
+"""
+
+
+def _side(text: str) -> tuple[str, str, bool]:
+    side, kinds = text.split()
+    return side, kinds.rstrip("+"), kinds.endswith("+")
+
+
+def _cues() -> tuple[Cue, ...]:
+    found = []
+    for line in _TABLE.strip().splitlines():
+        role, subject, object_, needs, words = (
+            part.strip() for part in re.split(r"\s;(?=\s)", line, maxsplit=4)
+        )
+        needed = re.compile(fold_pattern(needs)) if needs else None
+        found.append(Cue(role, re.compile(fold_pattern(words)), _side(subject), _side(object_), needed))
+    return tuple(found)
+
+
+CUES = _cues()
+
+ALLEGED = re.compile(
+    fold_pattern(
+        r"(?<!\w)(?:ال)?[يت]زعم(?:ون)?(?!\w)|مزعوم|(?<!\w)(?:و)?[يت]دعي(?!\w)|يقال|اتهم|متهم|يشتبه|(?<!\w)يبدو(?!\w)|ظاهريا|apparent|ostensib|alleg|reportedly|said to|claim|suspect|accus"
+        r"|לכאורה|חשד|נטען|לטענת|טוען|گفته مي ?شود|ادعا|احتمالا|متهم|говорят|якобы|предполож|утвержда|подозрева"
+        r"|iddia|soylen|one surul|presum|pretend|aurait|soupconn|selon certains"
+    )
+)
+
+_SOURCE_TABLE = r"""
+> ; وفقا (?:ل|لما)(?:نتائج|تقرير|لتحقيقات)? ?|بحسب|حسب(?=\s)|حسبما (?:ذكرت|ذكر|افادت|افاد|نقلت)|نقلا عن|طبقا ل|[يت]دعي(?=\s)|[يت]زعم(?= تقرير| ال)|(?<!\w)(?:ذكرت|افادت)(?= )|للتحقيقات التي اجرتها
+> ; according to(?: (?:a|the) (?:report|study|investigation) (?:by|of))?|as reported by|(?:a|the) report (?:by|of)|cited by|published (?:in|by)
+> ; לפי(?: דו"ח של)?(?= )|על פי(?! החשד)(?: דו"ח של)?(?= )|לדברי|по данным|по сообщению|по информации|согласно|со ссылкой на|selon|d'apres
+> ; به گزارش|به گفته|بر اساس گزارش|به نقل از
+< ; '?(?:na|ne|a|e|ya|ye) gore|haberine gore|(?<!\w)(?:said|reported|claims|claimed|says)(?!\w)|сообщил[аи]?|сообщает|گزارش داد|bildirdi
+"""
+SOURCES = tuple(
+    (side, re.compile(fold_pattern(words)))
+    for side, words in (line.split(" ; ", 1) for line in _SOURCE_TABLE.strip().splitlines())
+)
+
+ALIAS = re.compile(
+    fold_pattern(
+        r"(?P<cue>(?:و?(?:ال)?معروف(?:ه|ين)?|يعرف|تعرف)(?: ايضا| سابقا)?(?: ايضا)? (?:باسم|ب(?=\")|بلقب)|الملقب(?:ه)? ب|المكن[ىي] ب|(?:ايضا )?(?:also |formerly |better |locally )?known as|a\.?k\.?a\.?(?!\w)|alias(?!\w)|הידוע(?:ה|ים)?(?: גם)?(?: בשם| בכינוי| כ)|המכונה|(?:также |ранее )?(?:известн(?:ый|ая|ое|ого|ой|ые)(?: также)? (?:как|под именем)|известн\w+ как)|(?:egalement |aussi )?connue? (?:sous le nom de|comme)|كه با نام|معروف به|ملقب به)\s?"
+        r"(?P<other>\"[^\"\n]{2,60}\"|[^\W\d_][^\n\"(),;:.،]{1,60})"
+    )
+)
+ALIAS_BEFORE = re.compile(
+    fold_pattern(
+        r"\"(?P<other>[^\"\n]{2,60})\"\s(?P<cue>olarak da bilinen|adiyla bilinen|namiyla bilinen|diye bilinen|نيز شناخته مي ?شود)"
+    )
+)
+
+ANNOUNCED = re.compile(
+    fold_pattern(
+        r"(?P<two>(?:ال)?عنوان(?:ين|ان) (?:ال)?(?:ماديين|فعليين|ماديان|فعليان)|two (?:physical|street|postal) addresses|שתי כתובות(?: פיזיות)?|два (?:физических )?адреса|deux adresses(?: physiques)?|دو نشاني|iki (?:fiziksel )?adres)"
+        r"|(?P<one>(?:ال)?عنوان (?:المادي|الفعلي)|(?:a|the|its) (?:physical|street|postal) address|הכתובת הפיזית|физический адрес|l'adresse physique|fiziksel adres)"
+        r"|(?P<some>(?:ال)?عناوين (?:المادي[هة]|الفعلي[هة])|(?:physical|street|postal) addresses|כתובות פיזיות|физические адреса|adresses physiques)"
+    )
+)

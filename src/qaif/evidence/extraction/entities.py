@@ -1,0 +1,386 @@
+# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+"""Names that the text itself marks: by a word such as bank, brigades, Vakfı, and by the capitals of their script.
+
+Also who is spoken of without a name ("a company", "شركة"), which is worth a proposal of its own, and who is spoken
+of once more ("the company"), which only relations use.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from qaif.evidence.extraction.gazetteer import Gazetteer
+from qaif.evidence.extraction.reading import Reading
+from qaif.evidence.extraction.shape import Schema
+from qaif.evidence.folding import fold, fold_pattern
+
+ID, VERSION = "names", "1"
+
+
+class Mentioned(NamedTuple):
+    """Somebody or something at one place, in offsets of the folded text.
+
+    Args:
+        lo: first folded character.
+        hi: one past the last.
+        schema: what sort.
+        word: the class of its head word, such as `bank`; empty where none is known.
+        how: `name`, `unnamed` ("a company"), `again` ("the company"), or `indicator` (an address, a site).
+        entries: positions in the gazetteer.
+        target: whether an authority could list it.
+    """
+
+    lo: int
+    hi: int
+    schema: Schema
+    word: str
+    how: str
+    entries: tuple[int, ...] = ()
+    target: bool = True
+
+
+_HEADS = """
+bank Company بنك مصرف|בנק|بانك|банк банка банке банку банком|bank|banque|bankasi
+company Company شركه|חברת|شركت|компания компании компанию компанией фирма ооо зао оао ао|company|societe compagnie|ticaret sirketi
+exchange Company بورصه منصه صرافه|בורסת זירת|صرافي|биржа биржи биржу бирже биржей обменник обменника|exchange|plateforme|borsasi
+newspaper Company صحيفه جريده وكاله قناه|עיתון סוכנות|خبرگزاري روزنامه|газета газеты агентство агентства агентством телеканал|herald times post news|agence journal|ajansi gazetesi
+brigades Organization كتائب الويه لواء سرايا|גדודי גדוד|گردان|бригада бригады бригад батальон батальона|brigades brigade|brigades brigade|tugaylari
+movement Organization حركه جماعه تنظيم مجموعه فصيل|תנועת ארגון קבוצת|گروه جنبش سازمان|группировка группировки группировке группировкой движение движения организация организации группа группы|front movement group organisation organization|mouvement groupe front|hareketi orgutu
+committees Organization لجان لجنه|ועדות ועדת|كميته|комитет комитета комитеты|committees committee|comite|komitesi
+front Organization جبهه حزب ائتلاف|חזית מפלגת|جبهه حزب|фронт фронта партия партии|front party coalition alliance|parti|cephesi partisi
+charity Organization جمعيه مؤسسه موسسه صندوق مبره|קרן עמותת אגודת|بنياد موسسه خيريه|фонд фонда фонду фондом благотворительный|foundation fund charity trust association|fondation association|vakfi dernegi
+institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه|институт института центр центра университет|institute institut center centre university|institut centre|enstitusu merkezi
+authority PublicBody وزاره هيئه سلطه مجلس محكمه حكومه مديريه دائره نيابه جهاز مصلحه شرطه|משרד שר רשות ממשלת מועצת|وزارت دولت دادگاه شوراي قوه|министерство министерства министерством суд суда комиссия правительство прокуратура служба служба|ministry treasury council authority department commission government court office bureau agency secretary minister regulator|ministere conseil tresor tribunal gouvernement|bakanligi mahkemesi kurulu kurumu hazinesi savciligi
+state PublicBody جمهوريه مملكه دوله نظام|רפובליקת ממלכת|جمهوري كشور|республика республики королевство|republic kingdom state|republique royaume|cumhuriyeti kralligi devleti
+firm Company holding|האחזקות|هلدينگ|холдинг|ltd llc inc corp holding holdings plc gmbh limited|sarl|a.s ltd holding
+"""
+_COLUMNS = ("ar", "he", "fa", "ru", "en", "fr", "tr")
+_ARABIC_STOP = frozenset(
+    fold(
+        "من في على علي الي عن مع بعد قبل عند منذ خلال بين دون حتي لم لن لا ما قد كان كانت يكون تكون هو هي هم التي الذي الذين اللذين ان انه انها او ثم بل كما لكن لها له لهم لديها لديه يبدو تم ذلك هذا هذه تلك تحت باسم وهو وهي والتي والذي عبر ضد كل بعض غير حسب وفقا بسبب يزعم اي فهو ليس وقد قالت قال اعلنت اعلن ادرجت ادرج صنفت ذكرت افادت مرتبطه مرتبط رقم حساب علي عليه عليها ايضا سابقا للحصول لطلب تستخدم تملك كانوا التابع التابعه است اين را در از به با كه آن او شد كرد دارد نمي مي حسابي مالك ارتباط نيز تروريستي بود شده اعلام يك"
+    ).split()
+)
+_UNNAMED_AFTER = frozenset(
+    fold(
+        "مسلحه مسلح محليه محلي وهميه مجهوله مجهول اخري اخر كبيره كبير صغيره ماليه مالي ارهابيه خيريه دوليه تجاريه خاصه يزعم تم لم غير معروفه تعمل تقوم تدعي استخبارات يمتلكها"
+    ).split()
+)
+_HEBREW_STOP = frozenset(
+    fold(
+        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע עם אל מן בין היה הייתה טרור'
+    ).split()
+)
+_PERSIAN_STOP = _ARABIC_STOP
+_ADJECTIVE = re.compile(r"(?:و?ال|لل)[\u0620-\u064a]{2,}")
+_TOKEN = re.compile(r"[^\W_]+(?:['\"][^\W_]+)*")
+_GLUE = frozenset(("الدين", "الله", "الرحمن", "الاسلام", "الحق", "العزيز"))
+_PREFIX = re.compile(r"(?:و|ف)?(?:بال|كال|لل|ال|ب|ل|ك)?")
+_MOST_WORDS = 7
+
+
+def _columns() -> dict[str, dict[str, tuple[str, Schema]]]:
+    table: dict[str, dict[str, tuple[str, Schema]]] = {name: {} for name in _COLUMNS}
+    for line in _HEADS.strip().splitlines():
+        word, schema, rest = line.split(" ", 2)
+        for language, words in zip(_COLUMNS, rest.split("|"), strict=False):
+            for head in words.split():
+                table[language].setdefault(fold(head), (word, schema))  # type: ignore[arg-type]
+    return table
+
+
+HEADS = _columns()
+_LATIN_HEADS = {**HEADS["en"], **HEADS["fr"], **HEADS["tr"]}
+_CAPITALS = re.compile(
+    r"(?<![^\W_])[A-ZÀ-ÞĀ-ŽİŞĞ][\w&]*(?:['’](?!\w{1,4}\b)\w+)?(?:[-.][\w&]+)*"
+    r"(?:(?: of the | of | and | for | de la | de | du | des | al-| el-| ve | )(?:[A-ZÀ-ÞĀ-ŽİŞĞ][\w&]*(?:[-.][\w&]+)*)){0,7}"
+)
+_RUSSIAN_HEAD = "|".join(sorted(HEADS["ru"], key=len, reverse=True)).replace("и", "[ий]")
+_CYRILLIC_NAME = re.compile(
+    rf"(?<![^\W_])(?P<head>(?i:{_RUSSIAN_HEAD}))(?P<between>(?: [а-яё]{{4,}}(?:ых|их|ов|ий|ей|ия|ии|ого|ой))?) "
+    r"(?P<name>[«\"“][^«»\"”\n]{2,50}[»\"”]|[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){0,3})"
+)
+
+
+def find(reading: Reading, gazetteer: Gazetteer) -> list[Mentioned]:
+    """Names, the unnamed and the spoken-of-again of a passage, in its order, none overlapping."""
+    found = [
+        _of_hit(hit.lo, hit.hi, hit.entries, gazetteer) for hit in gazetteer.find(reading.text, reading.cased)
+    ]
+    found += [*_by_head_first(reading), *_by_capitals(reading), *_cyrillic(reading)]
+    return _settled([*_cut_at_hits(found, reading.text)])
+
+
+def _of_hit(lo: int, hi: int, entries: tuple[int, ...], gazetteer: Gazetteer) -> Mentioned:
+    schema = gazetteer.schema(entries[0])
+    target = all(gazetteer.is_target(position) for position in entries)
+    entity_id = gazetteer.entries[entries[0]].entity_id
+    word = (
+        "place"
+        if entity_id.startswith("place:")
+        else "state"
+        if schema == "Country"
+        else "bank"
+        if "bank" in entity_id
+        else ""
+    )
+    return Mentioned(lo, hi, schema, word, "name", entries, target)
+
+
+def _settled(found: list[Mentioned]) -> list[Mentioned]:
+    """The longer of two that overlap, and what the longer one may be by the shorter one's entries."""
+    kept: list[Mentioned] = []
+    for mention in sorted(found, key=lambda m: (m.lo, -m.hi)):
+        if kept and mention.lo < kept[-1].hi:
+            before = kept[-1]
+            if _better(mention, before):
+                kept[-1] = mention
+            continue
+        kept.append(mention)
+    return kept
+
+
+def _better(new: Mentioned, old: Mentioned) -> bool:
+    if (new.how == "name") != (old.how == "name"):
+        return new.how == "name"
+    return new.hi - new.lo > old.hi - old.lo
+
+
+def _cut_at_hits(found: list[Mentioned], text: str) -> Iterator[Mentioned]:
+    """In Arabic and Hebrew letters a name that begins as a known one ends as it does, but for one adjective."""
+    known = {mention.lo: mention for mention in found if mention.entries}
+    for mention in found:
+        hit = known.get(mention.lo)
+        if hit and not mention.entries and text[mention.lo] > "\u0590" and mention.hi > hit.hi:
+            rest = text[hit.hi : mention.hi].split()
+            if len(rest) > 1 or not _ADJECTIVE.fullmatch(rest[0]):
+                continue
+        yield mention
+
+
+def _by_head_first(reading: Reading) -> Iterator[Mentioned]:
+    """Arabic, Persian and Hebrew: the head word, then words that belong to it."""
+    words = [(match[0], *match.span()) for match in _TOKEN.finditer(reading.text)]
+    for at, (word, lo, _) in enumerate(words):
+        first = word[0]
+        if "\u0620" <= first <= "\u06ff":
+            language = "fa" if reading.language(lo) == "fa" else "ar"
+        elif "\u05d0" <= first <= "\u05ea":
+            language = "he"
+        else:
+            continue
+        if head := _head(word, language):
+            yield from _from_head(reading, words[at : at + _MOST_WORDS], head, language)
+
+
+def _head(word: str, language: str) -> tuple[str, str, Schema] | None:
+    """The prefix, class and schema of a head word; nothing if the word is none."""
+    heads = HEADS[language]
+    if language == "he":
+        for n in (0, 1, 2):
+            if word[n:] in heads and all(letter in "הבלמוכש" for letter in word[:n]):
+                return word[:n], *heads[word[n:]]
+        bare = word.lstrip("הבלמוכש")
+        again = {
+            "חברה": ("company", "Company"),
+            "קרנ": ("charity", "Organization"),
+            "בנק": ("bank", "Company"),
+        }
+        return ("ה", *again[bare]) if bare in again else None  # type: ignore[return-value]
+    prefix = _PREFIX.match(word)
+    cut = prefix.end() if prefix and language == "ar" else 0
+    for n in dict.fromkeys((0, cut, 1)):
+        if word[n:] in heads and (n == 0 or (language == "ar" and (n == cut or word[0] in "وفبلك"))):
+            return word[:n], *heads[word[n:]]
+    return None
+
+
+def _from_head(
+    reading: Reading, words: list[tuple[str, int, int]], head: tuple[str, str, Schema], language: str
+) -> Iterator[Mentioned]:
+    prefix, kind, schema = head
+    _, start, end = words[0]
+    lo = start + (
+        len(prefix) - 2
+        if prefix.endswith("ال")
+        else len(prefix)
+        if language == "ar" or prefix in ("ב", "ל", "מ", "ו", "כ")
+        else 0
+    )
+    taken = _taken(reading, words, language)
+    definite = prefix.endswith(("ال", "لل")) or (language == "he" and prefix.endswith("ה"))
+    if language != "he" and definite and not (taken and _ADJECTIVE.fullmatch(words[1][0])):
+        yield Mentioned(lo, end, schema, kind, "again")
+    elif not taken or (language == "he" and definite):
+        how = "again" if definite or _this_before(reading, lo, language) else "unnamed"
+        if how == "unnamed" and len(words) > 1 and words[1][0] in ("من", "از"):
+            return
+        yield Mentioned(lo, end, schema, kind, how)
+    elif language != "he" and words[1][0] in _UNNAMED_AFTER:
+        yield Mentioned(lo, words[1][2] if words[1][0].endswith("ه") else end, schema, kind, "unnamed")
+    elif definite and taken == 1 and kind in ("authority", "institute") and language == "ar":
+        yield Mentioned(lo, words[1][2], schema, kind, "name")
+    else:
+        yield Mentioned(lo, words[taken][2], schema, kind, "name")
+
+
+def _this_before(reading: Reading, lo: int, language: str) -> bool:
+    return language == "fa" and bool(re.search(r"(?:اين|آن|ان)\s$", reading.text[max(0, lo - 5) : lo]))
+
+
+def _taken(reading: Reading, words: list[tuple[str, int, int]], language: str) -> int:
+    """How many words after a head belong to its name."""
+    text, taken, definite = reading.text, 0, False
+    for at in range(1, len(words)):
+        word, lo, hi = words[at]
+        between = text[words[at - 1][2] : lo]
+        if between not in (" ", " '", ' "') or word[0].isdigit() or not _fits(word, language):
+            break
+        if '"' in between:
+            return at if text[hi : hi + 1] == '"' else taken
+        following = words[at + 1][0] if at + 1 < len(words) else ""
+        if language == "he":
+            if at > 1 and not (word[0] in "הל" or word == "של"):
+                break
+        elif language == "fa":
+            if at > (2 if words[0][0].startswith(("وزارت", "خبر")) or at == 1 else 1):
+                break
+        elif _starts_another(word, at, words[0][0]) or (
+            at > 1 and not _goes_on(word, following, at, definite=definite)
+        ):
+            break
+        definite = definite or word.startswith("ال")
+        taken = at
+    return taken
+
+
+def _starts_another(word: str, at: int, first: str) -> bool:
+    """Whether a definite head word begins the next name: "the institute the government"."""
+    begins = word.startswith("ال") and word[2:] in HEADS["ar"]
+    return begins and (at > 1 or first.startswith(("ال", "وال", "بال", "لل")))
+
+
+def _goes_on(word: str, following: str, at: int, *, definite: bool) -> bool:
+    """Whether an Arabic word beyond the second belongs to the name before it."""
+    if _ADJECTIVE.fullmatch(word) or following in _GLUE:
+        return True
+    if not following.startswith("ال"):
+        return False
+    return (not definite and at < 4) or (definite and word.startswith("ل"))  # noqa: PLR2004  a chain of genitives
+
+
+def _fits(word: str, language: str) -> bool:
+    if language == "he":
+        return word not in _HEBREW_STOP and "\u05d0" <= word[0] <= "\u05ea"
+    if not "\u0620" <= word[0] <= "\u06ff" or word in _ARABIC_STOP:
+        return False
+    return not (word[0] == "ي" and language == "ar" and len(word) > 3)  # noqa: PLR2004  a verb, mostly
+
+
+_LOWER_OF = re.compile(
+    r"(?<![^\W_])(?P<head>government|ministry|treasury|central bank|authorities|parliament|gouvernement|minist[eè]re|tribunal|banque centrale)"
+    r" (?:of the |of |de la |du |de |d['’])[A-ZÀ-ÞĀ-Ž]\w+(?: [A-ZÀ-ÞĀ-Ž]\w+){0,3}"
+)
+
+
+def _by_capitals(reading: Reading) -> Iterator[Mentioned]:
+    """Latin: words in capitals of which one is a head word; without one it is no name here."""
+    for match in _CAPITALS.finditer(reading.cased):
+        lo, hi = match.span()
+        folded = reading.text[lo:hi]
+        tokens = _TOKEN.findall(folded.replace("a.s", "a.s."))
+        heads = [(*_LATIN_HEADS[t], t) for t in tokens if t in _LATIN_HEADS]
+        firm = re.search(r"\ba\.s$", folded)
+        if firm:
+            heads.append(("company", "Company", "a.s"))
+        if folded.startswith("the "):
+            lo += 4
+        if tokens and tokens[0] in _AGAIN_WORD and len(tokens) > 2:  # noqa: PLR2004  "the company's" before a name
+            lo += len(folded) - len(folded.partition(" ")[2])
+            tokens = tokens[1:]
+        if not heads or len(tokens) < 2 + folded.startswith("the "):
+            if heads and folded.startswith("the "):
+                yield Mentioned(match.start(), hi, heads[-1][1], heads[-1][0], "again")
+            continue
+        kind, schema, _ = (
+            heads[-1] if tokens[0] not in ("republic", "government", "ministry", "council") else heads[0]
+        )
+        hi += 1 if firm and reading.text[hi : hi + 1] == "." else 0
+        yield Mentioned(lo, hi, schema, kind, "name")
+    for match in _LOWER_OF.finditer(reading.cased):
+        yield Mentioned(*match.span(), "PublicBody", "authority", "name")
+    yield from _latin_again(reading)
+
+
+_AGAIN = re.compile(
+    r"(?<![^\W_])(?P<which>the|this|that|its|an?|la|le|cette|ce|une?|bu|s[oö]z konusu)\s(?P<head>company|bank|charity|group|foundation|fund|exchange|firm|institute|organi[sz]ation|wallet|address|site|societe|banque|fondation|groupe|plateforme)(?![^\W_])"
+    r"|(?<![^\W_])(?P<bare>sirketin|sirket|vakif|vakfin|bankanin|banka|cuzdan|cuzdana)(?![^\W_])"
+)
+_AGAIN_WORD = {
+    **{
+        "company": "company",
+        "firm": "company",
+        "societe": "company",
+        "sirketin": "company",
+        "sirket": "company",
+    },
+    **{
+        "bank": "bank",
+        "banque": "bank",
+        "bankanin": "bank",
+        "banka": "bank",
+        "charity": "charity",
+        "fund": "charity",
+    },
+    **{
+        "foundation": "charity",
+        "fondation": "charity",
+        "vakif": "charity",
+        "vakfin": "charity",
+        "exchange": "exchange",
+    },
+    **{
+        "plateforme": "exchange",
+        "wallet": "wallet",
+        "address": "wallet",
+        "cuzdan": "wallet",
+        "cuzdana": "wallet",
+    },
+    **{"site": "site", "institute": "institute", "group": "movement", "groupe": "movement"},
+    **{"organisation": "movement", "organization": "movement"},
+}
+_SCHEMA_OF: dict[str, Schema] = {
+    **{
+        "company": "Company",
+        "bank": "Company",
+        "exchange": "Company",
+        "wallet": "CryptoWallet",
+        "site": "Website",
+    },
+    **{"charity": "Organization", "institute": "Organization", "movement": "Organization"},
+}
+_WALLET_WORDS = re.compile(
+    fold_pattern(
+        r"(?<![^\W_])(?:عنوان ال?محفظه|[وبل]?المحفظه|بالمحفظه|محفظه بيتكوين|הארנק|ארנק|כתובת הארנק|кошел[её]к\w{0,2}|كيف پول|le portefeuille)(?![^\W_])"
+    )
+)
+
+
+def _latin_again(reading: Reading) -> Iterator[Mentioned]:
+    for match in _AGAIN.finditer(reading.text):
+        word = _AGAIN_WORD[match["head"] or match["bare"]]
+        how = "unnamed" if match["which"] in ("a", "an", "une", "un") and word != "wallet" else "again"
+        yield Mentioned(*match.span(), _SCHEMA_OF[word], word, how)
+    for match in _WALLET_WORDS.finditer(reading.text):
+        yield Mentioned(*match.span(), "CryptoWallet", "wallet", "again")
+
+
+def _cyrillic(reading: Reading) -> Iterator[Mentioned]:
+    """Russian: a head word, perhaps a word in the genitive, then a name in capitals or in quotation marks."""
+    for match in _CYRILLIC_NAME.finditer(reading.cased):
+        head = reading.text[match.start("head") : match.end("head")]
+        if head in HEADS["ru"]:
+            kind, schema = HEADS["ru"][head]
+            yield Mentioned(*match.span(), schema, kind, "name")
+    for match in re.finditer(r"(?<![^\W_])(?:фонд|банк|компания|биржа|группировка)(?![^\W_])", reading.text):
+        kind, schema = HEADS["ru"][match[0]]
+        yield Mentioned(*match.span(), schema, kind, "again")

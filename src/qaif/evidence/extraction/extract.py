@@ -1,0 +1,255 @@
+"""All extractors over a document, and what they found put into one order.
+
+An extractor is a module with `ID`, `VERSION` and a function from a `Reading` to what it found in it; it
+decides nothing of other extractors. Here alone overlaps are settled: what is more certain by its form
+goes first.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from qaif.evidence.extraction import aliases, amounts, banking, contacts, dates, entities, relations, wallets
+from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
+from qaif.evidence.extraction.entities import Mentioned
+from qaif.evidence.extraction.gazetteer import Gazetteer, built_in
+from qaif.evidence.extraction.reading import Found, Reading
+from qaif.evidence.extraction.shape import (
+    End,
+    Extraction,
+    Indicator,
+    Kind,
+    Proposal,
+    Schema,
+    Source,
+    Status,
+)
+from qaif.evidence.finder import find as find_addresses
+from qaif.evidence.mention import Findings
+from qaif.evidence.passages import Passage
+from qaif.feeds.networks import Network
+
+_READ = ("text", "hidden")
+_LONGEST_NAME = 200
+_SITE_KINDS = ("site", "url")
+
+
+def extract(
+    text: str,
+    passages: Sequence[Passage],
+    network: Network,
+    gazetteer: Gazetteer | None = None,
+    regions: Sequence[str] = (),
+) -> Extraction:
+    """Propose what a document may say.
+
+    Args:
+        text: the decoded document.
+        passages: its passages.
+        network: the network whose Bitcoin addresses count.
+        gazetteer: names that are known; without one, those of `known.py`.
+        regions: ISO codes of states whose local telephone numbers are to be tried.
+
+    Returns:
+        Proposals in the document's order. Nothing here is a claim.
+    """
+    findings = find_addresses(text, passages, network)
+    names = gazetteer or built_in()
+    indicators: list[Indicator] = []
+    proposals: list[Proposal] = []
+    sources: list[Source] = []
+    seen: set[tuple[int, int]] = set()
+    for passage in passages:
+        if passage.where in _READ and passage.text:
+            one = _Passage(text, passage, findings, names, regions)
+            indicators += one.indicators
+            proposals += one.proposals
+            sources += one.sources
+            seen.update(one.addresses)
+    indicators += _elsewhere(text, findings, seen)
+    return Extraction(
+        indicators=tuple(sorted(indicators, key=lambda i: (i.start, i.end, i.kind))),
+        relations=tuple(
+            sorted(proposals, key=lambda p: (p.cue.start, p.subject.start, p.object.start, p.role))
+        ),
+        sources=tuple(sorted(sources, key=lambda s: (s.cue.start, s.start))),
+        findings=findings,
+        limits=findings.limits,
+    )
+
+
+def _elsewhere(text: str, findings: Findings, seen: set[tuple[int, int]]) -> Iterator[Indicator]:
+    """Addresses that stand in attributes, scripts and comments."""
+    whole = Reading(text, Passage("text"), findings.redactions)
+    for kind, value, start, end, notes in wallets.from_finder(findings):
+        if (start, end) not in seen:
+            yield _indicator(whole, (kind, value, start, end), "", ("finder", "1"), notes)  # type: ignore[arg-type]
+
+
+def _indicator(
+    reading: Reading,
+    what: tuple[Kind, str, int, int],
+    language: str,
+    by: tuple[str, str],
+    notes: tuple[str, ...],
+    schema: Schema | None = None,
+) -> Indicator:
+    kind, value, start, end = what
+    before, after = reading.around(start, end)
+    quoted = reading.quoted(start, end)
+    return Indicator(kind, value, start, end, quoted, before, after, language, *by, schema, notes)
+
+
+class _Passage:
+    """What one passage proposes."""
+
+    def __init__(
+        self, text: str, passage: Passage, findings: Findings, gazetteer: Gazetteer, regions: Sequence[str]
+    ) -> None:
+        self._reading = Reading(text, passage, findings.redactions)
+        self._gazetteer = gazetteer
+        self._taken = bytearray(len(self._reading.text))
+        self.indicators: list[Indicator] = []
+        self.addresses: list[tuple[int, int]] = []
+        self._mentions: list[Mentioned] = []
+        self._addresses_of(findings)
+        for by, founds in self._extractors(regions):
+            self._keep(by, founds)
+        self._named()
+        said = relations.sources(self._reading, self._mentions)
+        self.sources = [self._source(one) for one in said]
+        self.proposals = [*self._aliases, *self._relations(said)]
+
+    def _addresses_of(self, findings: Findings) -> None:
+        for kind, value, start, end, notes in wallets.from_finder(findings):
+            place = self._reading.locate(start, end)
+            if place is None:
+                continue
+            self.addresses.append((start, end))
+            self._mark(*place)
+            language = self._reading.language(place[0])
+            what = (kind, value, start, end)
+            self.indicators.append(_indicator(self._reading, what, language, ("finder", "1"), notes))  # type: ignore[arg-type]
+            if kind != "near-miss":
+                self._mentions.append(Mentioned(*place, "CryptoWallet", "wallet", "indicator"))
+
+    def _extractors(self, regions: Sequence[str]) -> Iterator[tuple[tuple[str, str], Iterable[Found]]]:
+        reading = self._reading
+        yield (wallets.ID, wallets.VERSION), wallets.find(reading)
+        found = sorted(contacts.find(reading, regions), key=lambda f: f.kind == "phone")
+        yield (contacts.ID, contacts.VERSION), [f for f in found if f.kind != "phone"]
+        yield (dates.ID, dates.VERSION), dates.find(reading)
+        yield (banking.ID, banking.VERSION), banking.find(reading)
+        yield (contacts.ID, contacts.VERSION), [f for f in found if f.kind == "phone"]
+        yield (amounts.ID, amounts.VERSION), amounts.find(reading)
+        yield (dates.ID, dates.VERSION), dates.find_durations(reading)
+
+    def _mark(self, lo: int, hi: int) -> None:
+        self._taken[lo:hi] = b"\1" * (hi - lo)
+
+    def _keep(self, by: tuple[str, str], founds: Iterable[Found]) -> None:
+        """Take what overlaps with nothing taken before, and touches no private key."""
+        for found in founds:
+            start, end = self._reading.place(found.lo, found.hi)
+            if self._taken.find(1, found.lo, found.hi) >= 0 or self._reading.holds_key(start, end):
+                continue
+            self._mark(found.lo, found.hi)
+            language = self._reading.language(found.lo)
+            what = (found.kind, found.value, start, end)
+            self.indicators.append(_indicator(self._reading, what, language, by, found.notes, found.schema))
+            if found.kind == "crypto-address":
+                self._mentions.append(Mentioned(found.lo, found.hi, "CryptoWallet", "wallet", "indicator"))
+            elif found.kind in _SITE_KINDS:
+                self._mentions.append(Mentioned(found.lo, found.hi, "Website", "site", "indicator"))
+
+    def _named(self) -> None:
+        """Names, who is spoken of without one, other names; all of them ends of relations."""
+        reading = self._reading
+        free = [m for m in entities.find(reading, self._gazetteer) if self._taken.find(1, m.lo, m.hi) < 0]
+        self._aliases: list[Proposal] = []
+        self._other_names: dict[tuple[object, ...], Mentioned] = {}
+        for alias in aliases.find(reading, free):
+            for mention in (alias.name, alias.other):
+                free = [m for m in free if m.hi <= mention.lo or m.lo >= mention.hi or m == mention]
+                free += [mention] if mention not in free else []
+            self._other_names[alias.other[:2]] = alias.name
+            self._aliases.append(self._alias(alias))
+        self._mentions = sorted([*self._mentions, *free])
+        for mention in sorted(free):
+            self._name(mention)
+        for match in ANNOUNCED.finditer(reading.text):
+            many = "2" if match["two"] else "1" if match["one"] else "some"
+            note = ("the text says that a street address was found and does not print it",)
+            self._keep(("announced", "1"), [Found("announced-address", many, *match.span(), note)])
+
+    def _name(self, mention: Mentioned) -> None:
+        if mention.how not in ("name", "unnamed"):
+            return
+        reading = self._reading
+        start, end = reading.place(mention.lo, mention.hi)
+        if reading.holds_key(start, end) or mention.hi - mention.lo > _LONGEST_NAME:
+            return
+        named = mention.how == "name"
+        value = self._words(mention) if named else mention.word
+        one = _indicator(
+            reading,
+            ("name" if named else "unnamed", value, start, end),
+            reading.language(mention.lo),
+            (entities.ID, entities.VERSION),
+            () if named else ("the text speaks of it without a name",),
+            mention.schema,
+        )
+        candidates = self._gazetteer.candidates(value, mention.entries) if named else ()
+        self.indicators.append(_with_candidates(one, candidates))
+
+    def _words(self, mention: Mentioned) -> str:
+        return " ".join(self._reading.cased[mention.lo : mention.hi].split())
+
+    def _end(self, mention: Mentioned, stands_for: Mentioned | None = None) -> End:
+        start, end = self._reading.place(mention.lo, mention.hi)
+        meant = self._words(stands_for) if stands_for else ""
+        return End(self._words(mention), start, end, mention.schema, meant)
+
+    def _source(self, said: relations.Said) -> Source:
+        start, end = self._reading.place(said.who.lo, said.who.hi)
+        return Source(self._words(said.who), start, end, self._reading.span(said.lo, said.hi))
+
+    def _alias(self, alias: aliases.Alias) -> Proposal:
+        status: Status = relations.status_at(self._reading, alias.lo)
+        ends = (self._end(alias.name), self._end(alias.other))
+        cue = self._reading.span(alias.lo, alias.hi)
+        language = self._reading.language(alias.lo)
+        by = (relations.ID, relations.VERSION)
+        return Proposal("alias", "alias", *ends, cue, status, (), (), language, *by)
+
+    def _relations(self, said: list[relations.Said]) -> Iterator[Proposal]:
+        reading = self._reading
+        for draft in relations.find(reading, self._mentions, self._other_names):
+            here = relations.said_at(reading, said, draft.lo)
+            if draft.role == "account at" and not re.search(r"\d", reading.text[draft.lo : draft.hi]):
+                note = ("the text speaks of an account and gives no number here",)
+                found = Found("unnamed", "bank account", draft.lo, draft.hi, note, "BankAccount")
+                self._keep((relations.ID, relations.VERSION), [found])
+            yield Proposal(
+                PREDICATES[draft.role],
+                draft.role,
+                self._end(draft.subject, draft.stands_for[0]),
+                self._end(draft.object, draft.stands_for[1]),
+                reading.span(draft.lo, draft.hi),
+                draft.status,
+                tuple(self._source(one) for one in here),
+                tuple(
+                    dict.fromkeys(
+                        self._words(one.who) for one in relations.chain(reading, said, here, self._mentions)
+                    )
+                ),
+                reading.language(draft.lo),
+                relations.ID,
+                relations.VERSION,
+                draft.notes,
+            )
+
+
+def _with_candidates(indicator: Indicator, candidates: tuple[object, ...]) -> Indicator:
+    from dataclasses import replace
+
+    return replace(indicator, candidates=candidates)  # type: ignore[arg-type]
