@@ -10,7 +10,8 @@ import pytest
 
 from qaif.errors import DocumentError, NotFoundError
 from qaif.evidence.decoding import decode
-from qaif.evidence.documents import LARGEST_DOCUMENT, keep, read_kept
+from qaif.evidence.documents import keep, read_kept
+from qaif.evidence.reading import read as reading
 from qaif.records.engine import Records
 
 NOW = datetime(2020, 1, 19, 12, tzinfo=UTC)
@@ -82,8 +83,12 @@ def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path, folder: Path
     assert not list(folder.iterdir())
 
 
-def test_the_size_is_bounded(tmp_path: Path, folder: Path, records: Records) -> None:
-    for size, fits in ((LARGEST_DOCUMENT, True), (LARGEST_DOCUMENT + 1, False)):
+def test_the_size_is_bounded(
+    tmp_path: Path, folder: Path, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 4 << 20
+    monkeypatch.setitem(reading.LARGEST, "text", most)
+    for size, fits in ((most, True), (most + 1, False)):
         (tmp_path / "a.txt").write_bytes(b"x" * size)
         if fits:
             assert keep(folder, records, tmp_path / "a.txt", NOW).record.size == size

@@ -161,7 +161,10 @@ def investigation(**changes: Any) -> Investigation:
         taken_from="/tmp/article.txt",  # noqa: S108  a name, no file
         taken_at="2020-01-20T10:00:00Z",
         tool="qaif 0",
+        kind="text",
         media_type="text/plain",
+        reader="text 1",
+        text_sha256_hex="ef" * 32,
         encoding="utf-8",
         encoding_basis="valid as UTF-8",
         n_bytes=3000,
@@ -169,6 +172,7 @@ def investigation(**changes: Any) -> Investigation:
         links=("hxxps://one[.]example/a",),
         redactions=(Redaction(1, 52, "WIF"),),
         limits=("The last page was not searched.",),
+        notes=(f"Page two {HOSTILE} is a picture.",),
     )
     miss = NearMiss(
         "1LaNXgq2",

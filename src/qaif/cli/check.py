@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def check(workspace: WorkspaceOption = DEFAULT_WORKSPACE, *, json_output: JsonOption = False) -> None:
-    """Check every checksum and every invariant of the store; a damaged file is named."""
+    """Check every checksum and every invariant of the store, and every document; a damaged file is named."""
     with reporting_errors(json_output=json_output):
         from qaif.questions import check as question
 
@@ -37,6 +37,9 @@ def _page(answer: Any) -> None:
     typer.echo(f"checked: {', '.join(answer.checks)}")
     for fault in answer.faults:
         typer.echo(f"WRONG: {fault}")
-    typer.echo("good" if answer.good else "the store is damaged: index the block files into a new workspace")
+    wrong = "the store is damaged: index the block files into a new workspace"
+    if answer.store_good:
+        wrong = "documents are not what they were: put them back from a copy"
+    typer.echo("good" if answer.good else wrong)
     if answer.digest:
         typer.echo(f"digest {answer.digest}")

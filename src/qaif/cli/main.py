@@ -11,6 +11,7 @@ import typer
 
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
+    *("add", "documents"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("claims", "judge", "tagpack"),
 )

@@ -32,8 +32,14 @@ DEFAULT_RATE = 8.0
 
 
 @contextmanager
-def opened(
-    workspace: Path, place: str, manner: "Manner", *, beside: tuple[str, ...] = (), blocks: bool = False
+def opened(  # noqa: PLR0913  what is asked for is told by two flags
+    workspace: Path,
+    place: str,
+    manner: "Manner",
+    *,
+    beside: tuple[str, ...] = (),
+    blocks: bool = False,
+    pages: bool = False,
 ) -> Iterator["Door"]:
     """The door, open to a place that the user named; the workspace is made where it is missing.
 
@@ -45,6 +51,7 @@ def opened(
         manner: how it is to be reached.
         beside: other places of the same server that the user named.
         blocks: it is asked for whole blocks only.
+        pages: it is asked for a page.
     """
     from qaif.records.engine import Records
     from qaif.workspace.folder import Workspace
@@ -57,7 +64,7 @@ def opened(
     manner.fresh_proxy()  # refuses a wrong proxy before anything is said
     folder = Workspace.open_or_create(workspace).path
     remembered = Remembered(folder)
-    if tell_once(remembered, named, manner, _say, blocks=blocks):
+    if tell_once(remembered, named, manner, _say, blocks=blocks, pages=pages):
         with Records.open(folder) as records:
             details = {"proxy": manner.proxy is not None, "own_network": named.is_own_network}
             records.audit.append(datetime.now(UTC), "source-told", str(named), details)

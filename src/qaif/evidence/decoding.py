@@ -10,7 +10,9 @@ from typing import Literal, NamedTuple
 
 from qaif.errors import DocumentError
 
-Basis = Literal["byte-order mark", "declared by the page", "valid as UTF-8", "named by the user"]
+Basis = Literal[
+    "byte-order mark", "declared by the page", "valid as UTF-8", "named by the user", "said by the server"
+]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -57,19 +59,20 @@ class Decoded(NamedTuple):
     basis: Basis
 
 
-def decode(content: bytes, encoding: str | None = None) -> Decoded:
+def decode(content: bytes, encoding: str | None = None, basis: Basis = "named by the user") -> Decoded:
     """Read a document's bytes as text.
 
     Args:
         content: the bytes.
-        encoding: what the user says they are written in; nothing else is tried then.
+        encoding: what they are said to be written in; nothing else is tried then.
+        basis: by whom.
 
     Raises:
         DocumentError: not text, or it cannot be known how it is written.
     """
     _refuse_binary(content)
     if encoding is not None:
-        return _read(content, _lookup(encoding, "The encoding that was named"), "named by the user")
+        return _read(content, _lookup(encoding, "The encoding that was named"), basis)
     for mark, marked in _MARKS:
         if content.startswith(mark):
             return _read(content[len(mark) :], marked, "byte-order mark")
@@ -86,17 +89,23 @@ def _refuse_binary(content: bytes) -> None:
             raise DocumentError(f"This is {what}, not text.", way_out="Save its text, or the page as HTML.")
 
 
-def _lookup(name: str, what: str) -> str:
+def codec_named(name: str) -> str | None:
+    """Python's name of an encoding of text, or None where it is none that is known here."""
     try:
         found = codecs.lookup(name).name.replace("-", "_")
-    except LookupError:
-        found = ""
-    if not _KNOWN.fullmatch(found):
+    except (LookupError, ValueError):
+        return None
+    return _AS_BROWSERS_READ.get(found, found) if _KNOWN.fullmatch(found) else None
+
+
+def _lookup(name: str, what: str) -> str:
+    found = codec_named(name)
+    if found is None:
         raise DocumentError(
             f"{what} is not known here: {name[:40]!r}.",
             way_out="Name it with --encoding, such as windows-1256, or save the document as UTF-8.",
         )
-    return _AS_BROWSERS_READ.get(found, found)
+    return found
 
 
 def _read(content: bytes, encoding: str, basis: Basis) -> Decoded:
@@ -121,4 +130,5 @@ _SAID: dict[Basis, str] = {
     "declared by the page": "what it declares,",
     "valid as UTF-8": "valid",
     "named by the user": "valid",
+    "said by the server": "what its server says,",
 }

@@ -42,6 +42,7 @@ _LINK = re.compile(r"(?:hxxps?|https?|ftp|tg|wss?|mailto):[^\s<>\"'«»]+|\bwww\
 _PUNCTUATION = ".,;:!?،؛؟…]}'\""
 _LINK_ATTRIBUTES = frozenset(("href", "src", "action", "data-href", "data-src", "formaction", "poster"))
 _NOT_TEXT = ("attribute",)
+_READ = ("text", "metadata", "code", "ocr")
 _KINDS: dict[str, MissKind] = {
     "network": "other-network",
     "not-bitcoin": "other-coin",
@@ -103,7 +104,7 @@ class _PassageReader:
             given = self._passage.label in _LINK_ATTRIBUTES and not self._passage.text.startswith("#")
             is_payment = self._passage.text.strip().lower().startswith("bitcoin:")
             return [self._fit(0, len(self._passage.text))] if given and not is_payment else []
-        if self._passage.where == "text":
+        if self._passage.where in _READ:
             return [self._fit(m.start(), _end_of_link(m)) for m in _LINK.finditer(self._passage.text)]
         return []
 

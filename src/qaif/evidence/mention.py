@@ -9,9 +9,10 @@ points.
 from dataclasses import dataclass
 from typing import Literal
 
-Where = Literal["text", "attribute", "hidden", "script", "comment"]
+Where = Literal["text", "attribute", "hidden", "script", "comment", "metadata", "code", "ocr"]
 """Where in the document: text that a reader sees, the value of a tag's attribute, text that the markup hides,
-a script or style, a comment."""
+a script or style, a comment; what is said about the text (headers, properties), a QR code, a picture's text
+as OCR read it."""
 
 MissKind = Literal["checksum", "other-coin", "other-network", "misread", "glued", "shortened"]
 """Why something that looks like an address is not taken for one: its checksum fails; it is valid for another

@@ -1,8 +1,8 @@
 """The stretches of a document that are read as one, each character tied to its place in the source.
 
-A text file is one passage. Of an HTML page the text that a reader sees is one passage, in which inline markup
-leaves no gap and block markup leaves a line break; what the markup hides, scripts and styles, comments, and
-each attribute's value are passages of their own, told apart by `where`.
+A text file is one passage, or several where it is long. Of an HTML page the text that a reader sees is one
+passage, in which inline markup leaves no gap and block markup leaves a line break; what the markup hides,
+scripts and styles, comments, and each attribute's value are passages of their own, told apart by `where`.
 
 The tokenizer is a small one of our own: the standard library's gives no exact offsets for character
 references, and was quadratic on hostile input in some versions. This one looks at each character a bounded
@@ -12,11 +12,13 @@ number of times.
 import html
 import re
 from array import array
-from collections.abc import Iterator, MutableSequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from qaif.evidence.mention import Where
 
+LONGEST_STRETCH = 1 << 20
 SHORTEST_VALUE = 14  # the shortest Bitcoin address there is has 14 characters
 _INLINE = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|nobr|q|s|samp|small|span"
@@ -33,43 +35,89 @@ _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}+;?|#[xX][0-9a-fA-F]{1,6}+;?|[A-Za-z][A
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Message:
+    """What a chat export says of one message; empty where it says nothing.
+
+    Args:
+        channel: the chat.
+        author: who wrote it, as the export names them.
+        time: as the export writes it; of a Telegram export ISO 8601 in the exporter's own time.
+        number: by which the export calls it.
+        forwarded_from: whose message it was.
+        reply_to: the number of the message that it answers.
+        edited: when it was last changed.
+        unix: seconds since 1970, where the export has them; the only time that is in UTC.
+    """
+
+    channel: str = ""
+    author: str = ""
+    time: str = ""
+    number: str = ""
+    forwarded_from: str = ""
+    reply_to: str = ""
+    edited: str = ""
+    unix: str = ""
+
+
+class Cell(NamedTuple):
+    """A cell of a table's row: its column's name, and where it stands in the passage's text."""
+
+    column: str
+    start: int
+    end: int
+
+
 @dataclass
 class Passage:
     """One stretch of text.
 
     Args:
         where: which part of the document.
-        label: the attribute's name, or nothing.
+        label: the attribute's name, the page, the row; or nothing.
         text: what is read.
         starts: for each character, where it begins in the source.
         ends: for each character, where it ends in the source; a character reference is longer than one.
+        message: of a chat export, the message that it is.
+        cells: of a table, the row's cells.
     """
 
     where: Where
     label: str = ""
     text: str = ""
-    starts: MutableSequence[int] = field(default_factory=lambda: array("i"))
-    ends: MutableSequence[int] = field(default_factory=lambda: array("i"))
+    starts: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    message: Message | None = None
+    cells: tuple[Cell, ...] = ()
+
+    def moved(self, by: int) -> "Passage":
+        """The same, of a source that stands so many characters further on in another."""
+        starts, ends = (array("i", [at + by for at in places]) for places in (self.starts, self.ends))
+        return replace(self, starts=starts, ends=ends)
 
 
-class _Building:
+class Building:
     """A passage under way."""
 
-    def __init__(self, where: Where, label: str = "") -> None:
-        self._passage = Passage(where, label)
+    def __init__(self, where: Where, label: str = "", message: Message | None = None) -> None:
+        self._passage = Passage(where, label, message=message)
         self._pieces: list[str] = []
+        self._starts, self._ends = array("i"), array("i")
+
+    def __len__(self) -> int:
+        return len(self._starts)
 
     def copy(self, source: str, start: int, end: int) -> None:
         """Take a piece of the source as it stands."""
         self._pieces.append(source[start:end])
-        self._passage.starts.extend(range(start, end))
-        self._passage.ends.extend(range(start + 1, end + 1))
+        self._starts.extend(range(start, end))
+        self._ends.extend(range(start + 1, end + 1))
 
     def say(self, text: str, start: int, end: int) -> None:
         """Take `text` for what stands in a piece of the source."""
         self._pieces.append(text)
-        self._passage.starts.extend([start] * len(text))
-        self._passage.ends.extend([end] * len(text))
+        self._starts.extend([start] * len(text))
+        self._ends.extend([end] * len(text))
 
     def decode(self, source: str, start: int, end: int, *, strict: bool) -> None:
         """Take a piece of the source with its character references read.
@@ -92,14 +140,47 @@ class _Building:
     def done(self) -> Passage:
         """The passage."""
         self._passage.text = "".join(self._pieces)
+        self._passage.starts, self._passage.ends = self._starts, self._ends
         return self._passage
 
 
 def plain_passages(source: str) -> Iterator[Passage]:
-    """The one passage of a text file."""
-    whole = _Building("text")
-    whole.copy(source, 0, len(source))
-    yield whole.done()
+    """The one passage of a text file, or several where it is long."""
+    return stretch(source, 0, "text", "")
+
+
+def stretch(text: str, at: int, where: Where, label: str) -> Iterator[Passage]:
+    """Passages of text that stands in a source character for character.
+
+    A long one is parted: at the last empty line, else the last line break, else the last blank before a
+    million characters are full; what stands in one piece without any is parted there.
+
+    Args:
+        text: the stretch.
+        at: where it begins in the source.
+        where: which part of the document.
+        label: which one.
+    """
+    start = 0
+    while start < len(text) or not start:
+        end = _part(text, start)
+        starts, ends = range(at + start, at + end), range(at + start + 1, at + end + 1)
+        yield Passage(where, label, text[start:end], starts, ends)
+        start = end
+        if not text:
+            return
+
+
+def _part(text: str, start: int) -> int:
+    """Where a passage that begins at `start` ends."""
+    full = start + LONGEST_STRETCH
+    if full >= len(text):
+        return len(text)
+    for mark in ("\n\n", "\r\n\r\n", "\n", " "):
+        found = text.rfind(mark, start + 1, full)
+        if found > 0:
+            return found + len(mark)
+    return full
 
 
 def html_passages(source: str) -> Iterator[Passage]:
@@ -116,8 +197,8 @@ class _HtmlReader:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self.seen = _Building("text")
-        self.hidden = _Building("hidden")
+        self.seen = Building("text")
+        self.hidden = Building("hidden")
         self.others: list[Passage] = []
         self._hiding = ""  # the name of the element that hides what it holds
         self._depth = 0
@@ -134,7 +215,7 @@ class _HtmlReader:
         self._now.decode(self._source, start, end, strict=False)
 
     @property
-    def _now(self) -> _Building:
+    def _now(self) -> Building:
         return self.hidden if self._hiding else self.seen
 
     def _markup(self, angle: int) -> int:
@@ -156,7 +237,7 @@ class _HtmlReader:
 
     def _aside(self, where: Where, label: str, start: int, end: int) -> None:
         if end - start >= SHORTEST_VALUE:
-            piece = _Building(where, label)
+            piece = Building(where, label)
             if where == "attribute":
                 piece.decode(self._source, start, end, strict=True)
             else:

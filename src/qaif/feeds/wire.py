@@ -15,6 +15,22 @@ class Reply(NamedTuple):
     body: bytes
 
 
+class Page(NamedTuple):
+    """A server's answer to a request for a page, as it came.
+
+    Attributes:
+        status: of the answer.
+        headers: names and values, in order.
+        body: its bytes.
+        certificate_sha256: of the certificate that the server showed; None without TLS.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    certificate_sha256: str | None
+
+
 class Http(Protocol):
     """Requests to one server; those that may be repeated are, with growing pauses."""
 

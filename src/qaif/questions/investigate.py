@@ -12,9 +12,10 @@ from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, UsageError
 from qaif.evidence.defang import show
-from qaif.evidence.documents import Document, keep
+from qaif.evidence.documents import Document, Keeper
 from qaif.evidence.finder import find
 from qaif.evidence.mention import Findings, Mention, NearMiss, Redaction
+from qaif.evidence.reading.shape import Options
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.questions.address import Relative, address_on
 from qaif.questions.address_rows import AddressTransaction, rows_of
@@ -44,14 +45,18 @@ class SourceDocument:
         taken_from: where it was taken from, as shown.
         taken_at: when, ISO 8601 UTC.
         tool: what took it, with its version.
-        media_type: `text/plain` or `text/html`.
-        encoding: how its bytes were read as text.
+        kind: what it is, such as `text`, `pdf` or `telegram`.
+        media_type: the same as the internet calls it, such as `text/plain`.
+        reader: what read it, with version.
+        text_sha256_hex: of the text that positions count in, as UTF-8; a derived text is kept under it.
+        encoding: how its bytes were read as text; `derived` where the text is made from them.
         encoding_basis: how that was known.
         n_bytes: its length.
         n_characters: its length as text, markup included.
         links: its links, defanged.
         redactions: where private keys stand in it; the keys are in no output.
-        limits: what was not searched to the end, in words.
+        limits: what was not read, or not searched to the end, in words.
+        notes: what else there is to say of how it was read.
     """
 
     sha256_hex: str
@@ -59,7 +64,10 @@ class SourceDocument:
     taken_from: str
     taken_at: str
     tool: str
+    kind: str
     media_type: str
+    reader: str
+    text_sha256_hex: str
     encoding: str
     encoding_basis: str
     n_bytes: int
@@ -67,6 +75,7 @@ class SourceDocument:
     links: tuple[str, ...]
     redactions: tuple[Redaction, ...]
     limits: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,9 +190,11 @@ def investigate(path: Path, request: InvestigationRequest, now: datetime) -> Inv
         if file is None:
             parsed = address_named(ground.chain, request.subject, ground.network)
             return _answer(ground, None, Findings((), (), (), (), ()), (parsed.address,))
-        document = keep(workspace.documents_dir, records, file, now, request.encoding)
+        kept = _keeper(workspace, records, request, now).file(file)
+        document = kept.document
         records.audit.append(now, "document.kept", document.record.sha256)
         findings = find(document.text, document.passages(), ground.network)
+        findings = replace(findings, limits=(*findings.limits, *_unread(document, len(kept.inside))))
         return _answer(ground, document, findings, findings.addresses)
 
 
@@ -206,8 +217,20 @@ def addresses_asked(
         return (address_named(None, request.subject, network).address,)
     workspace = Workspace.open_or_create(path)
     with Records.open(workspace.path) as records:
-        document = keep(workspace.documents_dir, records, file, now, request.encoding)
+        document = _keeper(workspace, records, request, now).file(file).document
     return find(document.text, document.passages(), network).addresses
+
+
+def _keeper(workspace: Workspace, records: Records, request: InvestigationRequest, now: datetime) -> Keeper:
+    return Keeper(workspace.documents_dir, records, now, Options(encoding=request.encoding))
+
+
+def _unread(document: Document, inside: int) -> tuple[str, ...]:
+    """What of a document was kept and not searched, in words."""
+    unread = tuple(show(what) for what in document.reading.unread)
+    if not inside:
+        return unread
+    return (*unread, f"The document holds {inside:,} others, which were kept and not searched with it.")
 
 
 def _file_named(subject: str) -> Path | None:
@@ -296,7 +319,10 @@ def _source(document: Document, findings: Findings) -> SourceDocument:
         taken_from=show(record.source),
         taken_at=record.taken_at,
         tool=record.tool,
+        kind=document.reading.kind,
         media_type=document.media_type,
+        reader=document.reading.reader,
+        text_sha256_hex=document.text_sha256,
         encoding=document.encoding,
         encoding_basis=document.encoding_basis,
         n_bytes=record.size,
@@ -304,6 +330,7 @@ def _source(document: Document, findings: Findings) -> SourceDocument:
         links=findings.links,
         redactions=findings.redactions,
         limits=findings.limits,
+        notes=tuple(show(note) for note in document.reading.notes),
     )
 
 

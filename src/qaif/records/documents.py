@@ -73,6 +73,27 @@ class Documents:
             raise NotFoundError(f"No document with SHA-256 {sha256} is kept here.", sha256=sha256)
         return _document(row)
 
+    def of(self, sha256: str) -> tuple[Document, ...]:
+        """The records of one document, from each source that it was taken from, in their order."""
+        wanted = select(documents).where(documents.c.sha256 == sha256).order_by(documents.c.id)
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(_document(row) for row in rows)
+
+    def from_source(self, source: str) -> tuple[Document, ...]:
+        """What was taken from one source, in the order of records."""
+        wanted = select(documents).where(documents.c.source == source).order_by(documents.c.id)
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(_document(row) for row in rows)
+
+    def inside(self, sha256: str) -> tuple[Document, ...]:
+        """What was taken out of a document, or derived from it, in the order of records."""
+        wanted = select(documents).where(documents.c.parent_sha256 == sha256).order_by(documents.c.id)
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(_document(row) for row in rows)
+
     def list(self) -> tuple[Document, ...]:
         """Every document from every source, in the order they were recorded."""
         with self._database.reading() as connection:

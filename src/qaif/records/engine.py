@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from qaif.records.audit import AuditLog
+from qaif.records.captures import Captures
 from qaif.records.database import Database
 from qaif.records.documents import Documents
 from qaif.records.judgements import Judgements
@@ -21,6 +22,7 @@ class Records:
 
     Attributes:
         documents: what is known of each document.
+        captures: what was fetched, and what its server said.
         prices: imported daily prices.
         audit: the append-only log.
         statements: the log of what sources say.
@@ -31,6 +33,7 @@ class Records:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.documents = Documents(database)
+        self.captures = Captures(database)
         self.prices = Prices(database)
         self.audit = AuditLog(database)
         self.statements = Statements(database)

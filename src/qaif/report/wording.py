@@ -14,6 +14,9 @@ WHERE_WORDS = {
     "hidden": "hidden text",
     "script": "script or style",
     "comment": "comments",
+    "metadata": "headers and properties",
+    "code": "QR code",
+    "ocr": "picture, as OCR read it",
 }
 KIND_WORDS = {
     "unknown": "scripts that are not known, together",

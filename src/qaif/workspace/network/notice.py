@@ -7,13 +7,14 @@ from qaif.workspace.network.places import Place
 from qaif.workspace.network.remembered import Remembered
 
 
-def will_learn(place: Place, manner: Manner, *, blocks: bool = False) -> tuple[str, ...]:
+def will_learn(place: Place, manner: Manner, *, blocks: bool = False, pages: bool = False) -> tuple[str, ...]:
     """What the server at a place will learn, one line a fact.
 
     Args:
         place: the server.
         manner: how it is reached: through a proxy or not.
         blocks: it is asked for whole blocks only.
+        pages: it is asked for a page.
     """
     if place.is_own_network:
         return (
@@ -30,6 +31,13 @@ def will_learn(place: Place, manner: Manner, *, blocks: bool = False) -> tuple[s
             "  - that somebody fetches blocks, which and when; not what you look for in them;",
             f"  - {who}",
         )
+    if pages:
+        return (
+            f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
+            "  - which page is fetched and when, and the name that --user-agent gives (qaif where none is);",
+            f"  - {who}",
+            "Whoever runs it may be whom you investigate. A page that your browser saved tells nobody more.",
+        )
     return (
         f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
         "  - each address, script and transaction that is asked about, and when;",
@@ -39,13 +47,14 @@ def will_learn(place: Place, manner: Manner, *, blocks: bool = False) -> tuple[s
     )
 
 
-def tell_once(
+def tell_once(  # noqa: PLR0913  what is asked for is told by two flags
     remembered: Remembered,
     place: Place,
     manner: Manner,
     tell: Callable[[tuple[str, ...]], None],
     *,
     blocks: bool = False,
+    pages: bool = False,
 ) -> bool:
     """Say what a server will learn, unless it was said in this workspace; again where the proxy is left out.
 
@@ -55,9 +64,11 @@ def tell_once(
         manner: how it is reached.
         tell: shows the lines; what it raises counts as not told.
         blocks: it is asked for whole blocks only.
+        pages: it is asked for a page; that is said apart from other questions.
 
     Returns:
         whether it was said now.
     """
     subject = f"{place} through a proxy" if manner.proxy is not None else str(place)
-    return remembered.tell_once(subject, lambda: tell(will_learn(place, manner, blocks=blocks)))
+    subject += " for pages" if pages else ""
+    return remembered.tell_once(subject, lambda: tell(will_learn(place, manner, blocks=blocks, pages=pages)))

@@ -1,10 +1,12 @@
 """Requests to one server over HTTP, by httpx; repeated by stamina."""
 
+import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+from typing import TypeVar
 from urllib.parse import quote
 
 import httpcore
@@ -13,12 +15,14 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from qaif.errors import SourceError, SourceShapeError, UsageError
-from qaif.feeds.wire import Reply
+from qaif.feeds.wire import Page, Reply
 from qaif.workspace.network.manner import Manner, Proxy
 from qaif.workspace.network.pace import Pace, Tally
 from qaif.workspace.network.places import Place
 from qaif.workspace.network.reach import Reaching
 from qaif.workspace.network.tls import is_untrusted, trusting
+
+AnswerT = TypeVar("AnswerT")
 
 _PASSING = frozenset((429, 502, 503, 504, 520, 521, 522, 523, 524))  # the last five are Cloudflare's
 _PASSING_OF_GET = _PASSING | {500}  # a node's RPC gives its errors this status: they are answers
@@ -75,8 +79,46 @@ class OverHttp:
         """Let go of the connections."""
         self._client.close()
 
+    def page(self, target: str, *, user_agent: str, at_most: int) -> Page:
+        """Ask for a page as a user wrote its address; each answer counts, one that sends on too.
+
+        Args:
+            target: the path with its query, in ASCII.
+            user_agent: what the server is told of who asks.
+            at_most: bytes of the body; a longer answer is refused.
+
+        Raises:
+            SourceError: no answer, or none that can be kept.
+        """
+        scheme, host, port = self._place.scheme, self._place.host, self._place.port
+        url = httpx.URL(scheme=scheme, host=host, port=port, raw_path=target.encode("ascii"))
+        return self._trying(target, lambda: self._page(url, user_agent, at_most))
+
+    def _page(self, url: httpx.URL, user_agent: str, at_most: int) -> Page:
+        self._pace.wait()
+        began = time.monotonic()
+        timeout = httpx.Timeout(self._manner.read_seconds, connect=self._manner.connect_seconds)
+        self.tally.add(requests=1)
+        try:
+            with self._client.stream(
+                "GET", url, timeout=timeout, headers={"User-Agent": user_agent}
+            ) as response:
+                secured = response.extensions["network_stream"].get_extra_info("ssl_object")
+                shown = None if secured is None else secured.getpeercert(True)  # noqa: FBT003
+                body = self._read(response, at_most)
+        finally:
+            self.tally.add(seconds=time.monotonic() - began)
+        raw = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw)
+        digest = None if shown is None else hashlib.sha256(shown).hexdigest()
+        return Page(response.status_code, raw, body, digest)
+
     def _repeating(self, method: str, path: str, body: bytes | None, at_most: int) -> Reply:
-        url, deadline = self._url(path), time.monotonic() + self._manner.total_seconds
+        url = self._url(path)
+        return self._trying(path, lambda: self._following(method, url, body, at_most))
+
+    def _trying(self, path: str, ask: Callable[[], AnswerT]) -> AnswerT:
+        """Ask until there is an answer, or too long."""
+        deadline = time.monotonic() + self._manner.total_seconds
         self._reaching.until.moment = deadline
         attempts = stamina.retry_context(
             on=partial(_pause, deadline),
@@ -90,7 +132,7 @@ class OverHttp:
             for attempt in attempts:
                 with attempt:
                     self.tally.add(repeated=int(attempt.num > 1))
-                    return self._following(method, url, body, at_most)
+                    return ask()
         except (httpx.TransportError, _PassingError) as error:
             raise self._refused(path, error) from error
         raise AssertionError("stamina ended without a result or an error")
