@@ -165,7 +165,6 @@ def test_packs_are_imported_replaced_and_exported(tmp_path: Path) -> None:
     file.write_text(yaml.safe_dump({**head, "tags": tags}))
     (pack,) = answer(folder, "tagpack", "import", str(file))["packs"]
     assert (pack["counts"]["bitcoin"], pack["counts"]["no_confidence"]) == (len(NAUGHTY), len(NAUGHTY))
-    assert pack["kept"] is True
     said = answer(folder, "claims", ADDRESS)
     assert len(said["links"]) == len(NAUGHTY)
     label = next(prop for prop in said["links"][1]["properties"] if prop["name"] == "summary")["values"][0]

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from qaif.errors import InputError, UsageError
 from qaif.evidence.claims.standing_text import text_at
-from qaif.evidence.documents import read_kept
+from qaif.evidence.documents import reopened
 from qaif.evidence.vocabulary import vocabulary, wallet_key
 from qaif.questions.analyst import assertion, entry
 from qaif.questions.answer import Answer, CoverageOf
@@ -176,13 +176,13 @@ def _quoted(claim: ClaimToEnter, records: Records, folder: Path) -> tuple[str, s
         if claim.span is not None:
             raise UsageError("--span is a place in a document.", way_out="Name --document too.")
         return "", "", ("No document is kept that says it.",)
-    content = read_kept(folder, claim.document_sha256)
-    document = records.documents.get(claim.document_sha256)
+    document = reopened(folder, records, claim.document_sha256)
+    name = document.record.name
     if claim.span is None:
-        return "", document.name, ("No place in the document is named.",)
+        return "", name, ("No place in the document is named.",)
     draft = assertion(asserted_by="-", span=claim.span)
-    text, why_not = text_at(content, document, Statement("-", "Thing", "id", "-", draft))
+    text, why_not = text_at(document, Statement("-", "Thing", "id", "-", draft), b"")
     if why_not:
         raise InputError(why_not, way_out="Count code points of the document's text from 0.")
     refuse_secrets(text)
-    return text, document.name, ()
+    return text, name, ()

@@ -8,7 +8,7 @@ from qaif.errors import DocumentError, NotFoundError, UsageError
 from qaif.evidence.claims.entity import Saying, saying_of
 from qaif.evidence.claims.standing_text import text_at
 from qaif.evidence.defang import show
-from qaif.evidence.documents import read_kept
+from qaif.evidence.documents import read_kept, reopened
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.records.engine import Records
 from qaif.records.statement_rows import Logged
@@ -120,7 +120,7 @@ def _read(folder: Path, records: Records, row: Logged) -> tuple[bytes | None, st
     except NotFoundError:
         return None, "", f"The file that it came in, SHA-256 {digest}, is not kept."
     try:
-        return content, *text_at(content, records.documents.get(digest), said)
+        return content, *text_at(reopened(folder, records, digest), said, content)
     except (NotFoundError, DocumentError) as error:
         return content, "", error.message
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from qaif.errors import DocumentError, InputError, NotFoundError
-from qaif.evidence.documents import LARGEST_DOCUMENT, keep
+from qaif.evidence.documents import keep
 from qaif.evidence.exchange.bounded_yaml import LARGEST, read_yaml
 from qaif.evidence.exchange.tagpack import DATASET, Pack, PackCounts, PackReader, pack_of, written
 from qaif.questions.analyst import entry
@@ -30,7 +30,6 @@ class PackImported:
         dataset: the name that its statements go by.
         kind: `tags` or `actors`.
         sha256: of the file.
-        kept: the file is kept as a document, so that every statement can be traced to its bytes.
         counts: what stands in it.
         said: what became of its statements.
     """
@@ -39,7 +38,6 @@ class PackImported:
     dataset: str
     kind: str
     sha256: str
-    kept: bool
     counts: PackCounts
     said: Said
 
@@ -86,18 +84,15 @@ def import_packs(path: Path, source: Path, by: str | None, now: datetime) -> Pac
     _refuse_one_title_twice(packs)
     done = []
     with Records.open(workspace.path) as records:
-        kept = [
-            _keep(workspace.documents_dir, records, file, len(content), now) for file, _, content in packs
-        ]
+        for file, _, _ in packs:
+            keep(workspace.documents_dir, records, file, now, "utf-8")
         with records.writing() as connection:
-            for (file, pack, content), is_kept in zip(packs, kept, strict=True):
+            for file, pack, content in packs:
                 digest = hashlib.sha256(content).hexdigest()
                 reader = PackReader(pack)
                 entered = entry(by or "qaif tagpack import", now, "", digest)
                 said = replace(connection, pack.dataset, reader.statements(), entered)
-                done.append(
-                    PackImported(file.name, pack.dataset, pack.kind, digest, is_kept, reader.counts, said)
-                )
+                done.append(PackImported(file.name, pack.dataset, pack.kind, digest, reader.counts, said))
         for one in done:
             records.audit.append(now, "tagpack.imported", one.sha256, {"rows": one.counts.rows})
     return PackImportAnswer(layer="claim", coverage=_coverage(done), packs=tuple(done))
@@ -186,21 +181,8 @@ def _refuse_one_title_twice(packs: list[tuple[Path, Pack, bytes]]) -> None:
             )
 
 
-def _keep(folder: Path, records: Records, file: Path, size: int, now: datetime) -> bool:
-    """Keep the file as a document, unless it is too large for one."""
-    if size > LARGEST_DOCUMENT:
-        return False
-    keep(folder, records, file, now, "utf-8")
-    return True
-
-
 def _coverage(done: list[PackImported]) -> CoverageOf:
-    reasons = [
-        f"{one.file} is larger than {LARGEST_DOCUMENT >> 20} MiB and was not kept: its statements cannot be "
-        "traced to bytes here."
-        for one in done
-        if not one.kept
-    ]
+    reasons: list[str] = []
     wrong = sum(one.counts.wrong_network for one in done)
     if wrong:
         reasons.append(

@@ -254,6 +254,11 @@ def held_of_dataset(connection: Connection, dataset: str) -> set[bytes]:
     return {row.id for row in connection.execute(wanted.where(statements.c.erased == 0))}
 
 
+def held_of(connection: Connection, ids: Sequence[bytes]) -> set[bytes]:
+    """Which of these statements hold."""
+    return _standing(connection, ids)[0] if ids else set()
+
+
 def add_entry_of(connection: Connection, entry: Entry) -> int:
     """Record an act of entering; its number."""
     done = connection.execute(insert(entries).values(**vars(entry)))

@@ -2,9 +2,8 @@
 
 import re
 
-from qaif.evidence.decoding import decode
+from qaif.evidence.documents import Document
 from qaif.evidence.exchange.bounded_yaml import read_yaml_with_places
-from qaif.records.documents import Document
 from qaif.records.statement import Statement
 
 _LINE = re.compile(r"line (\d+)\b.*")
@@ -12,23 +11,23 @@ _ITEM = re.compile(r"(tags|actors)/(\d+)")
 _LONGEST = 4000
 
 
-def text_at(content: bytes, document: Document, said: Statement) -> tuple[str, str]:
+def text_at(document: Document, said: Statement, content: bytes) -> tuple[str, str]:
     """The text at a statement's place, and why there is none.
 
     Args:
-        content: the document's bytes.
-        document: what is known of it.
+        document: the document, read as it was when it was kept.
         said: the statement.
+        content: the document's bytes.
 
     Raises:
         DocumentError: the document cannot be read as text.
     """
     span = said.assertion.span
     if span is not None:
-        text = decode(content).text
+        text = document.text
         start, end = span
         if not 0 <= start <= end <= len(text):
-            return "", f"The text of {document.name} ends before that place."
+            return "", f"The text of {document.record.name} ends before that place."
         return text[start:end], ""
     if line := _LINE.fullmatch(said.locator):
         lines = content.splitlines()
@@ -36,7 +35,7 @@ def text_at(content: bytes, document: Document, said: Statement) -> tuple[str, s
         if 0 <= at < len(lines):
             return lines[at].decode("utf-8", "replace")[:_LONGEST], ""
     if said.assertion.method in ("TagPack", "ActorPack"):
-        return _of_pack(content, document.name, said.locator), ""
+        return _of_pack(content, document.record.name, said.locator), ""
     if said.assertion.quote:
         return said.assertion.quote, ""
     return "", "The statement names no place in its document."
