@@ -13,7 +13,7 @@ COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
     *("add", "documents"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
-    *("claims", "propose", "judge", "tagpack", "exchange"),
+    *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
 )
 
 app = typer.Typer(

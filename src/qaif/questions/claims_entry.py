@@ -1,6 +1,6 @@
 """Entering a claim by hand, and taking one back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -95,6 +95,43 @@ def add(path: Path, claim: ClaimToEnter, by: str | None, now: datetime) -> Entry
         coverage=CoverageOf(complete=True, reasons=reasons),
         entity_id=said.entity_id,
         statement_ids=(said.id.hex(),),
+        said=result,
+    )
+
+
+def add_all(  # noqa: PLR0913, PLR0917  where to, by whose word, of what, what, who, when
+    path: Path,
+    claim: ClaimToEnter,
+    schema: str,
+    entity: str | None,
+    values: tuple[tuple[str, str], ...],
+    by: str | None,
+    now: datetime,
+) -> EntryAnswer:
+    """Enter several values of one entity by one word, all or none; `claim` says who says so, where.
+
+    Raises:
+        As `add` does.
+    """
+    for _, value in values:
+        refuse_secrets(value)
+    done = entry(by, now, claim.reason, claim.document_sha256)
+    workspace = Workspace.open_or_create(path)
+    named = entity or f"{schema.lower()}-{uuid4().hex[:16]}"
+    said: list[Statement] = []
+    with Records.open(workspace.path) as records:
+        for prop, value in (*values, ("id", named)):
+            shown = wallet_key(value) if prop == "wallet" else value
+            one = replace(claim, entity=named, schema=schema, prop=prop, value=shown)
+            made, reasons = _statement(one, records, workspace.documents_dir)
+            said.append(made)
+        result = records.statements.say(said, done)
+        records.audit.append(now, "claims.entered", named, {"by": done.entered_by})
+    return EntryAnswer(
+        layer="claim",
+        coverage=CoverageOf(complete=True, reasons=reasons),
+        entity_id=named,
+        statement_ids=tuple(each.id.hex() for each in said),
         said=result,
     )
 

@@ -234,6 +234,8 @@ def retract(connection: Connection, ids: Sequence[bytes], entry: Entry) -> Said:
 def replace(connection: Connection, dataset: str, said: Iterable[Statement], entry: Entry) -> Said:
     """Make a dataset say just these, inside a transaction: what is new is said, what is gone taken back."""
     held = held_of_dataset(connection, dataset)
+    if not held:
+        return say(connection, said, entry)
     seen: set[bytes] = set()
 
     def marked() -> Iterator[Statement]:

@@ -76,7 +76,7 @@ def gather(records: Records, subject: str, as_of: int | None = None, until: str 
     own = records.statements.of_entities(ids, as_of)
     links = records.statements.of_entities(link_ids[-MOST_LINKS:], as_of)
     rows, inherited = inheriting(list(links), _heads(records, links, as_of))
-    captions = _captions(records, (*own, *rows), as_of)
+    captions = names_of(records, (*own, *rows), as_of)
     return Gathered(
         put_together(own, main_of, captions),
         put_together(rows, None, captions, inherited),
@@ -100,7 +100,7 @@ def _heads(records: Records, links: Sequence[Logged], as_of: int | None) -> dict
     }
 
 
-def _captions(records: Records, rows: Sequence[Logged], as_of: int | None) -> dict[str, str]:
+def names_of(records: Records, rows: Sequence[Logged], as_of: int | None) -> dict[str, str]:
     """What to call the entities that are pointed to."""
     ends = [row.statement.value for row in rows if _points(row)]
     if not ends:
