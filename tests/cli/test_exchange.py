@@ -240,3 +240,32 @@ def test_what_is_neither_is_refused(tmp_path: Path, kind: str, text: str) -> Non
     file.write_text(text)
     assert refusal(tmp_path / "w", kind, "import", str(file))[1]["code"] == "input"
     assert run(tmp_path / "w", kind, "import", str(tmp_path / "none")).exit_code == 66
+
+
+def test_other_chains_keep_their_symbol_and_what_is_no_address_is_not_passed_on(tmp_path: Path) -> None:
+    folder, pack = tmp_path / "w", tmp_path / "p.yaml"
+    ether = "0xbe0eb53f46cd790cd13851d5eff43d12404d33e8"
+    tags = [
+        {"address": ADDRESS, "label": "ours", "currency": "BTC"},
+        {"address": ether, "label": "ether", "currency": "ETH"},
+        {"address": "TUCsTq7TofTCJRRoHk6RvhMoS2mJLm5Yzq", "label": "wrong", "currency": "BTC"},
+    ]
+    pack.write_text(json.dumps({"title": "t", "creator": "c", "tags": tags}))
+    answer(folder, "tagpack", "import", str(pack), "--by", "x")
+    out = tmp_path / "b.json"
+    answer(folder, "stix", "export", "--out", str(out), "--dataset", "tagpack:t")
+    found = {
+        one["address"]: one["currency"] for one in json.loads(out.read_text())["objects"] if "address" in one
+    }
+    assert found == {ADDRESS: "BTC", ether: "ETH"}
+    assert any("ETH" in each for each in answer(folder, "claims", ether)["coverage"]["reasons"])
+
+
+def test_ones_own_case_becomes_a_tagpack_that_comes_in_again(case: Path, tmp_path: Path) -> None:
+    out, again = tmp_path / "out", tmp_path / "again"
+    answer(case, "tagpack", "export", "--out", str(out), "--own", "Our case", "--by", "An Analyst")
+    (pack,) = answer(again, "tagpack", "import", str(out / "Our-case.yaml"))["packs"]
+    assert pack["counts"]["bitcoin"] == pack["counts"]["rows"] > 12
+    said = _texts(answer(again, "claims", ADDRESS))
+    assert "operated by Invented Committee" in said
+    assert "resting on A Report" in said

@@ -35,20 +35,29 @@ def import_(
         emit(answer, json_output=json_output, render=_imported)
 
 
-def export(
+def export(  # noqa: PLR0913  one argument an option, as Typer reads them
     datasets: Annotated[
         list[str] | None, typer.Argument(metavar="TITLE...", help="Titles of packs; all where none is named.")
     ] = None,
     *,
     out: Annotated[Path, typer.Option(help="A folder that is not there yet.")],
+    own: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="Make a TagPack of what your own case says instead.")
+    ] = None,
+    by: AnalystOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
 ) -> None:
     """Write packs as YAML, as they came in."""
     with reporting_errors(json_output=json_output):
-        from qaif.questions.tagpacks import export_packs
+        from datetime import UTC, datetime
 
-        answer = export_packs(workspace, out, tuple(datasets or ()))
+        from qaif.questions.tagpacks import export_own, export_packs
+
+        if own is not None:
+            answer = export_own(workspace, out, own, by, datetime.now(UTC))
+        else:
+            answer = export_packs(workspace, out, tuple(datasets or ()))
         emit(answer, json_output=json_output, render=_exported)
 
 

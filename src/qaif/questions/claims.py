@@ -10,6 +10,7 @@ from qaif.errors import NotFoundError, UsageError
 from qaif.evidence.claims.contradictions import Contradiction, contradictions
 from qaif.evidence.claims.entity import Entity
 from qaif.evidence.claims.gather import Gathered, gather
+from qaif.evidence.exchange.tagpack import chain_of
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.questions.asked import refuse_secrets
 from qaif.records.documents import utc_stamp
@@ -140,6 +141,8 @@ def _reasons(gathered: Gathered, *, found: bool) -> tuple[str, ...]:
     out = ["Only what was loaded or entered here is known; others may say more."]
     if not found:
         out.append(NOT_FOUND)
+    others = {chain_of(value.value) for link in gathered.links for value in link.values("subject")} - {""}
+    out += [f"Some of it is said of {each}, whose chain is not analysed." for each in sorted(others)]
     if gathered.links_left_out:
         out.append(f"{gathered.links_left_out:,} earlier relations are not shown.")
     return tuple(out)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qaif.errors import DocumentError, NotFoundError
-from qaif.evidence.claims.entity import caption_of, put_together
+from qaif.evidence.claims.entity import captions_of, put_together
 from qaif.evidence.documents import keep
 from qaif.evidence.exchange import ftm, misp, stix
 from qaif.evidence.exchange.wallets import wallets
@@ -17,7 +17,6 @@ from qaif.questions.analyst import entry
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.records.engine import Records
 from qaif.records.statement import Statement
-from qaif.records.statement_rows import Logged
 from qaif.records.statements import Said, replace
 from qaif.workspace.folder import Workspace
 from qaif.workspace.new_files import new_file
@@ -120,7 +119,7 @@ def export_file(  # noqa: PLR0913, PLR0917  from where, how, where to, what, cal
         if not rows:
             what = f"Dataset {dataset!r}" if dataset else "The case of your own"
             raise NotFoundError(f"{what} says nothing here.", way_out="Name another with --dataset.")
-        captions = _captions(rows)
+        captions = captions_of(rows)
     entities = put_together(rows)
     with new_file(out) as draft:
         if kind == "ftm":
@@ -175,10 +174,3 @@ def _problems(reader: Any) -> list[str]:
 
 def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, set) else value
-
-
-def _captions(rows: tuple[Logged, ...]) -> dict[str, str]:
-    by_entity: dict[str, list[Logged]] = {}
-    for row in rows:
-        by_entity.setdefault(row.statement.entity_id, []).append(row)
-    return {each: name for each, its in by_entity.items() if (name := caption_of(its))}

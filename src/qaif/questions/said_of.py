@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from qaif.evidence.claims.entity import NAMES, Entity, Value
 from qaif.evidence.claims.gather import gather
 from qaif.evidence.defang import defang, show_line
+from qaif.evidence.exchange.tagpack import chain_of
 from qaif.records.engine import Records
 
 MOST_SAID = 50
@@ -73,9 +74,11 @@ def said_of(records: Records, address: str) -> tuple[tuple[SaidOfIt, ...], int]:
 
 
 def _rows(entity: Entity, prop: str, value: Value) -> list[SaidOfIt]:
+    elsewhere = next((chain for each in entity.values("subject") if (chain := chain_of(each.value))), "")
+    words = f"(of {elsewhere}, not of Bitcoin) " if elsewhere else ""
     return [
         SaidOfIt(
-            text=_fit(_words(entity, prop, value)),
+            text=_fit(words + _words(entity, prop, value)),
             by=_fit(saying.asserted_by),
             resting_on=tuple(map(_fit, saying.resting_on)),
             independent_sources=len(value.roots),

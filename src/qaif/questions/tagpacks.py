@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from qaif.errors import DocumentError, InputError, NotFoundError
+from qaif.evidence.claims.entity import captions_of
 from qaif.evidence.documents import keep
 from qaif.evidence.exchange.bounded_yaml import LARGEST, read_yaml
 from qaif.evidence.exchange.tagpack import DATASET, Pack, PackCounts, PackReader, pack_of, written
-from qaif.questions.analyst import entry
+from qaif.evidence.exchange.wallets import own_tags, wallets
+from qaif.questions.analyst import analyst_named, entry
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.records.engine import Records
 from qaif.records.statements import Said, replace
@@ -127,6 +129,33 @@ def export_packs(path: Path, out: Path, datasets: tuple[str, ...]) -> PackExport
             (folder / name).write_text(dumped(pack), encoding="utf-8", newline="\n")
             files.append((dataset, out / name))
     return PackExportAnswer(layer="claim", files=tuple(files))
+
+
+def export_own(path: Path, out: Path, title: str, by: str | None, now: datetime) -> PackExportAnswer:
+    """Write what the analyst's own case says of addresses as a new TagPack.
+
+    Args:
+        path: the workspace's folder.
+        out: a folder that is not there yet.
+        title: of the pack.
+        by: its creator.
+        now: the moment.
+
+    Raises:
+        NotFoundError: the case says nothing of an address.
+        UsageError: no analyst is named.
+    """
+    creator = analyst_named(by)
+    with Records.open(Workspace.open(path).path) as records:
+        rows = records.statements.of_dataset("")
+    tags = own_tags(wallets(rows, captions_of(rows)))
+    if not tags:
+        raise NotFoundError("Your own case says nothing of an address.", way_out="See `qaif claims add`.")
+    name = _file_name(f"{DATASET}{title}", set())
+    head = {"title": title, "creator": creator, "lastmod": now.date(), "is_cluster_definer": False}
+    with new_folder(out) as folder:
+        (folder / name).write_text(dumped({**head, "tags": tags}), encoding="utf-8", newline="\n")
+    return PackExportAnswer(layer="claim", files=(("your own case", out / name),))
 
 
 def list_packs(path: Path) -> PackListAnswer:

@@ -169,6 +169,14 @@ def caption_of(rows: Iterable[Logged]) -> str:
     return next((named[prop] for prop in props if prop in named), "")
 
 
+def captions_of(rows: Iterable[Logged]) -> dict[str, str]:
+    """What to call each entity that some rows name."""
+    by_entity: dict[str, list[Logged]] = {}
+    for row in rows:
+        by_entity.setdefault(row.statement.entity_id, []).append(row)
+    return {each: name for each, its in by_entity.items() if (name := caption_of(its))}
+
+
 def _value(rows: Sequence[Logged], captions: Mapping[str, str], inherited: frozenset[int]) -> Value:
     said = rows[0].statement
     chains = [

@@ -123,6 +123,12 @@ def pack_id(dataset: str) -> str:
     return f"pack-{sha256(dataset.encode()).hexdigest()[:16]}"
 
 
+def chain_of(wallet: str) -> str:
+    """The symbol of a wallet's chain by its id; empty for Bitcoin, `not-BTC` where it says so and is not."""
+    symbol, colon, _ = wallet.partition(":")
+    return symbol if colon else ""
+
+
 class PackReader:
     """Statements of one pack, with what was counted on the way.
 

@@ -1,9 +1,11 @@
 """What is said of addresses, in the few words that other programs' formats have: address, labels, sources."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qaif.evidence.claims.entity import NAMES, Saying
+from qaif.evidence.exchange.tagpack import chain_of
 from qaif.evidence.vocabulary import vocabulary
 from qaif.records.statement import Assertion, Statement
 from qaif.records.statement_rows import Logged
@@ -47,6 +49,10 @@ class WalletSaid:
     notes: tuple[Note, ...]
 
 
+_Place = tuple[str, str]  # an address and its chain's symbol
+_BITCOIN = "BTC"
+
+
 def wallets(logged: Iterable[Logged], captions: Mapping[str, str]) -> tuple[WalletSaid, ...]:
     """What is said of each address, in the order of the alphabet.
 
@@ -54,35 +60,37 @@ def wallets(logged: Iterable[Logged], captions: Mapping[str, str]) -> tuple[Wall
         logged: statements of wallets and of the links that name them.
         captions: what to call other entities.
     """
-    rows = list(logged)
-    address_of: dict[str, str] = {}
-    symbols: dict[str, str] = {}
-    for row in rows:
-        said = row.statement
-        if vocabulary().is_a(said.schema, "CryptoWallet"):
-            if said.prop in _WALLET_PROPS:
-                address_of.setdefault(said.entity_id, said.value)
-            elif said.prop == "currency":
-                symbols[said.entity_id] = said.value
     by_entity: dict[str, list[Logged]] = {}
-    for row in rows:
+    for row in logged:
         by_entity.setdefault(row.statement.entity_id, []).append(row)
-    notes: dict[str, list[tuple[Note, Assertion]]] = {each: [] for each in address_of.values()}
-    for entity, its in by_entity.items():
-        for address in _addresses(entity, its, address_of):
-            notes.setdefault(address, []).extend(_notes(its, captions))
-    symbol_of = {address: symbols.get(each, "BTC") for each, address in address_of.items()}
-    return tuple(
-        _wallet(address, symbol_of.get(address, "BTC"), said) for address, said in sorted(notes.items())
-    )
+    places = {each: place for each, rows in by_entity.items() if (place := _of_wallet(each, rows))}
+    notes: dict[_Place, list[tuple[Note, Assertion]]] = {place: [] for place in places.values()}
+    for entity, rows in by_entity.items():
+        for place in [places[entity]] if entity in places else _named(rows, places):
+            notes.setdefault(place, []).extend(_notes(rows, captions))
+    return tuple(_wallet(*place, said) for place, said in sorted(notes.items()))
 
 
-def _addresses(entity: str, rows: list[Logged], address_of: Mapping[str, str]) -> list[str]:
-    if entity in address_of:
-        return [address_of[entity]]
-    ends = [row.statement for row in rows if vocabulary().points_to(row.statement.schema, row.statement.prop)]
-    found = [address_of.get(said.value) or said.key for said in ends if said.prop in ("subject", "wallet")]
-    return [each for each in found if each]
+def _of_wallet(entity: str, rows: list[Logged]) -> _Place | None:
+    """The address of a wallet and its chain; None of what is no wallet."""
+    said = [row.statement for row in rows if vocabulary().is_a(row.statement.schema, "CryptoWallet")]
+    address = next((each.value for each in said if each.prop in _WALLET_PROPS), None)
+    if address is None:
+        return None
+    symbols = [each.value for each in said if each.prop in ("currency", "currencySymbol")]
+    symbol = chain_of(entity) or (symbols[0] if symbols else _BITCOIN)
+    return address, _BITCOIN if symbol.upper() == "XBT" else symbol
+
+
+def _named(rows: list[Logged], places: Mapping[str, _Place]) -> list[_Place]:
+    """The addresses that a link names; not what says Bitcoin and is none."""
+    out = []
+    for said in (row.statement for row in rows if row.statement.prop in ("subject", "wallet")):
+        if said.value in places:
+            out.append(places[said.value])
+        elif said.key and not chain_of(said.value).startswith("not-"):
+            out.append((said.key, chain_of(said.value) or _BITCOIN))
+    return out
 
 
 def _notes(rows: list[Logged], captions: Mapping[str, str]) -> list[tuple[Note, Assertion]]:
@@ -114,6 +122,23 @@ def _wallet(address: str, symbol: str, said: list[tuple[Note, Assertion]]) -> Wa
     lasts = [each.last_seen for _, each in said if each.last_seen]
     notes = tuple(dict.fromkeys(note for note, _ in said if note.text))
     return WalletSaid(address, symbol, min(firsts, default=None), max(lasts, default=None), notes)
+
+
+def own_tags(said: Iterable[WalletSaid]) -> list[dict[str, str]]:
+    """What is said of addresses as tags of a TagPack: one a note, its status and grades as context."""
+    return [
+        {
+            "address": one.address,
+            "network": one.symbol,
+            "label": note.text,
+            "source": note.by,
+            "context": json.dumps(
+                {"status": note.status, "reliability": note.reliability, "credibility": note.credibility}
+            ),
+        }
+        for one in said
+        for note in one.notes
+    ]
 
 
 def of_wallet(address: str, key: str, symbol: str, said: Assertion, where: str) -> tuple[Statement, ...]:
