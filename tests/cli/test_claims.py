@@ -201,3 +201,27 @@ def test_an_address_of_another_chain_is_never_taken_for_bitcoins(tmp_path: Path)
     assert answer(folder, "claims", "0xbe0eb53F46cd790cd13851d5eff43d12404d33e8")["found"]
     (wrong,) = answer(folder, "claims", "TUCsTq7TofTCJRRoHk6RvhMoS2mJLm5Yzq")["links"]
     assert wrong["properties"][0]["values"][0]["value"].startswith("not-BTC:")
+
+
+def test_a_private_key_in_a_label_is_repeated_nowhere(tmp_path: Path) -> None:
+    folder, file = tmp_path / "w", tmp_path / "pack.yaml"
+    key = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
+    tags = [{"address": ADDRESS, "label": f"spend it: {key}"}]
+    file.write_text(yaml.safe_dump({"title": "t", "creator": "c", "tags": tags}))
+    answer(folder, "tagpack", "import", str(file))
+    link = answer(folder, "claims", ADDRESS)["links"][0]
+    label = next(prop for prop in link["properties"] if prop["name"] == "summary")["values"][0]
+    traced = run(folder, "claims", "trace", label["sayings"][0]["statement_id"]).stdout
+    answer(folder, "tagpack", "export", "--out", str(tmp_path / "out"))
+    answer(folder, "ftm", "export", "--out", str(tmp_path / "f.json"), "--dataset", "tagpack:t")
+    answer(folder, "investigate", ADDRESS, "--out", str(tmp_path / "case"))
+    written = [*(tmp_path / "out").iterdir(), tmp_path / "f.json", *(tmp_path / "case").iterdir()]
+    shown = [str(link), traced, run(folder, "claims", ADDRESS).stdout]
+    assert "spend it" in shown[0]
+    for text in (*shown, *(each.read_text() for each in written)):
+        assert key not in text
+    assert refusal(folder, "claims", key)[1]["code"] == "private-key"
+    tags[0]["address"] = key
+    file.write_text(yaml.safe_dump({"title": "t", "creator": "c", "tags": tags}))
+    status, error = refusal(folder, "tagpack", "import", str(file))
+    assert (status, key in str(error)) == (65, False)

@@ -133,3 +133,16 @@ def test_a_name_alone_is_nothing_in_common() -> None:
     assert shared(left, also) == ("birthDate: 1970-01-01",)
     two = put_together([_logged("a", "name", "One Name", "s"), _logged("b", "name", "One Name", "t")])
     assert len(two) == 2
+
+
+def test_an_authority_that_is_said_to_list_and_not_to_list_is_a_contradiction() -> None:
+    def designation(link: str, by: str, **said: str) -> list[Logged]:
+        return [_logged(link, prop, value, by, schema="Sanction") for prop, value in said.items()]
+
+    yes = designation("s1", "a newspaper", entity="group", authority="An Authority")
+    no = designation("s2", "an institute", entity="group", authority="an  authority", designates="no")
+    other = designation("s3", "an institute", entity="group", authority="Another", designates="no")
+    (found,) = contradictions(put_together([*yes, *no, *other]))
+    assert (found.entity_id, found.kind) == ("group", "is and is not")
+    assert "a newspaper" in found.sentence
+    assert contradictions(put_together([*yes, *other])) == ()

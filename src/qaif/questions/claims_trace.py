@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from qaif.chain.secrets import redact
 from qaif.errors import DocumentError, NotFoundError, UsageError
 from qaif.evidence.claims.entity import Saying, saying_of
 from qaif.evidence.claims.standing_text import text_at
@@ -85,12 +86,12 @@ def trace(path: Path, statement_id: str) -> TraceAnswer:
         entity_id=said.entity_id,
         schema=said.schema,
         prop=said.prop,
-        value=said.value,
+        value=redact(said.value),
         saying=saying_of(first),
         history=tuple(_row(row) for row in rows),
         document_sha256=said.assertion.document_sha256 or first.entry.document_sha256,
         n_bytes=None if content is None else len(content),
-        text=show(text) if said.assertion.span else text,
+        text=redact(show(text) if said.assertion.span else text),
         differs=differs,
         why_not=why_not,
     )

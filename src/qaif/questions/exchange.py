@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from qaif.chain.secrets import redact
 from qaif.errors import DocumentError, NotFoundError
 from qaif.evidence.claims.entity import captions_of, put_together
 from qaif.evidence.documents import keep
@@ -124,12 +125,13 @@ def export_file(  # noqa: PLR0913, PLR0917  from where, how, where to, what, cal
     with new_file(out) as draft:
         if kind == "ftm":
             listed = list(ftm.written(entities))
-            draft.write_text("".join(f"{ftm.line(each)}\n" for each in listed), encoding="utf-8")
+            draft.write_text(redact("".join(f"{ftm.line(each)}\n" for each in listed)), encoding="utf-8")
             count, left = len(listed), len(entities) - len(listed)
         else:
             said = wallets(rows, captions)
             made = (misp if kind == "misp" else stix).written(said, title, now)
-            draft.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            text = json.dumps(made, ensure_ascii=False, indent=1)
+            draft.write_text(f"{redact(text)}\n", encoding="utf-8")
             count, left = len(said), 0
     reasons = (f"{left} entities are of kinds that the format has not.",) if left else ()
     return ExportAnswer(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from qaif.chain.secrets import redact
 from qaif.errors import DocumentError, InputError, NotFoundError
 from qaif.evidence.claims.entity import captions_of
 from qaif.evidence.documents import keep
@@ -165,10 +166,11 @@ def list_packs(path: Path) -> PackListAnswer:
 
 
 def dumped(pack: dict[str, object]) -> str:
-    """A pack as YAML."""
+    """A pack as YAML; private keys in it are blanked."""
     import yaml
 
-    return str(yaml.dump(pack, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=1000))
+    text = yaml.dump(pack, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=1000)
+    return redact(str(text))
 
 
 def _held(records: Records) -> list[str]:

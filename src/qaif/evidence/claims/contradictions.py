@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from itertools import combinations
+from itertools import combinations, product
 
 from qaif.evidence.claims.entity import Entity, Value
 
@@ -37,7 +37,31 @@ class Contradiction:
 
 def contradictions(entities: Iterable[Entity]) -> tuple[Contradiction, ...]:
     """Every property of these entities whose values cannot all be right."""
-    return tuple(found for entity in entities for found in _of_entity(entity))
+    listed = list(entities)
+    found = [each for entity in listed for each in _of_entity(entity)]
+    return (*found, *_of_designations(listed))
+
+
+def _of_designations(entities: Iterable[Entity]) -> Iterable[Contradiction]:
+    """An authority that one source says lists somebody, and another says does not."""
+    said: dict[tuple[str, str], list[tuple[str, Value]]] = {}
+    for entity in entities:
+        if "Sanction" not in entity.schemata:
+            continue
+        whole = entity.values("designates") or entity.values("entity")
+        for whom, authority in product(entity.values("entity"), entity.values("authority")):
+            key = (whom.value, " ".join(authority.value.casefold().split()))
+            said.setdefault(key, []).extend((_word(value), value) for value in whole if value.roots)
+    for (entity_id, name), words in said.items():
+        if {word for word, _ in words} >= {"is", "is not"}:
+            told = tuple((word, len(value.roots)) for word, value in words)
+            each = "; ".join(f"{word} ({', '.join(value.roots)})" for word, value in words)
+            sentence = f"Sources disagree on whether {name} designates {entity_id}: {each}."
+            yield Contradiction(entity_id, "designates", "is and is not", told, sentence)
+
+
+def _word(value: Value) -> str:
+    return "is not" if value.value.strip().casefold() in _NO else "is"
 
 
 def _of_entity(entity: Entity) -> Iterable[Contradiction]:

@@ -1,12 +1,14 @@
 """Entities, put together from statements: each value with everyone who says it, and how far that goes.
 
 Nothing is chosen and nothing is multiplied: reliability of the source and credibility of the information
-stay two letters, values that contradict each other stand side by side.
+stay two letters, values that contradict each other stand side by side. A private key that somebody put into a
+label is repeated nowhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from qaif.chain.secrets import redact
 from qaif.evidence.claims.roots import independent_roots
 from qaif.evidence.vocabulary import vocabulary
 from qaif.records.statement_rows import Logged
@@ -166,7 +168,7 @@ def caption_of(rows: Iterable[Logged]) -> str:
     for row in rows:
         named.setdefault(row.statement.prop, row.statement.value)
     props = (*NAMES, "summary", "publicKey", "cryptoAddress", "iban", "accountNumber", "full", "username")
-    return next((named[prop] for prop in props if prop in named), "")
+    return redact(next((named[prop] for prop in props if prop in named), ""))
 
 
 def captions_of(rows: Iterable[Logged]) -> dict[str, str]:
@@ -185,8 +187,8 @@ def _value(rows: Sequence[Logged], captions: Mapping[str, str], inherited: froze
         if each.status != "retracted"
     ]
     return Value(
-        said.value,
-        said.original,
+        redact(said.value),
+        None if said.original is None else redact(said.original),
         said.lang,
         captions.get(said.value) if vocabulary().points_to(said.schema, said.prop) else None,
         independent_roots(chains),
@@ -203,7 +205,7 @@ def saying_of(row: Logged, *, inherited: bool = False) -> Saying:
         resting_on=said.resting_on,
         document_sha256=said.document_sha256 or row.entry.document_sha256,
         span=said.span,
-        quote=said.quote,
+        quote=redact(said.quote),
         locator=row.statement.locator,
         dataset=said.dataset,
         reliability=said.reliability,

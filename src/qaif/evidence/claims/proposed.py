@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from qaif.chain.secrets import redact
 from qaif.errors import InputError
 from qaif.evidence.extraction.shape import End, Extraction, Indicator
 from qaif.evidence.extraction.shape import Proposal as Relation
@@ -61,7 +62,7 @@ def proposals(text: str, extraction: Extraction, document_sha256: str, at: str) 
             place=place,
             kind=kind,
             span=span,
-            payload={**payload, "quote": text[slice(*span)]},
+            payload={**payload, "quote": redact(text[slice(*span)])},
             made_by=made_by,
             made_at=at,
         )

@@ -25,7 +25,6 @@ class _Builder:
         self._name = name
         self._loader: Any = yaml.CSafeLoader(text)
         self._known: dict[str, Any] = {}
-        self._nodes = 0
         self.spans: dict[tuple[str, int], tuple[int, int]] = {}
 
     def document(self) -> Any:

@@ -99,6 +99,7 @@ class PackCounts:
 
 
 _MOST_FLAGGED = 50
+_WORDS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=repr)
 
 
 def pack_of(value: Any, name: str) -> Pack:
@@ -197,7 +198,7 @@ class PackReader:
 
     def _tag_id(self, tag: Mapping[str, Any]) -> str:
         """The same words have the same id wherever they stand; a repetition has its own."""
-        text = json.dumps(tag, ensure_ascii=False, sort_keys=True, default=repr)
+        text = _WORDS.encode(tag)
         digest = sha256(f"{self._pack.dataset}\n{text}".encode()).hexdigest()[:24]
         self._seen[digest] += 1
         if self._seen[digest] > 1:
