@@ -45,13 +45,12 @@ class _Builder:
 
     def _events(self) -> Iterator[Any]:
         try:
-            while self._loader.check_event():
-                self._nodes += 1
-                if self._nodes > _MOST_NODES:
-                    raise InputError(
-                        f"{self._name} has more than {_MOST_NODES:,} parts.", way_out="Cut it up."
-                    )
-                yield self._loader.get_event()
+            loader, more = self._loader, self._loader.check_event
+            for _ in range(_MOST_NODES):
+                if not more():
+                    return
+                yield loader.get_event()
+            raise InputError(f"{self._name} has more than {_MOST_NODES:,} parts.", way_out="Cut it up.")
         except (self._yaml.YAMLError, UnicodeError) as error:
             raise InputError(f"{self._name} is not YAML: {str(error)[:300]}", way_out="Mend it.") from None
         finally:
