@@ -11,7 +11,13 @@ from campaigns import fuzz
 from campaigns.fuzz_seeds import CORPUS, kept
 from campaigns.fuzz_targets import TARGETS
 
-SHORT = {"document": 60, "blockfile": 300, "block": 600, "script": 300}  # a second or so each
+SHORT = {
+    "extraction": 40,
+    "document": 60,
+    "blockfile": 300,
+    "block": 600,
+    "script": 300,
+}  # a second or so each
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -40,6 +40,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     regtest = [text for text in (address(each, "regtest") for each in scripts[:60]) if text]
     yield from (("address", text.encode()) for text in regtest[:6])
     yield from (("document", text) for text in _documents(written))
+    yield from (("extraction", text) for text in _texts())
     for choice, key in enumerate(_KEYS):
         data = b"".join(frame(block) for block in blocks[:3])
         stored = (obfuscated(data, key) if key else data) + bytes(40)
@@ -55,6 +56,14 @@ def _coin(rng: Random) -> Coin:
     key = b"\x41\x04" + GENESIS_KEY[1:] + b"\xac"
     value = rng.choice((0, 1, 50 * 10**8, rng.randrange(10**12)))
     return Coin(rng.choice((0, 7, 800_000)), rng.random() < 0.3, value, rng.choice((key, made.script(rng))))
+
+
+def _texts() -> Iterator[bytes]:
+    """Pieces of the documents that extraction is measured on, each with several things in it."""
+    folder = Path(__file__).resolve().parents[1] / "evidence" / "extraction" / "documents"
+    for name in ("chat-ar", "chat-ru", "news-en", "news-fa", "notice-tr", "order-he"):
+        lines = (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+        yield "\n".join(lines[2:5]).encode()
 
 
 def _documents(written: list[str]) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from qaif.chain.addresses import address_of, kin_of, parse_address
 from qaif.chain.decode import decode
 from qaif.chain.files import StoreFiles
 from qaif.errors import AddressError, BlockFileError, PrivateKeyError, QaifError, StoreError
+from qaif.evidence.extraction.extract import extract
 from qaif.evidence.finder import find
 from qaif.evidence.passages import html_passages, plain_passages
 from qaif.feeds.blockfile_scan import header_holds
@@ -252,6 +253,23 @@ def document(data: bytes) -> Hashable:
     return tuple(ways)
 
 
+def extraction(data: bytes) -> Hashable:
+    """A text, plain and as HTML: every proposal's place lies in it, and none touches a private key."""
+    text = data.decode("utf-8", "replace")
+    ways = []
+    for passages in (plain_passages(text), html_passages(text)):
+        made = extract(text, list(passages), MAINNET)
+        keys = [(key.start, key.end) for key in made.findings.redactions]
+        for one in made.indicators:
+            assert 0 <= one.start < one.end <= len(text)
+            assert not any(lo < one.end and one.start < hi for lo, hi in keys)
+        for end in (end for one in made.relations for end in (one.subject, one.object, one.cue)):
+            assert 0 <= end.start < end.end <= len(text)
+        kinds = tuple(sorted({one.kind for one in made.indicators}))
+        ways.append((kinds, tuple(sorted({one.role for one in made.relations})), min(len(made.sources), 3)))
+    return tuple(ways)
+
+
 TARGETS: Mapping[str, Target] = {
     "block": block,
     "tx": tx,
@@ -261,4 +279,5 @@ TARGETS: Mapping[str, Target] = {
     "undo": undo,
     "manifest": manifest,
     "document": document,
+    "extraction": extraction,
 }

@@ -13,7 +13,8 @@ from qaif.feeds.networks import NETWORKS
 HERE = Path(__file__).resolve().parents[1] / "evidence" / "extraction"
 LISTS = HERE / "answers"
 DOCUMENTS = HERE / "documents"
-MADE = tuple(sorted(path.stem for path in DOCUMENTS.glob("*.txt")))
+MADE = ("chat-ar", "chat-ru", "news-en", "news-fa", "notice-tr", "order-he")
+HELD_OUT = tuple(sorted({path.stem for path in DOCUMENTS.glob("*.txt")} - {*MADE}))
 _PLACE = re.compile(r"@(\d+):(\d+)")
 
 Spans = list[tuple[int, int]] | None
@@ -75,8 +76,8 @@ def answers(text: str, listed: str) -> list[Answer]:
             continue
         parts = [part.strip() for part in line[1:].split(" | ")]
         if parts[0].startswith("RELATION "):
-            role, subject, object_, *status = parts
-            kind, spans = role, (_spans(text, subject), _spans(text, object_))
+            kind, subject, object_, *status = parts
+            spans: tuple[Spans, ...] = (_spans(text, subject), _spans(text, object_))
             values = tuple(_parts(status[0])) if status else ("*",)
         else:
             kind, spans, values = parts[0], (_spans(text, parts[-1]),), tuple(_parts(parts[1]))

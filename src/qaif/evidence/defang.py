@@ -7,6 +7,7 @@ as a code point, because hostile text uses both. Making fit twice changes nothin
 
 import re
 import unicodedata
+from functools import cache
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,30})(:)(?=//|[^\s:/\[\]])")
 _KNOWN_SCHEME = re.compile(
@@ -23,6 +24,7 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATION = range(0xFE00, 0xFE10)
 
 
+@cache
 def is_invisible(char: str) -> bool:
     """Whether a character shows nothing, or only turns the direction of writing."""
     return (

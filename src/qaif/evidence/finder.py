@@ -31,6 +31,7 @@ _OURS = re.compile(r"(?:bc|tb|bcrt)1[0-9a-z]{11,}", re.IGNORECASE)
 _OTHER_BECH32 = re.compile(r"(?:ltc|tltc|vtc|dgb|grs|btg|mona|sys)1[02-9ac-hj-np-z]{38,58}", re.IGNORECASE)
 _JOINABLE = re.compile(r"[13mn2][1-9A-Za-z]*|[bt]|(?:bc|tb|bcrt)(?:1[0-9a-z]*)?", re.IGNORECASE)
 _JOINED_BECH32 = (42, 62, 64)
+_JOINED_BASE58 = range(26, 36)
 _LONGEST_ADDRESS = 90
 _GLUED = re.compile(rf"(?=((?:bc1[02-9ac-hj-np-z]{{39,59}})|[13][{_B58}]{{25,34}}))")
 _LONGEST_GLUED = 128
@@ -160,8 +161,9 @@ class _PassageReader:
         ):
             return False
         picked = list(range(start, end))
+        longest = _JOINED_BECH32[-1] if cleaned.text[start] in "bBtT" else _JOINED_BASE58[-1]
         for (_, before), (after, end) in pairwise(runs[at : at + _LONGEST_ADDRESS]):
-            if not GAP.fullmatch(cleaned.text, before, after) or len(picked) + end - after > _LONGEST_ADDRESS:
+            if not GAP.fullmatch(cleaned.text, before, after) or len(picked) + end - after > longest:
                 return False
             picked.extend(range(after, end))
             if self._try_joined(picked):
@@ -169,9 +171,10 @@ class _PassageReader:
         return False
 
     def _try_joined(self, picked: list[int]) -> bool:
-        text = "".join(self._cleaned.text[i] for i in picked)
-        long_enough = len(text) in _JOINED_BECH32 if text[:2].lower() in ("bc", "tb") else self._mixed(text)
-        if not long_enough or self.tries_left <= 0:
+        bech32 = self._cleaned.text[picked[0]] in "bBtT"
+        if len(picked) not in (_JOINED_BECH32 if bech32 else _JOINED_BASE58) or self.tries_left <= 0:
+            return False
+        if not bech32 and not self._mixed("".join(self._cleaned.text[i] for i in picked)):
             return False
         first, last = picked[0], picked[-1] + 1
         gaps = set(range(first, last)).difference(picked)

@@ -2,8 +2,6 @@
 
 import random
 import time
-from itertools import permutations
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,31 +10,7 @@ from hypothesis import strategies as st
 from qaif.evidence.folding import fold, fold_with_places
 from qaif.evidence.name_index import NameIndex
 from qaif.evidence.names import fold_name, likeness
-
-HERE = Path(__file__).parent
-NEAR = 70
-
-
-def table(name: str) -> list[list[str]]:
-    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
-    return [[part.strip() for part in line.split("|")] for line in lines if line and not line.startswith("#")]
-
-
-def recall() -> tuple[int, int, list[tuple[str, str]]]:
-    """Of all ordered pairs of spellings of one name, how many find each other among all."""
-    every = [
-        (spelling, row) for row, spellings in enumerate(table("spellings.txt")) for spelling in spellings
-    ]
-    index = NameIndex([spelling for spelling, _ in every])
-    found, missed = 0, []
-    for spellings in table("spellings.txt"):
-        for one, other in permutations(spellings, 2):
-            hits = index.search(one, most=20, least=NEAR)
-            if any(every[hit.position][0] == other for hit in hits):
-                found += 1
-            else:
-                missed.append((one, other))
-    return found, found + len(missed), missed
+from support.spellings import NEAR, recall, table
 
 
 def test_spellings_across_scripts_find_each_other() -> None:

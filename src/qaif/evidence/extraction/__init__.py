@@ -1,1 +1,1 @@
-"""What a document may say: indicators, names and relations, proposed with exact spans; a person disposes of them."""
+"""What a document may say: indicators, names and relations, proposed with spans; a person disposes."""

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: E501  words of many scripts, a table's line a word or a cue
 
 """Other names: "X (known as Y)", `X (المعروف باسم Y)`, `X («Y» olarak da bilinen)`; both ends are names."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002  words of many scripts
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Amounts with a currency: `3370 BTC`, `24 مليون دولار`, `$3.2 million`, `2,3 млрд рублей`.
 
 The value is a plain number and the currency's ISO code; where a word names the money of several states (rial,

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Bank accounts: IBANs by length and checksum (ISO 13616), other numbers by the words before them."""
 
 import re
@@ -18,7 +18,7 @@ RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 
 _LENGTH = {item[:2]: int(item[2:]) for item in _LENGTHS.split()}
 _IBAN = re.compile(fold_pattern(r"(?<![a-z0-9])[a-z]{2}\d\d(?:[ -]?[a-z0-9]){11,30}"))
 _CUES = (
-    r"account(?: number| no\.?| #)|a/c(?: no\.?)?|حساب(?:ه|ها|هم)? ?(?:رقم|برقم)|رقم (?:ال)?حساب(?:ه|ها)?|حساب بنكي رقم"
+    r"(?:حساب\w{0,3}|accounts?) [^\n.\d]{0,40}?(?:رقم|number|no\.)|account(?: number| no\.?| #)|a/c(?: no\.?)?|حساب(?:ه|ها|هم)? ?(?:رقم|برقم)|رقم (?:ال)?حساب(?:ه|ها)?|حساب بنكي رقم"
     r"|מספר (?:ה)?חשבון|חשבון (?:בנק )?(?:מספר|מס'?)|номер счета|счет(?:а|у|е)? ?(?:№|номер|n)|р/с"
     r"|hesap (?:no|numarasi)|شماره حساب|حساب شماره|numero de compte|compte n[o°]?"
 )

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: E501  words of many scripts, a table's line a word or a cue
 """Months by name in seven languages, and the two other calendars of the region turned into the Gregorian one."""
 
 import datetime as dt

@@ -18,6 +18,9 @@ _ROUNDS, _LANES, _MASK = 24, 5, (1 << 64) - 1
 _RATE = 136
 _MONERO_SIZES = {11: 8, 10: 7, 9: 6, 7: 5, 6: 4, 5: 3, 3: 2, 2: 1}
 _MONERO_NETWORKS = (18, 19, 42)
+_CHECKED_LENGTH = 25  # version, hash, checksum
+_SOLANA_LENGTH = 32  # an ed25519 key
+_CAPITAL_FROM = 8  # of EIP-55
 
 
 def base58_bytes(text: str, alphabet: str = _BITCOIN) -> bytes | None:
@@ -34,7 +37,7 @@ def base58_bytes(text: str, alphabet: str = _BITCOIN) -> bytes | None:
 
 def _checked(data: bytes | None) -> bytes | None:
     """What a base58check text says, without its checksum."""
-    if data is None or len(data) != 25:
+    if data is None or len(data) != _CHECKED_LENGTH:
         return None
     twice = hashlib.sha256(hashlib.sha256(data[:-4]).digest()).digest()
     return data[:-4] if data[-4:] == twice[:4] else None
@@ -51,7 +54,7 @@ def base58_coin(text: str) -> str:
 def is_solana(text: str) -> bool:
     """Whether a text is 32 bytes in base58; the format has no checksum."""
     data = base58_bytes(text)
-    return data is not None and len(data) == 32
+    return data is not None and len(data) == _SOLANA_LENGTH
 
 
 def is_monero(text: str) -> bool:
@@ -75,7 +78,9 @@ def ethereum_form(text: str) -> str | None:
     """
     digits = text[2:].lower()
     hashed = keccak256(digits.encode("ascii")).hex()
-    form = "0x" + "".join(c.upper() if int(h, 16) > 7 else c for c, h in zip(digits, hashed, strict=False))
+    form = "0x" + "".join(
+        c.upper() if int(h, 16) >= _CAPITAL_FROM else c for c, h in zip(digits, hashed, strict=False)
+    )
     return form if text[2:] in (form[2:], digits, digits.upper()) else None
 
 

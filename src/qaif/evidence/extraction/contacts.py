@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: E501  words of many scripts, a table's line a word or a cue
 
 """Ways to reach somebody: links, sites, mail, handles, telephones; broken links are read whole, never followed."""
 
@@ -31,10 +31,11 @@ _BARE = re.compile(
         rf"(?<![a-z0-9@._%+/\[-])(?<!\[@\])(?<!@ )(?P<host>{_HOST})(?![a-z0-9@_-])(?P<path>/[^\s<>\"'،]*)?"
     )
 )
-_TLDS = frozenset(
-    "com net org info biz io co me ru ir il tr ps lb sy jo ae sa qa eg uk us fr de onion xyz site online shop app example "
-    "test invalid top club live news gov edu tv cc ws su ua kz by iq ye".split()
-)
+_TLD_WORDS = """
+com net org info biz io co me ru ir il tr ps lb sy jo ae sa qa eg uk us fr de onion xyz site online shop
+app example  test invalid top club live news gov edu tv cc ws su ua kz by iq ye
+"""
+_TLDS = frozenset(_TLD_WORDS.split())
 _TRAILING = ".,;:!?…]}'\"-"
 _SITE = r"(?:web ?sites?|sites?|platform|موقعا?|الموقع|منصه|אתר|האתר|сайт\w{0,2}|site|sitesi?|سايت|وبسايت|sayfasi)"
 _NAMED = r"(?:called|named|known as|under the name|باسم|يسمي|المسمي|يدعي|בשם|под названием|adli|nomme|appele|به نام|با نام)"
@@ -51,6 +52,9 @@ _PHONE_WORD = re.compile(
         r"ליצירת קשר|тел|звон|контакт|телефон|iletisim|telefon|cep|ara|تلفن|تماس|موبايل|همراه|portable"
     )
 )
+_ACCOUNT_WORD = re.compile(
+    fold_pattern(r"account|حساب|חשבון|счет|hesap|hesab|compte|\biban\b|بنك|\bbank|банк")
+)
 _REGIONS = {
     "he": ("IL",),
     "fa": ("IR",),
@@ -60,6 +64,7 @@ _REGIONS = {
     "ar": ("PS", "JO", "LB", "EG", "SY", "SA", "AE"),
 }
 _FEWEST_DIGITS = 8
+_SHORTEST_LINK = 8
 
 
 def find(reading: Reading, regions: Sequence[str] = ()) -> Iterator[Found]:
@@ -105,7 +110,7 @@ def _links(reading: Reading) -> Iterator[Found]:
         for match in pattern.finditer(reading.text):
             lo, hi = match.start(), _trimmed(match)
             written = reading.cased[lo:hi]
-            if hi - lo > 8:
+            if hi - lo > _SHORTEST_LINK:
                 yield Found("url", refanged(written), lo, hi, _broken(written))
     for match in _CHAT.finditer(reading.text):
         yield Found("handle", refanged(reading.cased[match.start() : match.end()]), *match.span())
@@ -128,6 +133,8 @@ def _phones(reading: Reading, regions: Sequence[str]) -> Iterator[Found]:
     for match in _PHONE.finditer(reading.text):
         digits = re.sub(r"[^\d+]", "", match[0])
         plus = digits.startswith(("+", "00"))
+        if _ACCOUNT_WORD.search(reading.before(match.start(), 40)):
+            continue
         if len(digits) < _FEWEST_DIGITS or (
             not plus and not _PHONE_WORD.search(reading.before(match.start(), 80))
         ):

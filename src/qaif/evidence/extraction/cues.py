@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Words that propose a relation: which one, and on which side of them its ends stand.
 
 Each cue names its role, its languages' words, and where subject and object are sought: `<1` the nearest before the
@@ -55,6 +55,7 @@ _NOT_AR = r"(?:لا|لم|لن|ولا|ولم|ليس|ليست)\s(?:\w+\s)?"
 _TABLE = rf"""
 linked to ; <1 who|wallet ; >1 who+ ; ; (?:لها|له|لهم|لديها|ذات|على) (?:صلات|صله|علاقه|علاقات) ?(?:ب|مع)|[يت]رتبط(?:ون|ان)? ?(?:ب|مع)|(?:ال)?مرتبط(?:ه|ين|ون)? ?(?:ب|مع)|(?:ال)?مرتبطه|علاقات(?:هم|ه|ها) مع
 linked to ; >1 wallet ; >2 who ; ; (?<!\w)[يت]ربط(?:ون)?(?!\w)
+linked to ; >1 who ; >2 who ; ; (?<!\w)[وف]?[يت]رتبط(?!\w)(?! ?(?:ب|مع))
 linked to ; <1 who|wallet ; >1 who+ ; ; (?:linked|tied|connected|affiliated) (?:to|with)|(?:has|have|had) (?:links|ties) (?:to|with)|(?:was|is|are|been) (?:associated) with
 linked to ; <1 who|wallet ; >1 who+ ; ; קשור(?:ה|ים|ות)? ל|связан[аоы]? с|имеет связи с|lie[es]? a|en lien avec
 linked to ; <2 who|wallet ; <1 who ; ; ارتباط (?:دارد|دارند|داشته)|مرتبط است|وابسته است|baglantili(?:dir)?|iliskili(?:dir)?|irtibatli
@@ -64,12 +65,13 @@ account at ; <1 who ; >1 bank ; ; حسابي (?:در|نزد)
 account at ; <2 who ; <1 bank ; ; hesabi (?:vardir|var|bulunmaktadir|bulunuyor|oldugu)
 designated by ; >2 who ; >1 body ; {_TERROR} ; (?<!\w)(?<!لم )(?<!ولم )[وف]?(?:قد )?(?:ادرجت|ادرج|صنفت|صنف|وضعت|وضع|حظرت|حظر)(?!\w)
 designated by ; <1 who ; >1 body+ ; {_TERROR} ; (?<!لا )(?<!لم )(?:و?التي |الذي )?[يت]صنف(?:ها|ه|هم)(?!\w)|تصنيف(?:ها|ه|هم)(?!\w)|(?:ادرجت|صنفت|مدرجه|مصنفه) (?:على|في|من قبل)
-designated by ; >1 who ; <1 body ; ; (?<!not )(?<!\w)(?:blacklisted|sanctioned|designated|proscribed|listed)(?! by| as a)(?= (?:the |a )?\w)(?!\w)
+designated by ; >1 who ; <1 body+ ; ; (?<!not )(?<!\w)(?:blacklisted|sanctioned|designated|proscribed|listed)(?! by| as a)(?= (?:the |a )?\w)(?!\w)
 designated by ; <1 who ; >1 body+ ; ; (?:blacklisted|sanctioned|designated|proscribed|put on a sanctions list|listed)(?: as a \w+ (?:\w+ )?)?(?: in \d{{4}})?,? by
 designated by ; >1 who ; <1 body ; {_TERROR} ; הכריז(?:ה|ו)?(?!\w)|הגדיר(?:ה|ו)?(?!\w)
 designated by ; <1 who ; >1 body+ ; ; вн[её]с[её]н[аоы]? (?:\w+ ){{1,3}}(?:список|перечень)|призна(?:н[аоы]?) террористической \w+
 designated by ; <1 who ; <2 body ; ; در (?:فهرست|ليست) (?:سياه|تحريم\w*|تروريستي)(?: خود)? قرار داد|تروريستي اعلام كرد
 designated by ; <1 who ; <2 body ; ; (?:teror|yaptirim|kara) listesi(?:ne|nde) (?:aldi|ekledi|koydu)
+designated by ; <1 who ; >1 body+ ; ; (?:a|ont) ete (?:sanctionne|inscrit|designe|place)\w*(?: sur \w+ \w+(?: \w+)?| comme [\w ]{{3,40}}?)? par
 designated by ; >1 who ; <1 body ; ; a (?:designe|inscrit|place|sanctionne)
 not designated by ; >1 who ; <1 body+ ; ; {_NOT_AR}(?:[يت]صف|[يت]صنف|[يت]عتبر|[تي]درج|تعترف)(?:ون|وا)?(?!\w)|(?:لا يصفون|لا يصنفون|لا يعتبرون)
 not designated by ; >1 who ; <1 body+ ; ; (?:does|do|did|has|have) not (?:designated?|list(?:ed)?|blacklist(?:ed)?|regard|consider|classify)
@@ -111,7 +113,7 @@ CUES = _cues()
 
 ALLEGED = re.compile(
     fold_pattern(
-        r"(?<!\w)(?:ال)?[يت]زعم(?:ون)?(?!\w)|مزعوم|(?<!\w)(?:و)?[يت]دعي(?!\w)|يقال|اتهم|متهم|يشتبه|(?<!\w)يبدو(?!\w)|ظاهريا|apparent|ostensib|alleg|reportedly|said to|claim|suspect|accus"
+        r"(?<!\w)[وف]?(?:ال)?[يت]زعم(?:ون)?(?!\w)|مزعوم|(?<!\w)(?:و)?[يت]دعي(?!\w)|يقال|اتهم|متهم|يشتبه|(?<!\w)يبدو(?!\w)|ظاهريا|apparent|ostensib|alleg|reportedly|said to|claim|suspect|accus"
         r"|לכאורה|חשד|נטען|לטענת|טוען|گفته مي ?شود|ادعا|احتمالا|متهم|говорят|якобы|предполож|утвержда|подозрева"
         r"|iddia|soylen|one surul|presum|pretend|aurait|soupconn|selon certains"
     )

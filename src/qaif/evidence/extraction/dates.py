@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Dates and stretches of time: whole, in part, and of three calendars.
 
 The value is ISO 8601: `2019-12-01`, `2018-11`, `2010`, `2008/2009`, `--01-19` where no year stands there (none is
@@ -41,12 +41,16 @@ _AND_YEAR = r",?\s?(?:of\s|de\s|عام\s|سنه\s|سال\s)?"
 _OR_ALSO = r"(?:/[^\W\d_ ]+(?:\s[^\W\d_]+)?)?"
 _AH = r"(?P<hijri>\s?ه(?:جريه?)?(?![^\W_]))?"
 _DAY_MONTH = re.compile(
-    fold_pattern(rf"(?<![\d.,/:_-]){_DAY}{_OF}{_MONTH}{_OR_ALSO}(?:{_AND_YEAR}{_YEAR})?{_AH}")
+    fold_pattern(rf"(?<![\d.,/:_])(?<![a-z0-9_]-){_DAY}{_OF}{_MONTH}{_OR_ALSO}(?:{_AND_YEAR}{_YEAR})?{_AH}")
 )
 _MONTH_DAY = re.compile(
     fold_pattern(rf"(?<![^\W_]){_MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?(?!\d)(?:,?\s{_YEAR})?")
 )
-_MONTH_YEAR = re.compile(fold_pattern(rf"(?<![^\W_])(?:ب|في |и)?{_MONTH}{_OR_ALSO}{_AND_YEAR}{_YEAR}{_AH}"))
+_MONTH_YEAR = re.compile(
+    fold_pattern(
+        rf"(?<![^\W_])(?<!(?<!\d)\d\s)(?<!(?<!\d)\d\d\s)(?:ب|في |и)?{_MONTH}{_OR_ALSO}{_AND_YEAR}{_YEAR}{_AH}"
+    )
+)
 _YMD = re.compile(
     fold_pattern(
         r"(?<![\w/.-])(?P<year>\d{4})([-/.])(?P<month>\d\d?)\2(?P<day>\d\d?)(?![\d/]|[.-]\d)"

@@ -276,6 +276,10 @@ def _fits(word: str, language: str) -> bool:
     return not (word[0] == "ي" and language == "ar" and len(word) > 3)  # noqa: PLR2004  a verb, mostly
 
 
+_LOWER_HEAD = re.compile(
+    r"(?<![^\W_])(?P<head>soci[eé]t[eé]|banque|fondation|association|groupe|agence|institut|company|firm|charity|exchange|bank|group)"
+    r" [«\"“]?(?P<name>[A-ZÀ-ÞĀ-Ž][\w&-]+(?: [A-ZÀ-ÞĀ-Ž][\w&-]+){0,3})"
+)
 _LOWER_OF = re.compile(
     r"(?<![^\W_])(?P<head>government|ministry|treasury|central bank|authorities|parliament|gouvernement|minist[eè]re|tribunal|banque centrale)"
     r" (?:of the |of |de la |du |de |d['’])[A-ZÀ-ÞĀ-Ž]\w+(?: [A-ZÀ-ÞĀ-Ž]\w+){0,3}"
@@ -306,6 +310,11 @@ def _by_capitals(reading: Reading) -> Iterator[Mentioned]:
         )
         hi += 1 if firm and reading.text[hi : hi + 1] == "." else 0
         yield Mentioned(lo, hi, schema, kind, "name")
+    for match in _LOWER_HEAD.finditer(reading.cased):
+        head = reading.text[match.start("head") : match.end("head")]
+        if head in _LATIN_HEADS or head in ("firm", "institut", "agence"):
+            kind, schema = _LATIN_HEADS.get(head, ("company", "Company"))
+            yield Mentioned(*match.span(), schema, kind, "name")
     for match in _LOWER_OF.finditer(reading.cased):
         yield Mentioned(*match.span(), "PublicBody", "authority", "name")
     yield from _latin_again(reading)
@@ -316,47 +325,43 @@ _AGAIN = re.compile(
     r"|(?<![^\W_])(?P<bare>sirketin|sirket|vakif|vakfin|bankanin|banka|cuzdan|cuzdana)(?![^\W_])"
 )
 _AGAIN_WORD = {
-    **{
-        "company": "company",
-        "firm": "company",
-        "societe": "company",
-        "sirketin": "company",
-        "sirket": "company",
-    },
-    **{
-        "bank": "bank",
-        "banque": "bank",
-        "bankanin": "bank",
-        "banka": "bank",
-        "charity": "charity",
-        "fund": "charity",
-    },
-    **{
-        "foundation": "charity",
-        "fondation": "charity",
-        "vakif": "charity",
-        "vakfin": "charity",
-        "exchange": "exchange",
-    },
-    **{
-        "plateforme": "exchange",
-        "wallet": "wallet",
-        "address": "wallet",
-        "cuzdan": "wallet",
-        "cuzdana": "wallet",
-    },
-    **{"site": "site", "institute": "institute", "group": "movement", "groupe": "movement"},
-    **{"organisation": "movement", "organization": "movement"},
+    "company": "company",
+    "firm": "company",
+    "societe": "company",
+    "sirketin": "company",
+    "sirket": "company",
+    "bank": "bank",
+    "banque": "bank",
+    "bankanin": "bank",
+    "banka": "bank",
+    "charity": "charity",
+    "fund": "charity",
+    "foundation": "charity",
+    "fondation": "charity",
+    "vakif": "charity",
+    "vakfin": "charity",
+    "exchange": "exchange",
+    "plateforme": "exchange",
+    "wallet": "wallet",
+    "address": "wallet",
+    "cuzdan": "wallet",
+    "cuzdana": "wallet",
+    "site": "site",
+    "institute": "institute",
+    "group": "movement",
+    "groupe": "movement",
+    "organisation": "movement",
+    "organization": "movement",
 }
 _SCHEMA_OF: dict[str, Schema] = {
-    **{
-        "company": "Company",
-        "bank": "Company",
-        "exchange": "Company",
-        "wallet": "CryptoWallet",
-        "site": "Website",
-    },
-    **{"charity": "Organization", "institute": "Organization", "movement": "Organization"},
+    "company": "Company",
+    "bank": "Company",
+    "exchange": "Company",
+    "wallet": "CryptoWallet",
+    "site": "Website",
+    "charity": "Organization",
+    "institute": "Organization",
+    "movement": "Organization",
 }
 _WALLET_WORDS = re.compile(
     fold_pattern(

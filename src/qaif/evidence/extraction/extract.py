@@ -7,6 +7,8 @@ goes first.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from qaif.evidence.extraction import aliases, amounts, banking, contacts, dates, entities, relations, wallets
 from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
@@ -31,6 +33,7 @@ from qaif.feeds.networks import Network
 _READ = ("text", "hidden")
 _LONGEST_NAME = 200
 _SITE_KINDS = ("site", "url")
+_FINDER = ("finder", "1")
 
 
 def extract(
@@ -82,18 +85,22 @@ def _elsewhere(text: str, findings: Findings, seen: set[tuple[int, int]]) -> Ite
     whole = Reading(text, Passage("text"), findings.redactions)
     for kind, value, start, end, notes in wallets.from_finder(findings):
         if (start, end) not in seen:
-            yield _indicator(whole, (kind, value, start, end), "", ("finder", "1"), notes)  # type: ignore[arg-type]
+            yield _indicator(whole, _What(kind, value, start, end, notes), "", _FINDER)
 
 
-def _indicator(
-    reading: Reading,
-    what: tuple[Kind, str, int, int],
-    language: str,
-    by: tuple[str, str],
-    notes: tuple[str, ...],
-    schema: Schema | None = None,
-) -> Indicator:
-    kind, value, start, end = what
+class _What(NamedTuple):
+    """What is proposed at a place of the document."""
+
+    kind: Kind
+    value: str
+    start: int
+    end: int
+    notes: tuple[str, ...]
+    schema: Schema | None = None
+
+
+def _indicator(reading: Reading, what: _What, language: str, by: tuple[str, str]) -> Indicator:
+    kind, value, start, end, notes, schema = what
     before, after = reading.around(start, end)
     quoted = reading.quoted(start, end)
     return Indicator(kind, value, start, end, quoted, before, after, language, *by, schema, notes)
@@ -127,8 +134,8 @@ class _Passage:
             self.addresses.append((start, end))
             self._mark(*place)
             language = self._reading.language(place[0])
-            what = (kind, value, start, end)
-            self.indicators.append(_indicator(self._reading, what, language, ("finder", "1"), notes))  # type: ignore[arg-type]
+            what = _What(kind, value, start, end, notes)
+            self.indicators.append(_indicator(self._reading, what, language, _FINDER))
             if kind != "near-miss":
                 self._mentions.append(Mentioned(*place, "CryptoWallet", "wallet", "indicator"))
 
@@ -154,8 +161,8 @@ class _Passage:
                 continue
             self._mark(found.lo, found.hi)
             language = self._reading.language(found.lo)
-            what = (found.kind, found.value, start, end)
-            self.indicators.append(_indicator(self._reading, what, language, by, found.notes, found.schema))
+            what = _What(found.kind, found.value, start, end, found.notes, found.schema)
+            self.indicators.append(_indicator(self._reading, what, language, by))
             if found.kind == "crypto-address":
                 self._mentions.append(Mentioned(found.lo, found.hi, "CryptoWallet", "wallet", "indicator"))
             elif found.kind in _SITE_KINDS:
@@ -190,16 +197,12 @@ class _Passage:
             return
         named = mention.how == "name"
         value = self._words(mention) if named else mention.word
-        one = _indicator(
-            reading,
-            ("name" if named else "unnamed", value, start, end),
-            reading.language(mention.lo),
-            (entities.ID, entities.VERSION),
-            () if named else ("the text speaks of it without a name",),
-            mention.schema,
-        )
+        notes = () if named else ("the text speaks of it without a name",)
+        what = _What("name" if named else "unnamed", value, start, end, notes, mention.schema)
+        by = (entities.ID, entities.VERSION)
+        one = _indicator(reading, what, reading.language(mention.lo), by)
         candidates = self._gazetteer.candidates(value, mention.entries) if named else ()
-        self.indicators.append(_with_candidates(one, candidates))
+        self.indicators.append(replace(one, candidates=candidates))
 
     def _words(self, mention: Mentioned) -> str:
         return " ".join(self._reading.cased[mention.lo : mention.hi].split())
@@ -247,9 +250,3 @@ class _Passage:
                 relations.VERSION,
                 draft.notes,
             )
-
-
-def _with_candidates(indicator: Indicator, candidates: tuple[object, ...]) -> Indicator:
-    from dataclasses import replace
-
-    return replace(indicator, candidates=candidates)  # type: ignore[arg-type]

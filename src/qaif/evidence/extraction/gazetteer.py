@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Names that are known, found in a text in one pass, whatever their number.
 
 A gazetteer is built in memory from lists and claims; the names of `known.py` are always in it. What it
@@ -18,6 +18,9 @@ from qaif.evidence.name_index import NameIndex
 from qaif.evidence.names import SAME, script_of
 
 _SHORTEST = 3
+_LONGEST_ACRONYM = 4
+_LONGEST_PREFIX = 4
+_MOST_REMEMBERED = 10_000
 _SEPARATORS = str.maketrans(dict.fromkeys("-_\"'\t", " "))
 _CLITICS = frozenset(
     (
@@ -94,6 +97,7 @@ class Gazetteer:
         own = [Entry(*entry) for entry in entries]
         self.n_own = len(own)
         self.entries = (*own, *(Entry(k.entity_id, k.name, k.schema, k.name.isupper()) for k in known()))
+        self._known_candidates: dict[tuple[str, tuple[int, ...]], tuple[Candidate, ...]] = {}
         self._not_targets = {k.entity_id for k in known() if not k.target}
 
     @cached_property
@@ -151,7 +155,11 @@ class Gazetteer:
             for position in self._patterns[pattern]
             if not (
                 (self.entries[position].name[:1].isupper() and cased[:1].islower())
-                or (self.entries[position].name.isupper() and len(pattern) <= 4 and not cased.isupper())
+                or (
+                    self.entries[position].name.isupper()
+                    and len(pattern) <= _LONGEST_ACRONYM
+                    and not cased.isupper()
+                )
             )
         )
 
@@ -162,6 +170,14 @@ class Gazetteer:
             name: the name.
             exact: entries already found by their letters.
         """
+        key = (name, tuple(exact))
+        if key not in self._known_candidates:
+            if len(self._known_candidates) > _MOST_REMEMBERED:
+                self._known_candidates.clear()
+            self._known_candidates[key] = self._candidates(name, exact)
+        return self._known_candidates[key]
+
+    def _candidates(self, name: str, exact: Sequence[int]) -> tuple[Candidate, ...]:
         hits = [(position, SAME, "same letters") for position in exact]
         if not exact:
             hits = [(hit.position, hit.score, hit.how) for hit in self._index.search(name, most=5, least=75)]
@@ -183,9 +199,9 @@ def _pattern(name: str) -> str:
     """What is searched for: folded, without an Arabic article, without a Cyrillic ending."""
     words = fold(name).translate(_SEPARATORS).split()
     pattern = " ".join(words)
-    if pattern.startswith("ال") and len(pattern) > 4:
+    if pattern.startswith("ال") and len(pattern) > _LONGEST_PREFIX:
         pattern = pattern[2:]
-    if script_of(pattern) == "Cyrillic" and len(pattern) > 4 and pattern[-1] in _VOWELS:
+    if script_of(pattern) == "Cyrillic" and len(pattern) > _LONGEST_PREFIX and pattern[-1] in _VOWELS:
         pattern = pattern[:-1]
     return pattern
 
@@ -193,7 +209,7 @@ def _pattern(name: str) -> str:
 def _bounded(text: str, lo: int, hi: int, script: str) -> int:
     """Where a match ends as a word, 0 if it is part of another one."""
     start = lo
-    while start > 0 and lo - start < 4 and _WORD_CHAR.match(text, start - 1):
+    while start > 0 and lo - start < _LONGEST_PREFIX and _WORD_CHAR.match(text, start - 1):
         start -= 1
     if text[start:lo] not in _CLITICS or (script not in ("Arabic", "Hebrew") and start != lo):
         return 0

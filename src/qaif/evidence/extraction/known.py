@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """Names that texts of this field use without saying what they are: states, authorities, groups, firms.
 
 Only spellings, no claims: who is designated by whom is not here. States come from Unicode's CLDR in seven languages.
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from qaif.evidence.extraction.shape import Schema
 from qaif.evidence.folding import fold
 
+_STATE_CODE = 2
 _LANGUAGES = ("en", "ar", "he", "fa", "ru", "fr", "tr")
 _NOT_STATES = frozenset(
     (
@@ -117,10 +118,10 @@ def _states() -> list[Known]:
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
             if (
-                len(code) == 2
+                len(code) == _STATE_CODE
                 and code.isalpha()
                 and code not in ("EU", "UN", "ZZ", "XA", "XB", "EZ")
                 and fold(name) not in barred
-            ):  # noqa: PLR2004  a state's code
+            ):
                 found.append(Known(f"state:{code}", name, "Country", target=False))
     return found

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: E501  words of many scripts, a table's line a word or a cue
 
 """Numbers as people write them: digits with either mark, words for large ones, small ones spelt out.
 
@@ -41,6 +41,12 @@ _SPELT = {
     10: "ten عشر عشره עשר עשרה ده десять dix on",
     11: "eleven يازده одиннадцать onze",
     12: "twelve دوازده двенадцать douze",
+    13: "thirteen тринадцать treize",
+    14: "fourteen четырнадцать quatorze",
+    16: "sixteen шестнадцать seize",
+    17: "seventeen семнадцать dix-sept",
+    18: "eighteen восемнадцать dix-huit",
+    19: "nineteen девятнадцать dix-neuf",
     15: "fifteen پانزده пятнадцать quinze",
     20: "twenty عشرون عشرين עשרים بيست двадцать vingt yirmi",
     30: "thirty ثلاثون ثلاثين שלושים سي тридцать trente otuz",

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 """One passage made ready for extraction: folded, cut into lines and sentences, each line with its language.
 
 Extractors see folded text and give back offsets in it; this module alone turns those into spans of the document
@@ -120,6 +120,10 @@ class Reading:
         start, end = self.place(lo, hi)
         return Span(start, end, self.quoted(start, end))
 
+    def document_span(self, start: int, end: int) -> Span:
+        """A span given in offsets of the document, with what stands there."""
+        return Span(start, end, self.quoted(start, end))
+
     def quoted(self, start: int, end: int) -> str:
         """What stands at a span of the document, fit to be shown."""
         return defang(show(self._without_keys(start, min(end, start + _LONGEST_QUOTE))))
@@ -170,8 +174,7 @@ class Reading:
         found: list[tuple[int, int]] = []
         start = 0
         for end in [*(match.end() for match in _END.finditer(self.text)), len(self.text)]:
-            for lo in range(start, end, LONGEST_SENTENCE):
-                found.append((lo, min(end, lo + LONGEST_SENTENCE)))
+            found += [(lo, min(end, lo + LONGEST_SENTENCE)) for lo in range(start, end, LONGEST_SENTENCE)]
             start = end
         return [(lo, hi) for lo, hi in found if not self.text[lo:hi].isspace()]
 

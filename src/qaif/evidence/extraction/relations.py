@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
 
 """Relations that a sentence may state, by its cues: who stands before them and who after.
 
@@ -23,6 +23,7 @@ ID, VERSION = "cues", "1"
 _JOINED = re.compile(
     fold_pattern(r"[\s,\"]*(?:و|and|&|as well as|ו|и|et|ve|وكذلك)?[\s\"]*(?:the |la |le |l')?")
 )
+_THAT_IT = re.compile(fold_pattern(r"(?<!\w)(?:و|ب)?(?:أنها|أنه|انها|انه)\s$|\bthat it (?:is |was )?$"))
 _REACH_OF_SOURCE = 70
 _REACH_BACK = 900
 _LISTED = frozenset(
@@ -123,6 +124,16 @@ class _Sentence:
         ):
             return None  # the cue goes with what stands right after it, which is of another kind
         return found if found and found.lo - hi <= _REACH_AFTER else None
+
+    def right_after(self, hi: int, kinds: str) -> Mentioned | None:
+        """An end of a kind that stands right after a cue."""
+        return next((m for m in self.mentions if 0 <= m.lo - hi <= _ADJACENT and _is(m, kinds)), None)
+
+    def of_pronoun(self, lo: int, kinds: str) -> Mentioned | None:
+        """The first of the sentence, where "that it" stands before a cue."""
+        if not _THAT_IT.search(self._reading.text, max(self.lo, lo - 8), lo):
+            return None
+        return next((m for m in self.mentions if m.hi <= lo and _is(m, kinds)), None)
 
     def joined(self, end: Mentioned, kinds: str, side: str) -> list[Mentioned]:
         """An end and those that "and" or a comma joins to it, away from the cue."""
@@ -232,6 +243,10 @@ def _of_cue(
 def _ends(sentence: _Sentence, cue: Cue, span: tuple[int, int]) -> tuple[Mentioned | None, Mentioned | None]:
     """Subject and object; the one marked 2 is sought beyond the other."""
     (side, kinds, _), (other_side, other_kinds, _) = cue.subject, cue.object
+    if cue.role == "not designated by" and (body := sentence.right_after(span[1], "body")):
+        return sentence.pick(">2", "who", *body[:2]), body  # the verb, who judges, and of whom
+    if cue.subject[0] == "<1" and (first := sentence.of_pronoun(span[0], kinds)):
+        return first, sentence.pick(other_side, other_kinds, *span)
     if side[1] == "1":
         subject = sentence.pick(side, kinds, *span)
         beyond = subject[:2] if subject and other_side[1] == "2" else span

@@ -35,7 +35,7 @@ Kind = Literal[
 address that the text says was found and does not print."""
 
 Status = Literal["alleged", "reported", "unclear"]
-"""How the text says it: as somebody's allegation, as a fact that it reports, or so that what is meant is unclear."""
+"""How the text says it: as somebody's allegation, as a fact, or so that it is unclear what is meant."""
 
 Schema = Literal[
     "Organization",

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002, E501  words of many scripts, a table's line a word or a cue
+# ruff: noqa: E501  words of many scripts, a table's line a word or a cue
 """Transaction ids, block hashes and other chains' addresses; Bitcoin's own come from the finder.
 
 A run of 64 hexadecimal digits is a transaction id only where nothing near it speaks of a block, of a file's digest
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from qaif.evidence.extraction.coins import base58_coin, ethereum_form, is_monero, is_solana
 from qaif.evidence.extraction.reading import Found, Reading
+from qaif.evidence.extraction.shape import Kind
 from qaif.evidence.folding import fold_pattern
 from qaif.evidence.mention import Findings
 
@@ -72,15 +73,10 @@ def _hashes(reading: Reading) -> Iterator[Found]:
             yield Found("txid", match[0], *match.span())
 
 
-def coin_of_miss(reason: str) -> bool:
-    """Whether the finder's near miss is another chain's valid address."""
-    return reason == "other-coin"
-
-
-def from_finder(findings: Findings) -> Iterator[tuple[str, str, int, int, tuple[str, ...]]]:
+def from_finder(findings: Findings) -> Iterator[tuple[Kind, str, int, int, tuple[str, ...]]]:
     """What the finder found, as kind, value, span in the document, notes."""
     for mention in findings.mentions:
         yield "bitcoin-address", mention.address, mention.start, mention.end, mention.steps
     for miss in findings.near_misses:
-        kind = "crypto-address" if coin_of_miss(miss.kind) else "near-miss"
+        kind: Kind = "crypto-address" if miss.kind == "other-coin" else "near-miss"
         yield kind, miss.text, miss.start, miss.end, (miss.reason, *miss.steps)
