@@ -143,7 +143,9 @@ def test_what_is_erased_is_in_no_file_of_the_records(case: tuple[Path, str]) -> 
     link = _add(folder, "UnknownLink", "subject", ADDRESS)
     _add(folder, "UnknownLink", "object", person, "--entity", link)
     answer(folder, "judge", "unsure", person, other, "--reason", "Quite Invented Private may be Another", *BY)
+    held = _add(folder, "Organization", "summary", "run by Quite invented private, they say")
     done = answer(folder, "claims", "erase", person, "--reason", "asked by the one concerned", *BY)
+    assert any(held in line for line in done["may_still_hold"])
     assert (done["statements"], done["judgements"]) == (3, 1)
     assert done["documents"] == [digest]
     assert any(digest in line for line in done["may_still_hold"])
@@ -225,3 +227,34 @@ def test_a_private_key_in_a_label_is_repeated_nowhere(tmp_path: Path) -> None:
     file.write_text(yaml.safe_dump({"title": "t", "creator": "c", "tags": tags}))
     status, error = refusal(folder, "tagpack", "import", str(file))
     assert (status, key in str(error)) == (65, False)
+
+
+def test_the_past_is_asked_for_by_a_day_a_moment_or_a_row(case: tuple[Path, str]) -> None:
+    folder, _ = case
+    entity = _add(folder, "Person", "name", "x")
+    row = answer(folder, "claims", entity)["log"]["row"]
+    for never in ("2001-01-01", "2001-01-01T00:00:00+03:00", "0"):
+        assert answer(folder, "claims", entity, "--as-of", never)["found"] is False
+    for then in ("2999-01-01", "2999-01-01T00:00:00Z", str(row)):
+        assert answer(folder, "claims", entity, "--as-of", then)["found"] is True
+    for neither in ("yesterday", "2001-01-01T00:00:00", "1" * 30):
+        assert refusal(folder, "claims", entity, "--as-of", neither)[1]["code"] == "usage"
+    assert refusal(folder, "claims", entity, "--as-of", str(row + 1))[1]["code"] == "not-found"
+
+
+def test_an_account_at_a_service_is_an_entity_and_no_address(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    wallet = ("--schema", "CryptoWallet", "--prop", "publicKey", "--value", "123456789")
+    error = refusal(folder, "claims", "add", *wallet, "--asserted-by", "s", *BY)[1]
+    assert (error["code"], "UserAccount" in error["way_out"]) == ("input", True)
+    account = _add(folder, "UserAccount", "username", "123456789")
+    service = _add(folder, "Company", "name", "Invented Exchange")
+    link = _add(folder, "UnknownLink", "subject", ADDRESS)
+    _add(folder, "UnknownLink", "object", account, "--entity", link)
+    _add(folder, "UnknownLink", "role", "deposit address at", "--entity", link)
+    _add(folder, "UserAccount", "service", service, "--entity", account)
+    (shown,) = answer(folder, "claims", account)["links"]
+    assert shown["id"] == link
+    given = ("--schema", "UnknownLink", "--prop", "role", "--value", "knows", "--entity", link)
+    odd = answer(folder, "claims", "add", *given, "--asserted-by", "s", *BY)
+    assert any("none of ours" in reason for reason in odd["coverage"]["reasons"])

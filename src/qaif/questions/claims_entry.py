@@ -18,6 +18,7 @@ from qaif.records.statements import Said
 from qaif.workspace.folder import Workspace
 
 BY_HAND = "by hand"
+_ADDRESSES = ("publicKey", "cryptoAddress")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +164,7 @@ def _statement(claim: ClaimToEnter, records: Records, folder: Path) -> tuple[Sta
     if words.is_a(claim.schema, "CryptoWallet") and claim.entity:
         entity = wallet_key(claim.entity)
     value, original = claim.value, None
-    if claim.prop in ("publicKey", "cryptoAddress"):
+    if claim.prop in _ADDRESSES:
         value = wallet_key(claim.value)
         original = claim.value if value != claim.value else None
     quote, name, reasons = _quoted(claim, records, folder)
@@ -182,13 +183,15 @@ def _statement(claim: ClaimToEnter, records: Records, folder: Path) -> tuple[Sta
         last_seen=claim.last_seen,
         method=BY_HAND,
     )
+    if claim.prop == "role" and claim.schema == "UnknownLink" and value not in words.roles:
+        reasons = (*reasons, f"The role is none of ours ({', '.join(words.roles)}); it is kept as it is.")
     key = words.key_of(claim.schema, claim.prop, value)
     return Statement(entity, claim.schema, claim.prop, value, said, claim.lang, original, key), reasons
 
 
 def _new_id(claim: ClaimToEnter) -> str:
     """A wallet goes by its address; every other entity by an id that says nothing of it."""
-    if claim.prop in ("publicKey", "cryptoAddress"):
+    if claim.prop in _ADDRESSES:
         return wallet_key(claim.value)
     return f"{claim.schema.lower()}-{uuid4().hex[:16]}"
 
@@ -205,6 +208,11 @@ def _refuse_unknown(claim: ClaimToEnter) -> None:
         raise InputError(f"A {claim.schema} has no {claim.prop[:60]!r}.", way_out=f"It has {near}, ...")
     if not claim.value.strip():
         raise UsageError("The value is empty.", way_out="Write --value.")
+    if claim.prop in _ADDRESSES and claim.value.strip().isdecimal():
+        raise InputError(
+            f"{claim.value.strip()[:60]} is no address: it has digits only.",
+            way_out="An account at a service is an entity: enter it as a UserAccount with its username.",
+        )
 
 
 def _quoted(claim: ClaimToEnter, records: Records, folder: Path) -> tuple[str, str, tuple[str, ...]]:

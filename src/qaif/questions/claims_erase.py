@@ -17,6 +17,7 @@ from qaif.records.statement_rows import Logged
 from qaif.workspace.folder import Workspace
 
 _SHORTEST_NAME = 3
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,7 @@ def erase(path: Path, entity_id: str, reason: str, by: str | None, now: datetime
                 {"statements": len(ids), "by": who, "reason": reason},
             )
         quoting = records.statements.quoting(names)
+        named = records.statements.naming(names)
     documents = {row.statement.assertion.document_sha256 or row.entry.document_sha256 for row in rows} | {
         each for _, each in quoting
     }
@@ -88,7 +90,7 @@ def erase(path: Path, entity_id: str, reason: str, by: str | None, now: datetime
         decisions=decided,
         documents=kept,
         datasets=datasets,
-        may_still_hold=_may_still_hold(kept, datasets, len(quoting)),
+        may_still_hold=_may_still_hold(kept, datasets, len(quoting), named),
     )
 
 
@@ -103,13 +105,18 @@ def _names(rows: list[Logged], entity_id: str) -> list[str]:
     return sorted(text for text in said if len(text) >= _SHORTEST_NAME)
 
 
-def _may_still_hold(documents: tuple[str, ...], datasets: tuple[str, ...], quoting: int) -> tuple[str, ...]:
+def _may_still_hold(
+    documents: tuple[str, ...], datasets: tuple[str, ...], quoting: int, named: tuple[str, ...]
+) -> tuple[str, ...]:
     out = [
         f"The kept document {each} holds it: a document is evidence and is never changed. Remove the file "
         "from the workspace yourself where you must."
         for each in documents
     ]
     out += [f"The file of {each}, wherever you keep it, holds it." for each in datasets]
+    if named:
+        shown = ", ".join(named[:_MOST_NAMED])
+        out.append(f"Statements of {len(named)} other entities have the name in their values: {shown}.")
     if quoting:
         out.append(f"{quoting} quotation(s) of other statements hold the name; see `qaif claims` of those.")
     out.append("Case files and exports that were written before, and copies of the workspace, hold it.")

@@ -134,6 +134,18 @@ class Statements:
             if any(text in row.quote.casefold() for text in low)
         )
 
+    def naming(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The entities of which a statement has one of these texts in its value; all are looked at."""
+        low = [text.casefold() for text in texts if text]
+        wanted = select(statements.c.entity_id, statements.c.value, statements.c.original)
+        found: dict[str, None] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(wanted.where(statements.c.erased == 0)):
+                whole = f"{row.value}\n{row.original or ''}".casefold()
+                if any(text in whole for text in low):
+                    found[row.entity_id] = None
+        return tuple(found)
+
     def entered_at(self, seq: int) -> str | None:
         """When a row of the log was entered; None where there is no such row."""
         wanted = select(entries.c.entered_at).join(statements, statements.c.entry_id == entries.c.id)
