@@ -175,7 +175,7 @@ def dumped(pack: dict[str, object]) -> str:
 
 def _held(records: Records) -> list[str]:
     named = [each for each in records.statements.datasets() if each.startswith(DATASET)]
-    return [each for each in named if records.statements.of_dataset(each)]
+    return [each for each in named if records.statements.says_anything(each)]
 
 
 def _files(source: Path) -> list[Path]:

@@ -109,6 +109,13 @@ class Statements:
         """What holds by a list or pack; of the analyst's own case where empty."""
         return self._holding("a.dataset = ?", dataset, as_of)
 
+    def says_anything(self, dataset: str) -> bool:
+        """Anything holds by a list or pack."""
+        of_it = select(assertions.c.id).where(assertions.c.dataset == dataset)
+        wanted = select(statements.c.seq).where(statements.c.assertion_id.in_(of_it), _holds(None))
+        with self._database.reading() as connection:
+            return connection.execute(wanted.where(statements.c.erased == 0).limit(1)).first() is not None
+
     def datasets(self) -> tuple[str, ...]:
         """Every list or pack that says, or once said, something."""
         wanted = select(assertions.c.dataset).distinct().order_by(assertions.c.dataset)
