@@ -66,3 +66,10 @@ def test_lists(tmp_path: Path) -> None:
 
 def test_start() -> None:
     assert "help" in bench("start.py", "3").lower()
+
+
+def test_claims(tmp_path: Path) -> None:
+    table = bench("claims.py", "500", str(tmp_path))
+    for row in ("YAML read", "statements entered", "statements by address"):
+        assert row in table
+    assert not list(tmp_path.iterdir()), "something that was made is left"

@@ -20,6 +20,8 @@ from qaif.cli.output import (
 if TYPE_CHECKING:
     from qaif.workspace.sources import SourceName
 
+_MOST_CLAIMS = 8
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -204,6 +206,7 @@ def _page(answer: Any, out: Path) -> None:
         page.heading(found.address)
         page.facts(_address(found))
         page.facts(_dealt_with(found))
+        page.facts(_claims(found))
         for one in found.transactions[-5:]:
             page.facts(_transaction(one))
     if answer.near_misses:
@@ -261,6 +264,19 @@ def _dealt_with(found: Any) -> list[tuple[str, object]]:
         times = "once" if one.tx_count == 1 else f"{one.tx_count:,} times"
         alone = f"{sat(one.amount_sat)} with no other payer"
         rows.append((way, f"{one.address}, also in the document, {times}; {alone} ({one.layer})"))
+    return rows
+
+
+def _claims(found: Any) -> list[tuple[str, object]]:
+    """What is said of it, shortly; `qaif claims` has all of it."""
+    shown = found.claims[:_MOST_CLAIMS]
+    rows: list[tuple[str, object]] = []
+    for one in shown:
+        who = one.by + "".join(f", resting on {each}" for each in one.resting_on)
+        grades = f"{one.status}; source {one.reliability}, information {one.credibility}"
+        rows.append(("claimed", f"{one.text} (claim by {who}; {grades})"))
+    if more := len(found.claims) - len(shown) + found.claims_left_out:
+        rows.append(("", f"{more:,} more claims: see `qaif claims {found.address}`"))
     return rows
 
 

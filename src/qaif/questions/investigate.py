@@ -24,6 +24,7 @@ from qaif.questions.asked import address_named, moment, refuse_secrets
 from qaif.questions.dealt_with import DealtWith, dealt_with
 from qaif.questions.resembling import compared, known
 from qaif.questions.review import ReviewAnswer, ReviewRequest, reviewed
+from qaif.questions.said_of import SaidOfIt, said_of
 from qaif.questions.standing import as_of as standing_at
 from qaif.records.daily_prices import DailyPrices
 from qaif.records.engine import Records
@@ -93,6 +94,8 @@ class FoundAddress:
         transactions_left_out: how many earlier ones there are than are listed here.
         same_key: other scripts that the same key can spend; their amounts are not in the review.
         dealt_with: other addresses of the document that stood on the other side of its transactions.
+        claims: what sources say of it; none says nothing of it, which is not clear.
+        claims_left_out: how much more is said than is given here.
     """
 
     address: str
@@ -105,6 +108,8 @@ class FoundAddress:
     transactions_left_out: int
     same_key: tuple[Relative, ...]
     dealt_with: tuple[DealtWith, ...] = ()
+    claims: tuple[SaidOfIt, ...] = ()
+    claims_left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +170,7 @@ class _Ground:
     chain: Chain | None
     network: Network
     prices: DailyPrices | None
+    records: Records
     request: InvestigationRequest
 
 
@@ -258,8 +264,8 @@ def _ground(
     except NotFoundError:
         if request.as_of is not None:
             raise
-        return _Ground(None, NETWORKS[_DEFAULT_NETWORK], prices, request)
-    return _Ground(chain, chain.network, prices, request)
+        return _Ground(None, NETWORKS[_DEFAULT_NETWORK], prices, records, request)
+    return _Ground(chain, chain.network, prices, records, request)
 
 
 def _answer(
@@ -290,6 +296,8 @@ def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
     found = FoundAddress(
         address, parsed.script_type, parsed.script_raw.hex(), mentions, None, _NO_CHAIN, (), 0, ()
     )
+    claims, left_out = said_of(ground.records, address)
+    found = replace(found, claims=claims, claims_left_out=left_out)
     if ground.request.inference:
         found = replace(found, same_key=address_on(ground.chain, address).same_key)
     if ground.chain is None or not _has_chain(ground):
@@ -300,13 +308,13 @@ def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
     result = reviewed(ground.chain, ground.prices, request)
     script_num = result.chain.script_num(parsed.script_raw)
     others = [parse_address(each, ground.network) for each in findings.addresses if each != address]
-    rows, left_out = rows_of(result.chain, result.figures.transfers, script_num)
+    rows, earlier = rows_of(result.chain, result.figures.transfers, script_num)
     return replace(
         found,
         review=result.answer,
         review_missing="",
         transactions=rows,
-        transactions_left_out=left_out,
+        transactions_left_out=earlier,
         dealt_with=dealt_with(result.chain, result.figures, others),
     )
 

@@ -14,6 +14,7 @@ from qaif.records.schema import SCHEMA_VERSION
 
 FILE_NAME = "records.sqlite"
 BUSY_SECONDS = 10
+CACHE_KIB = 1 << 17  # random ids spread over the indexes: an import in a small cache reads them again
 _IMMEDIATE = "qaif_begin_immediate"
 
 
@@ -72,6 +73,7 @@ def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     cursor.close()
 
 

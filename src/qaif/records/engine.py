@@ -1,15 +1,20 @@
 """A workspace's records, opened: documents, prices and the audit log."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from sqlalchemy import Connection
 
 from qaif.records.audit import AuditLog
 from qaif.records.captures import Captures
 from qaif.records.database import Database
 from qaif.records.documents import Documents
+from qaif.records.judgements import Judgements
 from qaif.records.lists import Lists
 from qaif.records.prices import Prices
+from qaif.records.proposals import Proposals
 from qaif.records.statements import Statements
 
 
@@ -23,6 +28,8 @@ class Records:
         audit: the append-only log.
         statements: the log of what sources say.
         lists: versions of imported lists.
+        judgements: whether entities are the same, as people judged it.
+        proposals: what machines propose to take from documents, and what people decided.
     """
 
     def __init__(self, database: Database) -> None:
@@ -33,6 +40,8 @@ class Records:
         self.audit = AuditLog(database)
         self.statements = Statements(database)
         self.lists = Lists(database)
+        self.judgements = Judgements(database)
+        self.proposals = Proposals(database)
 
     @classmethod
     def open(cls, workspace: Path) -> Self:
@@ -46,6 +55,10 @@ class Records:
         database = Database(workspace)
         database.migrate()
         return cls(database)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction over several tables; all of it is kept, or nothing where it raises."""
+        return self._database.writing()
 
     def close(self) -> None:
         """Let go of the file."""

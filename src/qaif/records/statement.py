@@ -28,8 +28,8 @@ def digest_of(*fields: str | None, after: bytes = b"") -> bytes:
         fields: texts; None differs from the empty text.
         after: bytes of a known length that are covered too.
     """
-    lengths = pack(f"<{len(fields)}q", *(-1 if each is None else len(each) for each in fields))
-    text = "".join(each for each in fields if each)
+    lengths = pack(f"<{len(fields)}q", *[-1 if each is None else len(each) for each in fields])
+    text = "".join([each for each in fields if each])
     return sha256(lengths + after + text.encode("utf-8", "surrogatepass")).digest()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, up
 from qaif.errors import NotFoundError
 from qaif.records.database import Database
 from qaif.records.schema import assertions, entries, statements
-from qaif.records.statement import Assertion, Entry, Statement
+from qaif.records.statement import ID_BYTES, Assertion, Entry, Statement
 from qaif.records.statement_rows import (
     INSERT_STATEMENT,
     SELECT_LOGGED,
@@ -87,6 +87,16 @@ class Statements:
         """What holds of an entity, in the order of entry; as of a row of the log, if one is named."""
         return self._holding("s.entity_id = ?", entity_id, as_of)
 
+    def of_entities(self, entity_ids: Sequence[str], as_of: int | None = None) -> tuple[Logged, ...]:
+        """What holds of several entities, in the order of entry."""
+        given = json.dumps(list(dict.fromkeys(entity_ids)))
+        return self._holding("s.entity_id IN (SELECT value FROM json_each(?))", given, as_of)
+
+    def of_schemata(self, schemata: Sequence[str], as_of: int | None = None) -> tuple[Logged, ...]:
+        """What holds of all entities of some kinds; every statement is looked at."""
+        given = json.dumps(list(schemata))
+        return self._holding("s.schema IN (SELECT value FROM json_each(?))", given, as_of)
+
     def by_key(self, key: str, as_of: int | None = None) -> tuple[Logged, ...]:
         """What holds under a key: an address, an account, or an entity that is pointed to."""
         return self._holding("s.key = ?", key, as_of)
@@ -99,9 +109,67 @@ class Statements:
         """What holds by a list or pack; of the analyst's own case where empty."""
         return self._holding("a.dataset = ?", dataset, as_of)
 
+    def says_anything(self, dataset: str) -> bool:
+        """Anything holds by a list or pack."""
+        of_it = select(assertions.c.id).where(assertions.c.dataset == dataset)
+        wanted = select(statements.c.seq).where(statements.c.assertion_id.in_(of_it), _holds(None))
+        with self._database.reading() as connection:
+            return connection.execute(wanted.where(statements.c.erased == 0).limit(1)).first() is not None
+
+    def datasets(self) -> tuple[str, ...]:
+        """Every list or pack that says, or once said, something."""
+        wanted = select(assertions.c.dataset).distinct().order_by(assertions.c.dataset)
+        with self._database.reading() as connection:
+            return tuple(connection.execute(wanted).scalars())
+
+    def ids_about(self, entity_id: str) -> tuple[str, ...]:
+        """The ids of all that was ever said of an entity, or that points to it, in hex."""
+        named = (statements.c.entity_id == entity_id) | (statements.c.key == entity_id)
+        wanted = select(statements.c.id).where(named, statements.c.erased == 0).distinct()
+        with self._database.reading() as connection:
+            return tuple(each.hex() for each in connection.execute(wanted).scalars())
+
+    def quoting(self, texts: Sequence[str]) -> tuple[tuple[str, str | None], ...]:
+        """Of each assertion that quotes one of these texts: who asserts, and in which document."""
+        wanted = select(assertions.c.asserted_by, assertions.c.document_sha256, assertions.c.quote)
+        low = [text.casefold() for text in texts if text]
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.where(assertions.c.quote != "")).all()
+        return tuple(
+            (row.asserted_by, row.document_sha256)
+            for row in rows
+            if any(text in row.quote.casefold() for text in low)
+        )
+
+    def naming(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The entities of which a statement has one of these texts in its value; all are looked at."""
+        low = [text.casefold() for text in texts if text]
+        wanted = select(statements.c.entity_id, statements.c.value, statements.c.original)
+        found: dict[str, None] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(wanted.where(statements.c.erased == 0)):
+                whole = f"{row.value}\n{row.original or ''}".casefold()
+                if any(text in whole for text in low):
+                    found[row.entity_id] = None
+        return tuple(found)
+
+    def entered_at(self, seq: int) -> str | None:
+        """When a row of the log was entered; None where there is no such row."""
+        wanted = select(entries.c.entered_at).join(statements, statements.c.entry_id == entries.c.id)
+        with self._database.reading() as connection:
+            return connection.execute(wanted.where(statements.c.seq == seq)).scalar()
+
     def with_props(self, props: Sequence[str], as_of: int | None = None) -> tuple[Logged, ...]:
         """What holds of some properties, whatever the entity."""
         return self._holding("s.prop IN (SELECT value FROM json_each(?))", json.dumps(props), as_of)
+
+    def ids_beginning(self, beginning: str) -> tuple[str, ...]:
+        """The ids that begin so, in hex; two at most, for more than one names none."""
+        whole = 2 * ID_BYTES
+        low, high = (bytes.fromhex(beginning.ljust(whole, digit)[:whole]) for digit in "0f")
+        wanted = select(statements.c.id).where(statements.c.id.between(low, high)).distinct().limit(2)
+        with self._database.reading() as connection:
+            return tuple(each.hex() for each in connection.execute(wanted).scalars())
 
     def history(self, statement_id: str) -> tuple[Logged, ...]:
         """Every row with a statement's id, oldest first."""
@@ -187,6 +255,8 @@ def retract(connection: Connection, ids: Sequence[bytes], entry: Entry) -> Said:
 def replace(connection: Connection, dataset: str, said: Iterable[Statement], entry: Entry) -> Said:
     """Make a dataset say just these, inside a transaction: what is new is said, what is gone taken back."""
     held = held_of_dataset(connection, dataset)
+    if not held:
+        return say(connection, said, entry)
     seen: set[bytes] = set()
     entered = say(connection, said, entry, seen)
     gone = [each for each in held if each not in seen]
@@ -199,6 +269,11 @@ def held_of_dataset(connection: Connection, dataset: str) -> set[bytes]:
     of_it = select(assertions.c.id).where(assertions.c.dataset == dataset)
     wanted = select(statements.c.id).where(statements.c.assertion_id.in_(of_it), _holds(None))
     return {row.id for row in connection.execute(wanted.where(statements.c.erased == 0))}
+
+
+def held_of(connection: Connection, ids: Sequence[bytes]) -> set[bytes]:
+    """Which of these statements hold."""
+    return _standing(connection, ids)[0] if ids else set()
 
 
 def add_entry_of(connection: Connection, entry: Entry) -> int:

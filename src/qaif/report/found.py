@@ -40,6 +40,8 @@ def found_view(number: int, found: Mapping[str, Any]) -> dict[str, Any]:
         "id": name,
         "layer": review["layer"] if review else "claim",
         "same_key": found.get("same_key", ()),
+        "claims": found.get("claims", ()),
+        "claims_left_out": found.get("claims_left_out", 0),
         "row_of": {row["txid_hex"]: row["id"] for row in reversed(rows)},
         "by_month": _each_month_once(by_month),
         "months_listed": {month for month, _ in by_month},

@@ -1,0 +1,182 @@
+"""`qaif propose`, `accept`, `reject` and `edit`: the machine proposes, a person disposes."""
+
+from typing import Annotated, Any
+
+import typer
+
+from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
+from qaif.cli.said import (
+    AnalystOption,
+    AssertedByOption,
+    CredibilityOption,
+    ReliabilityOption,
+    RestingOnOption,
+)
+
+_Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of proposals, or how they begin.")]
+_Reason = Annotated[str, typer.Option(help="Why.")]
+_Status = Annotated[
+    str | None,
+    typer.Option(help="alleged, reported, admitted, 'court finding', 'official listing'; else as proposed."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for name in (propose, accept, reject, edit):
+        app.command(name.__name__)(name)
+
+
+def propose(
+    document: Annotated[
+        str, typer.Argument(help="A kept document: its SHA-256, how that begins, or its name.")
+    ],
+    *,
+    region: Annotated[
+        list[str] | None, typer.Option(help="A state whose local telephone numbers are tried, such as PS.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json_output: JsonOption = False,
+) -> None:
+    """Propose what a document may say, each with its place; nothing becomes a claim by itself."""
+    with reporting_errors(json_output=json_output):
+        from datetime import UTC, datetime
+
+        from qaif.questions.proposals import propose as question
+
+        answer = question(workspace, document, tuple(region or ()), datetime.now(UTC))
+        emit(answer, json_output=json_output, render=_proposed)
+
+
+def accept(  # noqa: PLR0913  one argument an option, as Typer reads them
+    ids: _Ids,
+    *,
+    asserted_by: AssertedByOption = None,
+    resting_on: RestingOnOption = None,
+    reliability: ReliabilityOption = "F",
+    credibility: CredibilityOption = 6,
+    status: _Status = None,
+    reason: _Reason = "",
+    by: AnalystOption = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json_output: JsonOption = False,
+) -> None:
+    """Make claims of proposals, in your name."""
+    terms = _terms(asserted_by, resting_on, (reliability, credibility, status), reason, {})
+    _decide("accepted", ids, terms, by, workspace, json_output=json_output)
+
+
+def reject(
+    ids: _Ids,
+    *,
+    reason: _Reason = "",
+    by: AnalystOption = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json_output: JsonOption = False,
+) -> None:
+    """Reject proposals; what was claimed of them before is taken back."""
+    terms = _terms(None, None, ("F", 6, None), reason, {})
+    _decide("rejected", ids, terms, by, workspace, json_output=json_output)
+
+
+def edit(  # noqa: PLR0913  one argument an option, as Typer reads them
+    ids: _Ids,
+    *,
+    value: Annotated[str | None, typer.Option(help="Another value.")] = None,
+    entity: Annotated[str | None, typer.Option(help="Of which entity it is.")] = None,
+    schema: Annotated[str | None, typer.Option(help="That entity's kind.")] = None,
+    prop: Annotated[str | None, typer.Option(help="Which property it is.")] = None,
+    role: Annotated[str | None, typer.Option(help="Of a relation: another role.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Of a relation: the entity at its first end.")] = None,
+    object_: Annotated[
+        str | None, typer.Option("--object", help="Of a relation: the entity at its second end.")
+    ] = None,
+    asserted_by: AssertedByOption = None,
+    resting_on: RestingOnOption = None,
+    reliability: ReliabilityOption = "F",
+    credibility: CredibilityOption = 6,
+    status: _Status = None,
+    reason: _Reason = "",
+    by: AnalystOption = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json_output: JsonOption = False,
+) -> None:
+    """Make a claim of a proposal, changed; the proposal itself stays as it was made."""
+    given = {"value": value, "entity": entity, "schema": schema, "prop": prop, "role": role}
+    given |= {"subject": subject, "object": object_}
+    changes = {name: each for name, each in given.items() if each is not None}
+    terms = _terms(asserted_by, resting_on, (reliability, credibility, status), reason, changes)
+    _decide("edited", ids, terms, by, workspace, json_output=json_output)
+
+
+def _terms(
+    asserted_by: str | None,
+    resting_on: list[str] | None,
+    grades: tuple[str, int, str | None],
+    reason: str,
+    changes: dict[str, str],
+) -> dict[str, Any]:
+    return {
+        "asserted_by": asserted_by or "",
+        "resting_on": None if resting_on is None else tuple(resting_on),
+        "reliability": grades[0],
+        "credibility": grades[1],
+        "status": grades[2],
+        "reason": reason,
+        "changes": changes,
+    }
+
+
+def _decide(  # noqa: PLR0913  what, on which, how, who, where
+    verdict: Any, ids: list[str], terms: dict[str, Any], by: str | None, workspace: Any, *, json_output: bool
+) -> None:
+    with reporting_errors(json_output=json_output):
+        from datetime import UTC, datetime
+
+        from qaif.questions.proposals import Terms, decide_on
+
+        answer = decide_on(workspace, verdict, ids, Terms(**terms), by, datetime.now(UTC))
+        emit(answer, json_output=json_output, render=_decided)
+
+
+def _proposed(answer: Any) -> None:
+    from qaif.cli.page import Page
+
+    page = Page()
+    page.title(f"Proposals from {answer.name}")
+    page.line("None of these is a claim. Accept, reject or edit each.")
+    _table(page, answer.proposals)
+    page.standing(answer)
+
+
+def _decided(answer: Any) -> None:
+    from qaif.cli.page import Page
+
+    page = Page()
+    _table(page, answer.decided)
+    page.line(f"{answer.claims_added} statement(s) entered, {answer.claims_retracted} taken back.")
+
+
+def _table(page: Any, proposals: Any) -> None:
+    page.table(
+        ("!id", "kind", "what", "stands at", "decision"),
+        [(p.id, p.kind, _what(p.payload), f"{p.span[0]}-{p.span[1]}", _decision(p)) for p in proposals],
+    )
+
+
+def _decision(proposal: Any) -> str:
+    return f"{proposal.decision} by {proposal.decided_by}" if proposal.decided_by else str(proposal.decision)
+
+
+def _what(payload: Any) -> str:
+    from qaif.evidence.defang import defang
+
+    if payload.get("erased"):
+        return "(erased)"
+    if "subject" not in payload:
+        return defang(str(payload["value"]))
+    how = f" ({payload['status']})" if payload["status"] != "reported" else ""
+    rest = f", according to {', '.join(payload['resting_on'])}" if payload["resting_on"] else ""
+    return defang(
+        f"{payload['subject']['name']} | {payload['role']} | {payload['object']['name']}{how}{rest}"
+    )

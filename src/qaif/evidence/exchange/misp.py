@@ -1,0 +1,209 @@
+"""MISP events in and out: coin-address and btc-wallet objects, and the report that goes with them.
+
+MISP's JSON is written plainly: the names and ids of its object templates are part of the format. Of an event
+that is read, addresses become wallets; all its other attributes are counted and left.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from qaif.errors import InputError
+from qaif.evidence.exchange.quick import bitcoin_key
+from qaif.evidence.exchange.wallets import WalletSaid, graded, of_wallet
+from qaif.records.statement import Assertion, Statement
+
+_SPACE = UUID("6f0dd9d6-52a1-5f0b-9a5c-2f9fd7c1b6a0")  # ours, so that the same address has the same id
+_COIN_ADDRESS = {
+    "name": "coin-address",
+    "meta-category": "financial",
+    "description": "An address used in a cryptocurrency",
+    "template_uuid": "d0e6997e-78da-4815-a6a1-cfc1c1cb8a46",
+    "template_version": "7",
+}
+_ADDRESSES = {
+    "coin-address": ("address", "address-crypto", "address-xmr"),
+    "btc-wallet": ("wallet-address",),
+    "cryptocurrency-transaction": ("address",),
+    "btc-transaction": ("btc-address",),
+}
+_TEXTS = ("text", "comment")
+
+
+@dataclass
+class MispCounts:
+    """What stands in a file.
+
+    Attributes:
+        events: events.
+        addresses: addresses that were taken in.
+        not_addresses: what stands in the place of a Bitcoin address and is none; left out, and shown here.
+        left: attributes that were left.
+    """
+
+    events: int = 0
+    addresses: int = 0
+    left: int = 0
+    not_addresses: list[str] = field(default_factory=list)
+
+
+class MispReader:
+    """Statements of a MISP event, or of several.
+
+    Args:
+        content: the file.
+        dataset: the name that its statements go by.
+        name: the file's name, for errors.
+
+    Raises:
+        InputError: it is no MISP event.
+    """
+
+    def __init__(self, content: bytes, dataset: str, name: str) -> None:
+        self._dataset = dataset
+        self.counts = MispCounts()
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            raise InputError(f"{name} is no JSON.", way_out="Name a MISP event as JSON.") from None
+        listed = value.get("response", value) if isinstance(value, dict) else value
+        listed = listed if isinstance(listed, list) else [listed]
+        self._events = [each.get("Event") if isinstance(each, dict) else None for each in listed]
+        if not self._events or not all(isinstance(each, dict) for each in self._events):
+            raise InputError(f"{name} holds no MISP event.", way_out="Name a MISP event as JSON.")
+
+    def statements(self) -> Iterator[Statement]:
+        """All that the events say of addresses."""
+        for number, event in enumerate(self._events):
+            if not isinstance(event, dict):
+                continue
+            self.counts.events += 1
+            for at, one in enumerate(_dicts(event.get("Object"))):
+                yield from self._object(event, one, f"Event/{number}/Object/{at}")
+            for at, one in enumerate(_dicts(event.get("Attribute"))):
+                if one.get("type") in ("btc", "xmr"):
+                    symbol = str(one["type"]).upper()
+                    where = f"Event/{number}/Attribute/{at}"
+                    yield from self._wallet(event, one, symbol, (str(one.get("comment") or ""),), where)
+                else:
+                    self.counts.left += 1
+
+    def _object(self, event: dict[str, Any], one: dict[str, Any], where: str) -> Iterator[Statement]:
+        attributes = _dicts(one.get("Attribute"))
+        wanted = _ADDRESSES.get(str(one.get("name")), ())
+        symbols = [str(a.get("value")) for a in attributes if a.get("object_relation") == "symbol"]
+        symbol = symbols[0] if symbols else "BTC"
+        texts = [str(a.get("value") or "") for a in attributes if a.get("object_relation") in _TEXTS]
+        texts.append(str(one.get("comment") or ""))
+        found = [a for a in attributes if a.get("object_relation") in wanted]
+        self.counts.left += len(attributes) - len(found)
+        for attribute in found:
+            yield from self._wallet(event, attribute, symbol, tuple(texts), where)
+
+    def _wallet(
+        self, event: dict[str, Any], attribute: dict[str, Any], symbol: str, texts: Sequence[str], where: str
+    ) -> Iterator[Statement]:
+        address = str(attribute.get("value") or "").strip()
+        key: str | None = address
+        if symbol.upper() in ("BTC", "XBT"):
+            key = bitcoin_key(address)
+        if not key:
+            self.counts.not_addresses.append(address[:100])
+            return
+        self.counts.addresses += 1
+        said = self._assertion(event, attribute)
+        yield from (wallet := of_wallet(address, key, symbol, said, where))
+        for text in texts:
+            if text:
+                yield Statement(wallet[0].entity_id, "CryptoWallet", "description", text, said, locator=where)
+
+    def _assertion(self, event: dict[str, Any], attribute: dict[str, Any]) -> Assertion:
+        creator = event.get("Orgc")
+        by = creator.get("name") if isinstance(creator, dict) else None
+        return Assertion(
+            asserted_by=str(by or event.get("info") or "a MISP event"),
+            dataset=self._dataset,
+            first_seen=_text(attribute.get("first_seen")),
+            last_seen=_text(attribute.get("last_seen")),
+            method="MISP",
+        )
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def written(wallets: Sequence[WalletSaid], title: str, at: datetime) -> dict[str, Any]:
+    """One MISP event with a coin-address object for each address, and a report that says who says what."""
+    stamp = str(int(at.timestamp()))
+    event = str(uuid5(_SPACE, f"event {title} {stamp}"))
+    return {
+        "Event": {
+            "uuid": event,
+            "info": title,
+            "date": at.date().isoformat(),
+            "threat_level_id": "4",
+            "analysis": "1",
+            "distribution": "0",
+            "published": False,
+            "timestamp": stamp,
+            "Tag": [{"name": "tlp:amber"}],
+            "Attribute": [],
+            "Object": [_object(each, stamp) for each in wallets],
+            "EventReport": [
+                {
+                    "uuid": str(uuid5(_SPACE, f"report {event}")),
+                    "name": title,
+                    "content": _report(wallets),
+                    "distribution": "0",
+                    "timestamp": stamp,
+                }
+            ],
+        }
+    }
+
+
+def _object(one: WalletSaid, stamp: str) -> dict[str, Any]:
+    bitcoin = one.symbol.upper() in ("BTC", "XBT")
+    rows = [
+        ("address", "btc", one.address) if bitcoin else ("address-crypto", "text", one.address),
+        ("symbol", "text", "BTC" if bitcoin else one.symbol),
+        *(("text", "text", f"{note.text} ({note.by}; {graded(note)})") for note in one.notes[:1]),
+    ]
+    identity = str(uuid5(_SPACE, f"{one.symbol} {one.address}"))
+    return {
+        **_COIN_ADDRESS,
+        "uuid": identity,
+        "distribution": "5",
+        "timestamp": stamp,
+        "comment": "; ".join(f"{note.text} ({note.by}; {graded(note)})" for note in one.notes[1:]),
+        "Attribute": [
+            {
+                "uuid": str(uuid5(_SPACE, f"{identity} {relation}")),
+                "type": kind,
+                "category": "Financial fraud" if kind == "btc" else "Other",
+                "object_relation": relation,
+                "value": value,
+                "to_ids": False,
+                "disable_correlation": relation != "address",
+                "distribution": "5",
+                "timestamp": stamp,
+            }
+            for relation, kind, value in rows
+        ],
+    }
+
+
+def _report(wallets: Sequence[WalletSaid]) -> str:
+    """Who says what, one line each; claims, not facts."""
+    lines = ["What sources say of these addresses. These are claims; no chain proves or refutes them.", ""]
+    for one in wallets:
+        lines += [f"- `{one.address}`", *(f"  - {n.text} ({n.by}; {graded(n)})" for n in one.notes)]
+    return "\n".join(lines) + "\n"
