@@ -104,7 +104,7 @@ def _of_relation(one: Relation) -> dict[str, Any]:
         "subject": _end(one.subject),
         "object": _end(one.object),
         "status": one.status,
-        "resting_on": list(dict.fromkeys((*attribution, *one.chain))),
+        "resting_on": list(dict.fromkeys((*one.chain, *attribution))),  # who tells of others is nearer
         "lang": one.language,
         "notes": list(one.notes),
     }

@@ -2,7 +2,8 @@
 
 An article that quotes a newspaper that quotes a report is one root, not three. A source's own chain names
 its root as far as that source tells; where another chain knows that this root itself rests on something,
-the climb goes on. A source that also says it on its own word is a root.
+the climb goes on. A source that says it once with and once without naming whom it has it from is not
+counted for itself: how many sources are independent is not put too high.
 """
 
 import unicodedata
@@ -19,14 +20,11 @@ def independent_roots(chains: Iterable[Sequence[str]]) -> tuple[str, ...]:
     listed = [tuple(chain) for chain in chains if chain]
     written: dict[str, str] = {}
     rests_on: dict[str, str] = {}
-    on_its_own = {_same(chain[0]) for chain in listed if len(chain) == 1}
     for chain in listed:
         for name in chain:
             written.setdefault(_same(name), name)
         for upper, lower in pairwise(chain):
             rests_on.setdefault(_same(upper), _same(lower))
-    for each in on_its_own:
-        rests_on.pop(each, None)
     return tuple(sorted({written[_climb(_same(chain[-1]), rests_on)] for chain in listed}))
 
 

@@ -168,7 +168,7 @@ class Proposal:
         cue: the words that it rests on.
         status: how the text says it.
         attribution: who is said to say it, in the same sentence.
-        chain: whom those rest on or are told by elsewhere in the document, as names.
+        chain: by whom the document knows what those say, as told elsewhere in it, as names.
         language: of the line, as ISO 639.
         extractor: which module proposed it, and for a plug its name.
         version: that module's version.
