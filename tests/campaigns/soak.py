@@ -43,7 +43,7 @@ from support.indexing import digests
 
 SETTLED = 40  # steps of a life before it is measured
 MOST_MEMORY_GROWTH = 24 << 20
-MOST_FILES_GROWTH = 12  # up to eight connections, and the files of segments that wait to be merged
+MOST_FILES_GROWTH = 12  # up to eight connections, and segments that the last merge replaced
 PATIENCE = 60.0
 KEPT_COINS = 40
 BYTES_A_BLOCK = 4_000  # tiny blocks: mostly the seals and indexes of small segments
@@ -55,7 +55,8 @@ class Life:
     """One process of the follower.
 
     Attributes:
-        memory, files: resident bytes and open descriptors after each step.
+        memory, files: resident bytes after each step, and open descriptors but for those of files that the
+            store's manifest names.
     """
 
     process: "subprocess.Popen[str]"
@@ -91,11 +92,14 @@ class Life:
             if one["as_of"] and one["as_of"]["hash"] == tip:
                 return kinds
 
-    def measure(self) -> None:
+    def measure(self, chain: Path) -> None:
         own = Path(f"/proc/{self.process.pid}")
         fields = dict(line.split(":", 1) for line in (own / "status").read_text().splitlines())
         self.memory.append(int(fields["VmRSS"].split()[0]) * 1024)
-        self.files.append(len(list((own / "fd").iterdir())))
+        manifest = manifests.load(StoreFiles(chain))
+        assert manifest is not None
+        named = {str(chain / name) for name in manifest.files()}
+        self.files.append(sum(_opened(each) not in named for each in (own / "fd").iterdir()))
 
     def growth(self) -> tuple[int, int] | None:
         """By how much memory and files grew after it had settled; None where it did not live that long."""
@@ -112,6 +116,14 @@ class Life:
         self.process.kill()
         self.process.wait()
         assert self.closed.wait(20)
+
+
+def _opened(descriptor: Path) -> str:
+    """What a descriptor has open; empty where it was closed meanwhile."""
+    try:
+        return str(descriptor.readlink())
+    except FileNotFoundError:
+        return ""
 
 
 @dataclass
@@ -144,7 +156,7 @@ class Soak:
             self.append()
         self.met.update(self.life.until(self.node.call("getbestblockhash")))
         self.waits.append(time.monotonic() - began)
-        self.life.measure()
+        self.life.measure(self.folder.absolute() / "w" / "chain")
         self.ask()
 
     def append(self) -> None:
