@@ -8,7 +8,7 @@ from campaigns.extraction_accuracy import ARTICLE, BEGIN, END, PAGE, table
 from qaif.evidence.extraction.extract import extract
 from qaif.evidence.passages import plain_passages
 from qaif.feeds.networks import NETWORKS
-from support.answers import DOCUMENTS, HELD_OUT, LISTS, MADE, score, score_of
+from support.answers import DOCUMENTS, HELD_OUT, LISTS, MADE, NOT_FITTED, score, score_of
 
 RECALL, PRECISION = 900, 800
 
@@ -19,6 +19,28 @@ def test_made_documents_meet_the_bars(name: str) -> None:
     assert result.recall >= RECALL, result.missed
     assert result.precision >= PRECISION, result.wrong
     assert not result.forbidden
+
+
+@pytest.mark.parametrize("name", NOT_FITTED)
+def test_documents_that_no_rule_was_made_for_are_not_misread(name: str) -> None:
+    result = score_of(DOCUMENTS / f"{name}.txt")
+    assert result.precision >= PRECISION, result.wrong
+    assert not result.forbidden
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Bank Orvendal was sanctioned by the Treasury of Kestria.", "designated by"),
+        ("Bank Orvendal has not been sanctioned by the Treasury of Kestria.", "not designated by"),
+        ("Bank Orvendal wasn't listed by the Council of Ruvania.", "not designated by"),
+        ("Bank Orvendal is linked to the Oskari Movement.", "linked to"),
+        ("Bank Orvendal is not linked to the Oskari Movement.", None),
+    ],
+)
+def test_what_is_denied_is_not_proposed(text: str, role: str | None) -> None:
+    made = extract(text, list(plain_passages(text)), NETWORKS["mainnet"])
+    assert [one.role for one in made.relations] == ([role] if role else [])
 
 
 def test_the_article_meets_the_bars(shared: Path) -> None:

@@ -120,6 +120,16 @@ ALLEGED = re.compile(
     )
 )
 
+NEGATED = re.compile(
+    fold_pattern(
+        r"(?:(?<!\w)(?:not|never|neither|nor)(?! only)|n't)(?: (?:yet|ever|been|being|be|formally|officially))* ?\Z"
+        r"|(?<!\w)[وف]?(?:لم|لن|ليس|ليست|ليسوا)(?: (?:يتم|تتم|يجر|تجر|تكن|يكن))? ?\Z"
+        r"|(?<!\w)не(?: (?:был|была|было|были))? ?\Z|(?<!\w)(?:לא|אינו|אינה|אינם)(?: (?:היה|היתה|הייתה))? ?\Z"
+        r"|(?:n'|ne )(?:a|ont|est|sont|etait) pas (?:ete )?\Z"
+    )
+)
+"""What denies the cue that it stands right before."""
+
 _SOURCE_TABLE = r"""
 > ; وفقا (?:ل|لما)(?:نتائج|تقرير|لتحقيقات)? ?|بحسب|حسب(?=\s)|حسبما (?:ذكرت|ذكر|افادت|افاد|نقلت)|نقلا عن|طبقا ل|[يت]دعي(?=\s)|[يت]زعم(?= تقرير| ال)|(?<!\w)(?:ذكرت|افادت)(?= )|للتحقيقات التي اجرتها
 > ; according to(?: (?:a|the) (?:report|study|investigation) (?:by|of))?|as reported by|(?:a|the) report (?:by|of)|cited by|published (?:in|by)

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from qaif.evidence.extraction.cues import ALLEGED, CUES, SOURCES, Cue
+from qaif.evidence.extraction.cues import ALLEGED, CUES, NEGATED, SOURCES, Cue
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.shape import Status
@@ -40,6 +40,8 @@ _LISTED = frozenset(
 )
 _MOST_JOINED = 12
 _ADJACENT = 4
+_BEFORE = 30  # how far before a cue it can be denied
+_DENIED = {"designated by": "not designated by"}
 _REACH_AFTER = 200
 
 Names = Mapping[tuple[object, ...], Mentioned]
@@ -219,6 +221,8 @@ def _of_cue(
     if cue.needs and not cue.needs.search(reading.text, sentence.lo, sentence.hi):
         return
     subject, object_ = _ends(sentence, cue, span)
+    if cue.role != "not designated by" and NEGATED.search(reading.text, max(sentence.lo, lo - _BEFORE), lo):
+        cue = cue._replace(role=_DENIED.get(cue.role, ""))  # other denials are not proposed
     told = cue.subject[0] == "<1" or _IT.match(reading.text, hi)
     pronoun = subject is None and object_ is not None and told and cue.role in _LISTED
     notes: tuple[str, ...] = ()
@@ -227,7 +231,7 @@ def _of_cue(
         notes = ("the sentence names no subject; the one of the sentences before was taken",)
     if cue.role == "advised" and subject is None:
         subject = _word_before(reading, sentence.lo, lo)
-    if subject is None or object_ is None:
+    if subject is None or object_ is None or not cue.role:
         return
     status: Status = "alleged" if ALLEGED.search(reading.text, sentence.lo, sentence.hi) else "reported"
     subjects = sentence.joined(subject, cue.subject[1], cue.subject[0]) if cue.subject[2] else [subject]
