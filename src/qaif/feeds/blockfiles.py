@@ -84,9 +84,18 @@ class BlockFileFeed:
     @cached_property
     def _headers(self) -> HeaderTable:
         first = self._copies[self._start[:-1]]
+        for row in self._unlike():
+            first[row] = self._copy_of(row)
         blocks = self._blocks if len(first) == len(self._hash) else self._blocks.take(first)
         claimed = np.full(len(first), UNKNOWN, dtype=np.int32)
         return HeaderTable(blocks.header, blocks.hash_raw, blocks.bip34_height, claimed, blocks.size)
+
+    def _unlike(self) -> list[int]:
+        """Blocks whose copies claim different sizes or heights: some of them are damaged."""
+        several = np.flatnonzero(np.diff(self._start) > 1)
+        size, height = self._blocks.size, self._blocks.bip34_height
+        spans = ((int(row), self._copies[self._start[row] : self._start[row + 1]]) for row in several)
+        return [row for row, copies in spans if np.ptp(size[copies]) or np.ptp(height[copies])]
 
     def read(self, rows: Int64s) -> RawBlocks:
         """Raw blocks in the order asked.
