@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from oracle.blockmaker import Branch, framed, seeded
 from qaif.chain.check import check
-from qaif.cli.main import COMMANDS
+from qaif.cli.main import app
 from qaif.errors import NotFoundError
 from support.workspaces import answer, refusal, run
 
@@ -195,6 +196,9 @@ def loaded_by(*arguments: str) -> tuple[str, set[str]]:
     )
     page, _, names = done.stdout.partition("\nLOADED ")
     return page, set(names.split())
+
+
+COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]  # it is a group
 
 
 @pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS), ["--version"]])
