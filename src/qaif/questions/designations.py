@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from qaif.errors import UsageError
+from qaif.evidence.claims.judging import same_as
 from qaif.evidence.designations import Designation, Told
 from qaif.evidence.lists.known import STALE_AFTER_DAYS, jurisdiction_of
 from qaif.evidence.lists.wallets import chain_of, text_key
@@ -160,13 +161,14 @@ def _said(said: Sequence[Designation], day: str, last: str) -> str:
 def _subject(records: Records, told: Told, judge: Judge, asked: str) -> Subject:
     """What was asked about, with all that was judged the same."""
     if told.ever_of(asked):
-        ids = records.lists.same_as(asked)
+        ids = same_as(records.judgements.all(), asked)
         schemata = {row.statement.schema for each in ids for row in told.ever_of(each)}
         return Subject("entity", ids, judge.names_of(ids), bool(schemata & _ADDRESSED))
     key = wallet_key(asked)
     rows = [row for each in dict.fromkeys((key, asked, text_key(asked))) for row in told.ever_by_key(each)]
     found = dict.fromkeys(row.statement.entity_id for row in rows if row.statement.prop in _IDENTIFIES)
-    every = tuple(dict.fromkeys(other for each in found for other in records.lists.same_as(each)))
+    judgements = records.judgements.all()
+    every = tuple(dict.fromkeys(other for each in found for other in same_as(judgements, each)))
     if every or key != asked or _looks_like_one(asked):
         return Subject("address or account", every, judge.names_of(every), is_wallet=True)
     return Subject("name", (), (asked,), is_wallet=False)

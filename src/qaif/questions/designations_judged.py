@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, get_args
 
+from qaif.evidence.claims.judging import different, same_as
 from qaif.evidence.designations import Designation, Link, Told
 from qaif.evidence.lists.known import KnownList, of_name, of_roots
 from qaif.evidence.ownership import Holding, Owned, merged, owned_by_blocked
@@ -166,7 +167,8 @@ class Judge:
         for each in records.lists.versions():
             self._versions.setdefault(each.list, []).append(each)
         self._known = {name: self._known_list(name) for name in self._versions}
-        self._different = records.lists.judged("different")
+        self._judgements = records.judgements.all()
+        self._different = different(self._judgements)
 
     def authority(self, jurisdiction: str, subject: Subject, day: str) -> AuthorityAnswer:
         """The answer of one jurisdiction's authority."""
@@ -264,7 +266,7 @@ class Judge:
         return tuple(dict.fromkeys(each for each in found if each.designates))
 
     def _is_listed(self, lists: Sequence[str], entity_id: str, day: str) -> bool:
-        return bool(self._on_lists(lists, self._records.lists.same_as(entity_id), day).listed)
+        return bool(self._on_lists(lists, same_as(self._judgements, entity_id), day).listed)
 
     def _owned(self, jurisdiction: str, lists: Sequence[str], ids: Sequence[str], day: str) -> Owned | None:
         if jurisdiction not in _OWNERSHIP_RULE or not ids:

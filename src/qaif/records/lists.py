@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 from qaif.errors import ListError, ListShrankError, NotFoundError
 from qaif.records.database import Database
 from qaif.records.documents import Document
-from qaif.records.schema import assertions, documents, entries, judgements, list_problems, list_versions
+from qaif.records.schema import assertions, documents, entries, list_problems, list_versions
 from qaif.records.statement import Entry, Statement
 from qaif.records.statements import Said, replace
 
@@ -175,28 +175,6 @@ class Lists:
         with self._database.reading() as connection:
             rows = connection.exec_driver_sql(_NAMES, (name, name)).fetchall()
             return tuple((row[0], row[1], row[2], row[3], row[4]) for row in rows)
-
-    def judged(self, word: str) -> tuple[frozenset[str], ...]:
-        """The pairs of entities that people judged so, by judgements that stand: `same` or `different`."""
-        columns = judgements.c
-        wanted = select(columns.left_id, columns.right_id, columns.judgement).where(columns.erased == 0)
-        last: dict[frozenset[str], str] = {}
-        with self._database.reading() as connection:
-            for left, right, judged in connection.execute(wanted.order_by(columns.seq)):
-                last[frozenset((left, right))] = judged
-        return tuple(pair for pair, judged in last.items() if judged == word)
-
-    def same_as(self, entity_id: str) -> tuple[str, ...]:
-        """The entity, and all that people judged to be the same, by judgements that stand."""
-        pairs = self.judged("same")
-        found, waiting = {entity_id: None}, [entity_id]
-        while waiting:
-            one = waiting.pop()
-            for other in (each for pair in pairs if one in pair for each in sorted(pair)):
-                if other not in found:
-                    found[other] = None
-                    waiting.append(other)
-        return tuple(found)
 
     def addresses(self, name: str) -> tuple[str, ...]:
         """Each address that a list names now, once."""

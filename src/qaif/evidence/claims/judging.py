@@ -35,6 +35,16 @@ def members(main_of: dict[str, str], entity_id: str) -> tuple[str, ...]:
     return tuple(sorted({each for each, its in main_of.items() if its == main} | {entity_id}))
 
 
+def same_as(judgements: Sequence[Judgement], entity_id: str) -> tuple[str, ...]:
+    """An entity, and then all that were judged to be the same."""
+    return tuple(dict.fromkeys((entity_id, *members(joined(judgements), entity_id))))
+
+
+def different(judgements: Sequence[Judgement]) -> tuple[frozenset[str], ...]:
+    """The pairs of entities that were judged to be different."""
+    return tuple(frozenset(one.pair) for one in held(judgements) if one.judgement == DIFFERENT)
+
+
 def check(judgements: Sequence[Judgement], new: Judgement) -> None:
     """Refuse a judgement that contradicts one that holds.
 
