@@ -66,6 +66,7 @@ CASES = [
     ("payjoin", ins(5_000), outs(3_000, 1_000), "no"),
     ("batch-payout", ins(9_000_000), outs(*range(10_000, 20_000, 1_000)), "yes"),
     ("batch-payout", ins(9_000_000), outs(10_000, 20_000, 30_000), "no"),
+    ("batch-payout", ins(*[900_000] * 6), outs(*[250_000] * 6, *range(10_000, 20_000, 1_000)), "unknown"),
     ("sweep", ins(1_000, 2_000, 3_000), outs(5_000), "yes"),
     ("sweep", ins(1_000, 2_000), outs(2_500), "no"),
     ("peel-step", ins(1_000_000), outs(50_000, 900_000), "unknown"),

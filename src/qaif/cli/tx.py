@@ -90,7 +90,7 @@ def _shapes(page: Any, one: Any) -> None:
     """What its shape suggests: every yes, and what stays open."""
     shown = [each for each in one.shapes if each.verdict != "no"]
     page.table(
-        ("inference from its shape", "", "!because"),
+        ("inference from its shape", "", "because"),
         [(each.title, each.verdict, each.reason) for each in shown],
     )
     if not shown:
