@@ -32,6 +32,10 @@ def _batch(s: Shapes) -> tuple[Rule, ...]:
         no(s[IN_COUNT] > s[PAID_COUNT], "it has more inputs than receivers"),
         no((s[EQUAL_VALUE] <= _DUST) & (s[EQUAL_COUNT] >= _DUSTED), "it scatters dust"),
         unknown(
+            (s[EQUAL_COUNT] >= _PAYEES) & (s[IN_SCRIPTS] + s[IN_SCRIPTS_UNKNOWN] >= s[EQUAL_COUNT]),
+            "it has equal outputs and as many scripts that it spends from: it may be a mix",
+        ),
+        unknown(
             _TWO * s[EQUAL_COUNT] > s[PAID_COUNT], "most of what it pays are equal outputs: it may be a mix"
         ),
         yes(s, "few coins paid out to many different scripts"),
