@@ -29,7 +29,7 @@ def test_a_payment_is_shown_with_its_fee_and_who_spends_it(made: Made) -> None:
         assert (shown["spent_by"] and shown["spent_by"]["txid"]) == (by and by[::-1].hex())
         assert shown["script"]["script_hex"] == tx.outs[n][1].hex()
     assert one["weight"] == 3 * len(tx.base) + len(tx.raw)
-    assert got["layer"] == "fact"
+    assert got["layer"] == "inference"
     assert tx.txid[::-1].hex() in run(folder, "tx", tx.txid[::-1].hex()).stdout
 
 

@@ -105,7 +105,7 @@ def test_the_fees_of_block_300025(chain: Chain) -> None:
     second = chain.block.tx_lo.one(chain.block_at_height(300_025)) + 1
     told = tx_on(chain, hash_hex(chain.tx.txid_raw.take(second)[0].tobytes()))
     first = told.transactions[0].inputs[0]
-    assert (first.script_basis, told.layer) == ("told by the feed", "fact")
+    assert (first.script_basis, first.layer, told.layer) == ("told by the feed", "fact", "inference")
     assert first.script is not None
     assert first.script.address is not None
     reasons = ask(chain, first.script.address).answer.coverage.reasons

@@ -131,13 +131,14 @@ def tx_on(chain: Chain, asked: str) -> TxAnswer:
     shown = tuple(_shown(chain, int(num)) for num in nums)
     inputs: list[Layer] = [one.layer for each in shown for one in each.inputs]
     claimed: list[Layer] = ["claim" for each in shown if each.position is None]
-    layer = weakest([*inputs, *claimed])
+    layer = weakest([*inputs, *claimed, "inference"])  # the shapes are, if nothing else is
     return TxAnswer(
         layer=layer,
         basis={
             "network": chain.network.name,
             "simulated": chain.simulated,
             "methods": [vars(SPENDER_SCRIPT)] if "inference" in inputs else [],
+            "shapes": [each.method for each in shown[0].shapes],
         },
         as_of=as_of(chain),
         coverage=chain_coverage(chain),
