@@ -167,6 +167,7 @@ def by_month(rows: Sequence[Row]) -> list[dict[str, object]]:
                 "sent_count": sum(1 for r in here if r.spends),
                 "received_sat": sum(r.received for r in here),
                 "sent_sat": sum(r.sent for r in here),
+                "sent_at_least_sat": sum(r.floor for r in here),
                 "net_received_sat": sum(r.net_received for r in here),
                 "net_sent_sat": sum(r.net_sent for r in here),
                 "inputs_unknown_value": sum(r.unknown for r in here),

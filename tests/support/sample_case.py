@@ -93,9 +93,9 @@ def review(**changes: Any) -> ReviewAnswer:
         active_days=2,
         years_active=Decimal("0.15"),
         by_month=(
-            MonthRow("2016-12", 1, 1, 0, 50_000_000, 0, 50_000_000, 0, 0),
-            MonthRow("2017-01", 0, 0, 0, 0, 0, 0, 0, 0),
-            MonthRow("2017-02", 1, 0, 1, 0, 50_000_000, 0, 50_000_000, 0),
+            MonthRow("2016-12", 1, 1, 0, 50_000_000, 0, 0, 50_000_000, 0, 0),
+            MonthRow("2017-01", 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            MonthRow("2017-02", 1, 0, 1, 0, 50_000_000, 50_000_000, 0, 50_000_000, 0),
         ),
         largest=(
             LargestTransfer(

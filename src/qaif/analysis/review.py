@@ -43,6 +43,7 @@ class Months:
         sent_count: those that spend from it.
         received_sat: what they pay it.
         sent_sat: known values of what they spend.
+        sent_at_least_sat: the least that it can have sent, from what they pay out.
         net_received_sat: net of what the set pays to itself.
         net_sent_sat: the same.
         unknown_inputs: inputs of the set of unknown value.
@@ -54,6 +55,7 @@ class Months:
     sent_count: Int64s
     received_sat: Int64s
     sent_sat: Int64s
+    sent_at_least_sat: Int64s
     net_received_sat: Int64s
     net_sent_sat: Int64s
     unknown_inputs: Int64s
@@ -193,6 +195,7 @@ def by_month(rows: Transfers) -> Months:
         sent_count=total((rows.inputs > 0).astype(np.int64)),
         received_sat=total(rows.received_sat),
         sent_sat=total(rows.sent_sat),
+        sent_at_least_sat=total(rows.sent_floor_sat),
         net_received_sat=total(rows.net_received_sat),
         net_sent_sat=total(rows.net_sent_sat),
         unknown_inputs=total(rows.unknown_inputs),

@@ -80,15 +80,15 @@ def _figures(answer: Any) -> list[tuple[str, object]]:
         ("kind", ", ".join(sorted({one.script_type for one in answer.addresses}))),
         ("transactions", f"{answer.tx_count:,}"),
         ("received", sat(answer.received_sat, lower_bound=low)),
-        ("sent", sat(answer.sent_sat, lower_bound=low)),
-        ("turnover", sat(answer.turnover_sat, lower_bound=low)),
+        ("sent", sat(answer.sent_at_least_sat, lower_bound=low)),
+        ("turnover", sat(answer.received_sat + answer.sent_at_least_sat, lower_bound=low)),
         ("received, net of itself", sat(answer.net_received_sat, lower_bound=low)),
         ("sent, net of itself", sat(answer.net_sent_sat, lower_bound=low)),
         ("balance", sat(answer.balance_sat)),
     ]
     if answer.inputs_unknown_value:
         rows.append(("inputs of unknown value", f"{answer.inputs_unknown_value:,}"))
-        rows.append(("sent, from what was paid out", sat(answer.sent_at_least_sat, lower_bound=True)))
+        rows.append(("sent, of known value", sat(answer.sent_sat)))
     if answer.unspendable_sat:
         rows.append(("of it unspendable", sat(answer.unspendable_sat)))
     if answer.tx_count:
@@ -119,7 +119,7 @@ def _activity(page: Any, answer: Any) -> None:
                 f"{row.received_count:,}",
                 btc_text(row.received_sat),
                 f"{row.sent_count:,}",
-                btc_text(row.sent_sat) + (" +?" if row.inputs_unknown_value else ""),
+                ("at least " if row.inputs_unknown_value else "") + btc_text(row.sent_at_least_sat),
             )
             for row in answer.by_month
         ],

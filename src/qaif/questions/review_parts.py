@@ -21,7 +21,13 @@ _FIRST_YEAR = 1970
 
 @dataclass(frozen=True)
 class MonthRow:
-    """One calendar month, UTC; counts of transactions, amounts in satoshi."""
+    """One calendar month, UTC; counts of transactions, amounts in satoshi.
+
+    Attributes:
+        sent_sat: the known values of what was spent.
+        sent_at_least_sat: the least that can have been spent, from what its transactions paid out.
+        inputs_unknown_value: inputs that `sent_sat` leaves out.
+    """
 
     month: str
     tx_count: int
@@ -29,6 +35,7 @@ class MonthRow:
     sent_count: int
     received_sat: int
     sent_sat: int
+    sent_at_least_sat: int
     net_received_sat: int
     net_sent_sat: int
     inputs_unknown_value: int
