@@ -26,11 +26,20 @@ from qaif.evidence.extraction.shape import (
     Status,
 )
 from qaif.evidence.finder import find as find_addresses
-from qaif.evidence.mention import Findings
+from qaif.evidence.mention import Findings, Where
 from qaif.evidence.passages import Passage
 from qaif.feeds.networks import Network
 
-_READ = ("text", "hidden")
+_READ = ("text", "hidden", "code", "ocr")
+_MARKS: dict[Where, str] = {
+    "ocr": "read from a picture by OCR: letters may be misread",
+    "code": "read from a code in a picture",
+    "hidden": "stands in text that a reader of the page does not see",
+    "attribute": "stands in an attribute of the page, not in its text",
+    "script": "stands in a script of the page, not in its text",
+    "comment": "stands in a comment of the page, not in its text",
+    "metadata": "stands in what the file says of itself, not in its text",
+}
 _LONGEST_NAME = 200
 _SITE_KINDS = ("site", "url")
 _FINDER = ("finder", "1")
@@ -69,8 +78,9 @@ def _extracted(
     for passage in passages:
         if passage.where in _READ and passage.text:
             one = _Passage(text, passage, findings, names, regions)
-            indicators += one.indicators
-            proposals += one.proposals
+            mark = _mark_of(passage.where)
+            indicators += [replace(each, notes=each.notes + mark) for each in one.indicators]
+            proposals += [replace(each, notes=each.notes + mark) for each in one.proposals]
             sources += one.sources
             seen.update(one.addresses)
     indicators += _elsewhere(text, findings, seen)
@@ -87,10 +97,17 @@ def _extracted(
 
 def _elsewhere(text: str, findings: Findings, seen: set[tuple[int, int]]) -> Iterator[Indicator]:
     """Addresses that stand in attributes, scripts and comments."""
+    stand_in: dict[tuple[int, int], Where] = {(one.start, one.end): one.where for one in findings.near_misses}
+    stand_in |= {(one.start, one.end): one.where for one in findings.mentions}
     whole = Reading(text, Passage("text"), findings.redactions)
     for kind, value, start, end, notes in wallets.from_finder(findings):
         if (start, end) not in seen:
-            yield _indicator(whole, _What(kind, value, start, end, notes), "", _FINDER)
+            marked = notes + _mark_of(stand_in[start, end])
+            yield _indicator(whole, _What(kind, value, start, end, marked), "", _FINDER)
+
+
+def _mark_of(where: Where) -> tuple[str, ...]:
+    return (_MARKS[where],) if where in _MARKS else ()
 
 
 class _What(NamedTuple):
