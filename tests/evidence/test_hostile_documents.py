@@ -119,15 +119,16 @@ def test_a_pdf_whose_stream_swells() -> None:
     assert time.monotonic() - began < 40
 
 
-def test_a_locked_pdf_says_so() -> None:
+@pytest.mark.parametrize("cipher", ["RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_a_locked_pdf_says_so(cipher: str) -> None:
     import pypdf
 
     writer, out = pypdf.PdfWriter(clone_from=io.BytesIO(pdf(f"secret {ADDRESS}"))), io.BytesIO()
-    writer.encrypt("word", algorithm="RC4-128")
+    writer.encrypt("word", algorithm=cipher)
     writer.write(out)
     refused(out.getvalue(), "a.pdf", "encrypted: it needs a password")
     writer, out = pypdf.PdfWriter(clone_from=io.BytesIO(pdf(f"open {ADDRESS}"))), io.BytesIO()
-    writer.encrypt("", "owner", algorithm="RC4-128")
+    writer.encrypt("", "owner", algorithm=cipher)
     writer.write(out)
     reading = read(out.getvalue(), "a.pdf")
     assert ADDRESS in reading.text
