@@ -29,6 +29,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 from qaif.questions.list_names import Searcher
 from qaif.questions.lists import import_list
 from qaif.records.engine import Records
+from qaif.records.listed_names import ListedName
 from qaif.records.statement import Assertion, Entry, Statement
 from qaif.workspace.folder import Workspace
 from support.list_files import bitcoin, ofac_advanced, ofac_entry, ofac_party
@@ -104,7 +105,7 @@ def searched(count: int, asked: int) -> tuple[list[str], Searcher]:
     listed = sorted({row["listed"] for row in spellings})
     every = [*names[: count - len(listed)], *listed]
     built: list[Searcher] = []
-    rows = [(f"e{n}", "LegalEntity", "name", name, "bench") for n, name in enumerate(every)]
+    rows = [ListedName(n, f"e{n}", "LegalEntity", "name", name, "bench") for n, name in enumerate(every)]
     taken = timed(lambda: built.append(Searcher(rows)))
     searcher = built[0]
     rng = random.Random(7)  # noqa: S311  which names are asked for

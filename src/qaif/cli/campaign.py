@@ -145,6 +145,11 @@ def _page(answer: Any) -> None:
 
     page = Page()
     page.title(f"Campaign {answer.name}")
+    if answer.contradictions:
+        page.heading("Where sources disagree")
+        for one in answer.contradictions:
+            page.line(f"{one.entity_id}: {defang(one.sentence)}")
+        page.line("Days below are the widest span that any source gives.")
     page.heading("Appeals")
     page.table(
         ("from", "to", "channel", "address", "wording", "rests on"),

@@ -146,6 +146,10 @@ def _proposed(answer: Any) -> None:
     page.title(f"Proposals from {answer.name}")
     page.line("None of these is a claim. Accept, reject or edit each.")
     _table(page, answer.proposals)
+    if answer.contradictions:
+        page.heading("Where the text seems to contradict itself")
+        for one in answer.contradictions:
+            page.line(f"{one.sentence} Proposals {one.proposals[0][:8]} and {one.proposals[1][:8]}.")
     page.standing(answer)
 
 

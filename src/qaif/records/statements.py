@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, up
 
 from qaif.errors import NotFoundError
 from qaif.records.database import Database
+from qaif.records.listed_names import forget
 from qaif.records.schema import assertions, entries, statements
 from qaif.records.statement import ID_BYTES, Assertion, Entry, Statement
 from qaif.records.statement_rows import (
@@ -181,6 +182,7 @@ class Statements:
     def erase(self, ids: Sequence[str]) -> int:
         """Empty every row of these statements, for good; the number of rows emptied."""
         with self._database.writing() as connection:
+            forget(connection)
             return sum(_erase(connection, bytes.fromhex(each)) for each in ids)
 
     def digest(self, as_of: int | None = None) -> str:

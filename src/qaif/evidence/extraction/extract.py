@@ -10,7 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from qaif.evidence.extraction import aliases, amounts, banking, contacts, dates, entities, relations, wallets
+from qaif.evidence.extraction import (
+    aliases,
+    amounts,
+    banking,
+    contacts,
+    dates,
+    entities,
+    headed,
+    persons,
+    relations,
+    wallets,
+)
 from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.gazetteer import Gazetteer, built_in
@@ -193,7 +204,9 @@ class _Passage:
     def _named(self) -> None:
         """Names, who is spoken of without one, other names; all of them ends of relations."""
         reading = self._reading
-        free = [m for m in entities.find(reading, self._gazetteer) if self._taken.find(1, m.lo, m.hi) < 0]
+        others = (*headed.find(reading), *persons.find(reading))
+        every = entities.find(reading, self._gazetteer, others)
+        free = [m for m in every if self._taken.find(1, m.lo, m.hi) < 0]
         self._aliases: list[Proposal] = []
         self._other_names: dict[tuple[object, ...], Mentioned] = {}
         for alias in aliases.find(reading, free):
