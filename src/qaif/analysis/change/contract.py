@@ -88,6 +88,11 @@ class Heuristic(Rule):
     source: str
     later: bool = False
 
+    @property
+    def method(self) -> str:
+        """Its id and version, as answers name it."""
+        return f"{self.id}/{self.version}"
+
     def __call__(self, bits: Bits) -> Bools:
         """Which outputs it cannot rule out: bool[outputs]."""
         return bit_of(bits, self.bit)
