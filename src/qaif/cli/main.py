@@ -14,6 +14,7 @@ COMMANDS = (
     *("add", "documents"),
     *("lists", "designations"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
+    *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
 )
 

@@ -19,9 +19,7 @@ def shapes_of(chain: Chain, lo: int, hi: int) -> Shapes:
     Raises:
         ValueError: they are not all in the chain.
     """
-    if not 0 <= lo <= hi <= chain.n_txs:
-        raise ValueError(f"transactions {lo} to {hi} are not all of the chain's {chain.n_txs}")
-    in_lo, out_lo = (_ends(chain, name, lo, hi) for name in ("in_lo", "out_lo"))
+    in_lo, out_lo = ends_of(chain, lo, hi)
     ins = np.arange(in_lo[0], in_lo[-1], dtype=np.int64)
     outs = np.arange(out_lo[0], out_lo[-1], dtype=np.int64)
     in_script = chain.txin.script_num.take(ins).astype(np.int64)
@@ -53,8 +51,15 @@ def all_shapes(chain: Chain) -> Iterator[tuple[int, Shapes]]:
         yield lo, shapes_of(chain, lo, min(lo + AT_ONCE, chain.n_txs))
 
 
-def _ends(chain: Chain, name: str, lo: int, hi: int) -> Int64s:
-    """Where the rows of each transaction begin, and where those of the last end: int64[n + 1]."""
-    column = {"in_lo": chain.tx.in_lo, "out_lo": chain.tx.out_lo}[name]
-    found: Int64s = column.take(np.arange(lo, hi + 1, dtype=np.int64)).astype(np.int64)
-    return found
+def ends_of(chain: Chain, lo: int, hi: int) -> tuple[Int64s, Int64s]:
+    """Where the inputs and outputs of each transaction begin, and where those of the last end: int64[n + 1].
+
+    Raises:
+        ValueError: not all of the transactions from number `lo` up to `hi` are in the chain.
+    """
+    if not 0 <= lo <= hi <= chain.n_txs:
+        raise ValueError(f"transactions {lo} to {hi} are not all of the chain's {chain.n_txs}")
+    nums = np.arange(lo, hi + 1, dtype=np.int64)
+    in_lo: Int64s = chain.tx.in_lo.take(nums).astype(np.int64)
+    out_lo: Int64s = chain.tx.out_lo.take(nums).astype(np.int64)
+    return in_lo, out_lo

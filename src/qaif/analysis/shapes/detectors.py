@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from qaif.analysis.accuracy import figures_of
+from qaif.analysis.accuracy import measured as measured_of
 from qaif.analysis.shapes.columns import shapes_of
 from qaif.analysis.shapes.contract import Detector, Word
 from qaif.analysis.shapes.mixes import MIXES
@@ -43,15 +45,16 @@ def detected(chain: Chain, tx_num: int) -> tuple[Detected, ...]:
     out = []
     for detector in DETECTORS:
         said = detector(shapes)
+        method = f"{detector.id}/{detector.version}"
         out.append(
             Detected(
-                method=f"{detector.id}/{detector.version}",
+                method=method,
                 title=detector.title,
                 verdict=said.word(0),
                 reason=said.reason(0),
                 mix=detector.mix,
                 limits=detector.limits,
-                measured=detector.measured,
+                measured=measured_of(method) if figures_of(method) else detector.measured,
             )
         )
     return tuple(out)
