@@ -108,17 +108,18 @@ def unite(
     `established` scripts (2 at least). It gives the group that it stopped before, g where there is none, and
     the rows of `log` in use.
     """
+    notable = min(large, established)  # a mark weighs more than either
     for g in range(start, len(tx_num)):
         if refused[g]:
             continue
         lo, hi = group_lo[g], group_lo[g + 1]
         winner = _root(parent, scripts[lo])
-        heavy, sets = np.int64(weight[np.uint64(winner)] >= established), 1
+        heavy, sets = np.int64(weight[np.uint64(winner)] >= notable), 1
         for i in range(lo + 1, hi):
             at = _root(parent, scripts[i])
             if at != winner:
                 sets += 1
-                heavy += weight[np.uint64(at)] >= established
+                heavy += weight[np.uint64(at)] >= notable
                 if weight[np.uint64(at)] & _SIZE > weight[np.uint64(winner)] & _SIZE:
                     winner = at
         if sets == 1:
