@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from oracle.blockmaker import Block
+from oracle.blockmaker import spent as outpoints_of
+
 Group = tuple[int, Sequence[int]]
 Pair = tuple[int, int]
 
@@ -84,3 +87,15 @@ def fewest_steps(groups: Sequence[Group], one: int, other: int) -> int | None:
             return None
         reached, steps = wider, steps + 1
     return steps
+
+
+def spent_together(blocks: Sequence[Block]) -> list[list[tuple[bytes, list[bytes]]]]:
+    """Of each block, each transaction that spends from two scripts or more: its id, and the scripts."""
+    paid = {
+        (tx.txid, n): script for block in blocks for tx in block.txs for n, (_, script) in enumerate(tx.outs)
+    }
+    found = []
+    for block in blocks:
+        own = [(tx.txid, list(dict.fromkeys(paid[at] for at in outpoints_of(tx)))) for tx in block.txs[1:]]
+        found.append([(txid, scripts) for txid, scripts in own if len(scripts) > 1])
+    return found
