@@ -1,77 +1,20 @@
 """Clusters of made chains against their slow twin: in one go, in steps, taken back, and as of the past."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from oracle.blockmaker import Block, Branch, seeded
-from oracle.clusters import Sets, sets_of, spent_together
+from oracle.blockmaker import Branch, seeded
+from oracle.clusters import spent_together
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.given import Given
 from qaif.analysis.clusters.rules import APART, LISTED, SHAPE, Rules
-from qaif.analysis.shapes.columns import all_shapes
-from qaif.analysis.shapes.detectors import DETECTORS
 from qaif.chain.open import Chain
+from support.clustering import LOOSE, made, may_be_mixes, numbers_of, partition, same, twin_of
 from support.indexing import put
 
-LOOSE = Rules(large=1 << 30, established=1 << 30)
 NEVER_AGAIN = 1 << 30
-
-
-def numbers_of(chain: Chain) -> dict[bytes, int]:
-    return {chain.script_raw(num): num for num in range(chain.n_scripts)}
-
-
-def may_be_mixes(chain: Chain) -> set[int]:
-    asked = [each for each in DETECTORS if each.mix and each.id != "payjoin"]
-    return {
-        lo + row
-        for lo, shapes in all_shapes(chain)
-        for each in asked
-        for row, verdict in enumerate(each(shapes).verdict.tolist())
-        if verdict
-    }
-
-
-def twin_of(chain: Chain, blocks: Sequence[Block], rules: Rules = LOOSE, given: Given | None = None) -> Sets:
-    """What the twin makes of blocks, in the numbers of a chain that holds them."""
-    said, nums, mixes = given or Given(), numbers_of(chain), may_be_mixes(chain)
-    groups, refused = [], set()
-    for together in spent_together(blocks):
-        for txid, scripts in together:
-            tx = int(chain.tx_nums(txid)[0])
-            groups.append((tx, [nums[each] for each in scripts]))
-            if tx in mixes or txid in said.joins_nothing:
-                refused.add(tx)
-    named = {script for pair in said.apart for script in pair} | {script for script, _ in said.operators}
-    return sets_of(
-        chain.n_scripts,
-        groups,
-        refused,
-        large=rules.large,
-        established=rules.established,
-        crowd=rules.crowd,
-        marked={nums[each] for each in named if each in nums},
-    )
-
-
-def partition(forest: Forest, limit: int | None = None) -> set[frozenset[int]]:
-    roots = forest.roots(np.arange(forest.n_scripts), limit)
-    return {frozenset(np.flatnonzero(roots == top).tolist()) for top in set(roots.tolist())}
-
-
-def same(one: Forest, other: Forest) -> bool:
-    names = ("parent", "joined", "weight", "decisions", "blocks", "reach")
-    equal = [np.array_equal(getattr(one, name), getattr(other, name)) for name in names]
-    return all(equal) and np.array_equal(one.log[: one.logged], other.log[: other.logged])
-
-
-def made(chain: Chain, rules: Rules = LOOSE, given: Given | None = None) -> Forest:
-    forest = Forest(rules, given or Given())
-    forest.bring_to(chain)
-    return forest
 
 
 @pytest.mark.parametrize("seed", range(2))

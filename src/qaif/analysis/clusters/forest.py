@@ -4,7 +4,7 @@ Nothing here reads a later block than the one that it decides on, so making the 
 and after blocks were taken off ends in the same arrays.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -62,6 +62,16 @@ class Forest:
     def n_scripts(self) -> int:
         """Scripts known."""
         return int(self.reach[-1, 1])
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks taken in."""
+        return len(self.blocks)
+
+    def copy(self, given: Given) -> "Forest":
+        """The same, to be gone on with under something else that is given."""
+        arrays = {name: getattr(self, name).copy() for name in ("parent", "joined", "weight", "log")}
+        return replace(self, given=given, **arrays)
 
     def bring_to(self, chain: Chain) -> int:
         """Take back the blocks that a chain has not, take in those that it has besides; how many stayed.
@@ -121,6 +131,11 @@ class Forest:
     def _limit(self, limit: int | None) -> int:
         return self.n_txs if limit is None else limit
 
+    def mark_before(self, chain: Chain) -> None:
+        """Put marks on scripts that are all alone, as `bring_to` had put them before it joined them."""
+        constraints, labels = self.given.in_chain(chain)
+        self._mark(0, constraints, labels)
+
     def _grow(self, chain: Chain) -> None:
         """Room for the scripts of a chain, each alone."""
         new = np.arange(len(self.parent), chain.n_scripts, dtype=np.int64)
@@ -133,7 +148,8 @@ class Forest:
     def _mark(self, kept: int, constraints: Constraints, labels: Labels) -> None:
         """Put marks on the scripts that came with the new blocks."""
         named = np.union1d(constraints.apart.reshape(-1), labels.script_num)
-        self.weight[named[named >= int(self.reach[kept, 1])]] += union_find.MARK
+        new = (named >= int(self.reach[kept, 1])) & (named < len(self.weight))
+        self.weight[named[new]] += union_find.MARK
 
     def _take_in(
         self, chain: Chain, span: tuple[int, int], said: tuple[Constraints, Labels], jumps: Jumps
