@@ -12,6 +12,7 @@ from qaif.analysis.clusters.rules import (
     CROWD,
     LABELLED,
     LARGE,
+    LISTED,
     REPEATED,
     SHAPE,
     WHY,
@@ -37,6 +38,7 @@ class Decision:
         reason: why, in words.
         joined: it joined all the same.
         alarm: a person should look at it.
+        heeds: it heeds what sources or people say.
         scripts: what it spends from, as far as it is known.
         pair: a script of each of two clusters, where it is about these; else empty.
     """
@@ -46,6 +48,7 @@ class Decision:
     reason: str
     joined: bool
     alarm: bool
+    heeds: bool
     scripts: tuple[int, ...]
     pair: tuple[int, ...]
 
@@ -85,6 +88,7 @@ def decision_of(chain: Chain, forest: Forest, row: int) -> Decision:
         reason=_reason(chain, tx, code, forest.rules),
         joined=code == REPEATED,
         alarm=code in ALARMS,
+        heeds=code in (LISTED, APART, LABELLED),
         scripts=tuple(spent.tolist()),
         pair=() if one < 0 else (one, other),
     )
