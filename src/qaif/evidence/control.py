@@ -21,6 +21,9 @@ _ADDRESSES = ("publicKey", "cryptoAddress")
 class Control:
     """What sources and people say of control.
 
+    A link can name an address itself, or the entity of one; other things that are named come along, and are
+    no addresses.
+
     Attributes:
         operators: addresses, each with the id of who is said to operate it.
         apart: pairs of addresses of two entities, or that are two entities, judged to be different.
@@ -40,7 +43,7 @@ def control_of(records: Records) -> Control:
     address_of = _addresses(records, [*(wallet for wallet, _ in operates), *judged])
     of_entity: dict[str, list[str]] = {}
     for wallet, operator in operates:
-        of_entity.setdefault(main_of.get(operator, operator), []).extend(address_of.get(wallet, ()))
+        of_entity.setdefault(main_of.get(operator, operator), []).extend(address_of.get(wallet, [wallet]))
     for entity in judged:
         of_entity.setdefault(main_of.get(entity, entity), []).extend(address_of.get(entity, ()))
     apart = [
@@ -52,7 +55,7 @@ def control_of(records: Records) -> Control:
     said = [
         (address, main_of.get(operator, operator))
         for wallet, operator in operates
-        for address in address_of.get(wallet, ())
+        for address in address_of.get(wallet, [wallet])
     ]
     return Control(tuple(dict.fromkeys(said)), tuple(dict.fromkeys(apart)))
 
