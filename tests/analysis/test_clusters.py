@@ -10,6 +10,8 @@ from oracle.clusters import spent_together
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.given import Given
 from qaif.analysis.clusters.rules import APART, LISTED, SHAPE, Rules
+from qaif.analysis.clusters.shaped import shapes_at
+from qaif.analysis.shapes.columns import shapes_of
 from qaif.chain.open import Chain
 from support.clustering import LOOSE, made, may_be_mixes, numbers_of, partition, same, twin_of
 from support.indexing import put
@@ -102,3 +104,13 @@ def test_what_must_not_be_joined_is_refused_and_kept(tmp_path: Path, seed: int) 
         assert all(any(small <= large for large in partition(free)) for small in partition(forest)), (
             "constraints join nothing"
         )
+
+
+def test_shapes_of_some_are_those_of_all(tmp_path: Path) -> None:
+    put(tmp_path / "c", Branch(seeded(6)).grow(30, 4).blocks)
+    with Chain.open(tmp_path / "c") as chain:
+        every = shapes_of(chain, 0, chain.n_txs)
+        for some in (np.arange(0, chain.n_txs, 3), np.arange(chain.n_txs), np.zeros(0, dtype=np.int64)):
+            found = shapes_at(chain, some)
+            assert found.table.tolist() == every.table[some].tolist()
+            assert found.coinbase.tolist() == every.coinbase[some].tolist()

@@ -55,3 +55,11 @@ def groups_into(lo: Int64s, script: Int64s, tx: Int64s, group_lo: Int64s, out: I
             groups += 1
             group_lo[groups] = end
     return groups
+
+
+@jit
+def rows_into(lo: Int64s, begin: Int64s, rows: Int64s) -> None:
+    """The rows of ranges that begin at `lo`; those of range i stand from `begin[i]` to `begin[i + 1]`."""
+    for i in range(len(lo)):
+        for at in range(begin[i], begin[i + 1]):
+            rows[at] = lo[i] + at - begin[i]

@@ -157,7 +157,7 @@ class Forest:
         if not self.rules.co_spend:
             return
         groups = groups_of(chain, *span, self.links)
-        code = refusals_of(chain, span, groups, self.rules, said[0].joins_nothing)
+        code = refusals_of(chain, groups, self.rules, said[0].joins_nothing)
         shut = np.flatnonzero(code)
         decided = [np.stack([groups.tx_num[shut], code[shut], *[np.full(len(shut), -1)] * 2], axis=1)]
         refused, at = (code != 0).astype(np.uint8), 0

@@ -1,11 +1,11 @@
 """What each transaction spends from together, and whether its shape forbids to conclude anything from it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from qaif.analysis.clusters.rules import LISTED, SHAPE, Rules
-from qaif.analysis.shapes.columns import shapes_of
+from qaif.analysis.clusters.shaped import shapes_at
 from qaif.analysis.shapes.contract import UNKNOWN_KIND, YES
 from qaif.analysis.shapes.mixes import MIXES
 from qaif.chain.open import Chain
@@ -89,17 +89,13 @@ def _with_links(
     return ends.astype(np.int64), np.concatenate([script, linked])[order]
 
 
-def refusals_of(
-    chain: Chain, span: tuple[int, int], groups: Groups, rules: Rules, joins_nothing: Int64s
-) -> Int64s:
+def refusals_of(chain: Chain, groups: Groups, rules: Rules, joins_nothing: Int64s) -> Int64s:
     """Why each group joins nothing, as far as its own transaction says: int64[g], 0 where it may join."""
     code = np.zeros(len(groups.tx_num), dtype=np.int64)
     if not len(code):
         return code
-    shapes = shapes_of(chain, *span)
-    rows = groups.tx_num - span[0]
-    some = replace(shapes, table=shapes.table[rows], coinbase=shapes.coinbase[rows])
-    said = [each(some).verdict for each in MIXES if each.id in rules.refusing]
+    shapes = shapes_at(chain, groups.tx_num)
+    said = [each(shapes).verdict for each in MIXES if each.id in rules.refusing]
     for kind in (UNKNOWN_KIND, YES):
         for place in reversed(range(len(said))):
             code[said[place] == kind] = SHAPE + 2 * place + (kind == UNKNOWN_KIND)
