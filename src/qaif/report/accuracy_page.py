@@ -68,7 +68,9 @@ def _change_methods() -> set[str]:
 
 
 def _mix_methods(answer: EvaluationAnswer) -> set[str]:
-    return {count.method for count in answer.counts} & {ANY, *map(method_of, MIXES)}
+    """Methods of mixes; those that look at neighbours have the detector's name and more."""
+    known = {ANY, *map(method_of, MIXES)}
+    return {count.method for count in answer.counts if count.method.partition("+")[0] in known}
 
 
 def _groupings(answer: EvaluationAnswer) -> set[str]:

@@ -10,6 +10,7 @@ from qaif.analysis.evaluation.truth import Truth
 from qaif.analysis.shapes.columns import all_shapes
 from qaif.analysis.shapes.contract import NO, UNKNOWN_KIND, YES, Detector, Shapes
 from qaif.analysis.shapes.mixes import MIXES
+from qaif.analysis.shapes.neighbours import VERSION, looks_near, sharpened
 from qaif.chain.open import Chain
 from qaif.kernels.tx_shape import IN_COUNT
 from qaif.units import Bools, hash_hex
@@ -29,6 +30,10 @@ NO_MIXES = "says yes, of transactions that are said to be no mixes"
 REFUSED = "says yes or unknown, of its transactions"
 
 
+_Row = tuple[str, str, str, Bools, Bools, bool]  # method, part, measure, hits, of, shown
+_AT_ONCE = 100_000
+
+
 def method_of(detector: Detector) -> str:
     """A detector's id and version."""
     return f"{detector.id}/{detector.version}"
@@ -39,7 +44,7 @@ def measure_mixes(chain: Chain, truth: Truth, data: str, *, simulated: bool) -> 
     verdict, several = _verdicts(chain)
     ordinary = truth.ordinary & ~chain.coinbases(np.arange(chain.n_txs, dtype=np.int64))
     mixed, (any_yes, any_open) = truth.of_several, _of_several(verdict)
-    rows: list[tuple[str, str, str, Bools, Bools, bool]] = []
+    rows: list[_Row] = []
     for detector, said in zip(MIXES, verdict, strict=True):
         method = method_of(detector)
         for word in WORDS.get(detector.id, ()):
@@ -48,6 +53,7 @@ def measure_mixes(chain: Chain, truth: Truth, data: str, *, simulated: bool) -> 
             rows.append((method, word, REFUSED, said != NO, theirs, False))
         rows.append((method, "all", ALARM, said == YES, ordinary, True))
         rows.append((method, "all", OPEN, said == UNKNOWN_KIND, ordinary & several, False))
+    rows += _near_rows(chain, truth, ordinary)
     rows += [
         (ANY, "all", "says yes, of mixes of several owners", any_yes, mixed, False),
         (ANY, "all", "says yes or unknown, of mixes of several owners", any_yes | any_open, mixed, False),
@@ -61,6 +67,24 @@ def measure_mixes(chain: Chain, truth: Truth, data: str, *, simulated: bool) -> 
             if of.any()
         )
     )
+
+
+def _near_rows(chain: Chain, truth: Truth, ordinary: Bools) -> list[_Row]:
+    """The same of the detectors that look at neighbours, with the whole chain in view."""
+    rows: list[_Row] = []
+    for detector in filter(looks_near, MIXES):
+        pieces = [
+            sharpened(chain, detector, np.arange(lo, min(lo + _AT_ONCE, chain.n_txs), dtype=np.int64))[0]
+            for lo in range(0, chain.n_txs, _AT_ONCE)
+        ]
+        said = np.concatenate([piece.verdict for piece in pieces])
+        method = f"{method_of(detector)}+neighbours/{VERSION}"
+        rows += [
+            (method, word, RECALL, said == YES, truth.is_mix(word), True)
+            for word in WORDS.get(detector.id, ())
+        ]
+        rows.append((method, "all", ALARM, said == YES, ordinary, True))
+    return rows
 
 
 def _verdicts(chain: Chain) -> tuple["np.ndarray[tuple[int, int], np.dtype[np.int8]]", Bools]:
