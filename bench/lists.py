@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
-from qaif.questions.list_names import Searcher
+from qaif.questions.list_names import Searcher, searcher_of
 from qaif.questions.lists import import_list
 from qaif.records.engine import Records
 from qaif.records.listed_names import ListedName
@@ -123,6 +123,18 @@ def searched(count: int, asked: int) -> tuple[list[str], Searcher]:
     ], searcher
 
 
+def kept_names(workspace: Path) -> list[str]:
+    """How long a search of a workspace waits for its names: made ready and kept, and read back."""
+    rows = []
+    for title in ("made ready and kept", "read back"):
+        with Records.open(workspace) as records:
+            found: list[Searcher] = []
+            taken = timed(lambda records=records, found=found: found.append(searcher_of(records)))  # type: ignore[misc]
+            ms = f"{taken.clock * 1e3:,.0f} ms | {taken.processor * 1e3:,.0f} ms"
+            rows.append(f"| names of a workspace {title}: {len(found[0]):,} | {ms} | |")
+    return rows
+
+
 def _quantiles(what: str, taken: list[Taken], wanted: str) -> list[str]:
     """The median and the 99th of a hundred, by the clock and of the processor."""
     clock, processor = sorted(t.clock * 1e3 for t in taken), sorted(t.processor * 1e3 for t in taken)
@@ -194,6 +206,7 @@ def main() -> None:
         folder = Path(made)
         workspace = Workspace.create(folder / "w").path
         imports = imported(folder, workspace, parties)
+        kept = kept_names(workspace)
         search, searcher = searched(names, asked)
         lines = [
             "# Official lists",
@@ -209,6 +222,7 @@ def main() -> None:
             "| search | clock | processor | wanted |",
             "|---|---|---|---|",
             *search,
+            *kept,
             *looked_up(workspace, tags, asked),
             "",
             f"Spellings of `spellings.csv` among {len(searcher):,} names, score 70 and up:",

@@ -31,6 +31,7 @@ _JOINABLE = re.compile(r"[13mn2][1-9A-Za-z]*|[bt]|(?:bc|tb|bcrt)(?:1[0-9a-z]*)?"
 _JOINED_BECH32 = (42, 62, 64)
 _JOINED_BASE58 = range(26, 36)
 _LONGEST_ADDRESS = 90
+_MAY_BE_MIXED = tuple(re.compile(f"[{letters}\u0080-\U0010ffff]") for letters in ("0-9", "a-z", "A-Z"))
 _GLUED = re.compile(rf"(?=((?:bc1[02-9ac-hj-np-z]{{39,59}})|[13][{BASE58}]{{25,34}}))")
 _LONGEST_GLUED = 128
 _SHORTENED = re.compile(
@@ -145,7 +146,11 @@ class _PassageReader:
         ):
             return False
         picked = list(range(start, end))
-        longest = _JOINED_BECH32[-1] if cleaned.text[start] in "bBtT" else _JOINED_BASE58[-1]
+        bech32 = cleaned.text[start] in "bBtT"
+        longest = _JOINED_BECH32[-1] if bech32 else _JOINED_BASE58[-1]
+        last = runs[min(at + longest, len(runs)) - 1][1]
+        if not bech32 and not all(some.search(cleaned.text, start, last) for some in _MAY_BE_MIXED):
+            return False  # whatever is joined, `_mixed` would refuse it
         for (_, before), (after, end) in pairwise(runs[at : at + _LONGEST_ADDRESS]):
             if not GAP.fullmatch(cleaned.text, before, after) or len(picked) + end - after > longest:
                 return False

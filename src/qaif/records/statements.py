@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, up
 
 from qaif.errors import NotFoundError
 from qaif.records.database import Database
+from qaif.records.laid_aside import LaidAside
 from qaif.records.listed_names import forget
 from qaif.records.schema import assertions, entries, statements
 from qaif.records.statement import ID_BYTES, Assertion, Entry, Statement
@@ -209,6 +210,7 @@ def say(
     entry_id = add_entry_of(connection, entry)
     assertion_ids = _AssertionIds(connection)
     seen = set() if seen is None else seen
+    aside = LaidAside(connection, _last(connection))
     given = added = erased = 0
     stream = iter(said)
     while chunk := list(islice(stream, _CHUNK)):
@@ -217,7 +219,10 @@ def say(
         seen.update(rows)
         numbers = {each_id: assertion_ids.of(each.assertion) for each_id, each in rows.items()}
         old = [each_id for each_id, number in numbers.items() if number not in assertion_ids.made]
-        held, gone = _standing(connection, old) if old else (set[bytes](), set[bytes]())
+        held, gone = set[bytes](), set[bytes]()
+        if old:
+            aside.back()
+            held, gone = _standing(connection, old)
         new = [
             statement_row(each_id, each, numbers[each_id], entry_id)
             for each_id, each in rows.items()
@@ -225,7 +230,9 @@ def say(
         ]
         if new:
             connection.exec_driver_sql(INSERT_STATEMENT, new)
+        aside.entered(len(new))
         added, erased = added + len(new), erased + len(gone)
+    aside.back()
     return Said(added, given - added - erased, erased, 0, _last(connection))
 
 

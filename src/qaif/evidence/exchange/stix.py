@@ -10,18 +10,20 @@ OpenCTI has it.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from qaif.errors import InputError
 from qaif.evidence.exchange import stix_links
+from qaif.evidence.exchange.observed import ObservedCounts, described, read_json
 from qaif.evidence.exchange.quick import bitcoin_key
-from qaif.evidence.exchange.wallets import WalletSaid, graded, of_wallet
+from qaif.evidence.exchange.wallets import WalletSaid, graded
 from qaif.records.statement import Assertion, Statement
 
 WALLET = "cryptocurrency-wallet"
+_WANTED = "Name a STIX 2.1 bundle."
 _SPACE = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")  # STIX's namespace of deterministic ids
 _OURS = UUID("6f0dd9d6-52a1-5f0b-9a5c-2f9fd7c1b6a0")
 _EXTENSION = f"extension-definition--{uuid5(_OURS, WALLET)}"
@@ -29,26 +31,20 @@ _AMBER = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"  # TLP:AMBER
 
 
 @dataclass
-class StixCounts:
-    """What stands in a bundle.
+class StixCounts(ObservedCounts):
+    """What stands in a bundle: `objects` of STIX, and of them what was taken in.
 
     Attributes:
         objects: objects.
-        addresses: addresses that were taken in, from observables and from the patterns of indicators.
-        notes: notes of them that were.
+        notes: notes of addresses that were taken in.
         actors: identities, threat actors and intrusion sets that a relationship names.
-        relationships: relationships between actors and addresses that were.
-        not_addresses: what stands in the place of a Bitcoin address and is none; left out, and shown here.
-        left: objects that were left.
+        relationships: relationships between actors and addresses.
     """
 
     objects: int = 0
-    addresses: int = 0
     notes: int = 0
     actors: int = 0
     relationships: int = 0
-    left: int = 0
-    not_addresses: list[str] = field(default_factory=list)
 
 
 class StixReader:
@@ -66,13 +62,10 @@ class StixReader:
     def __init__(self, content: bytes, dataset: str, name: str) -> None:
         self._dataset = dataset
         self.counts = StixCounts()
-        try:
-            bundle = json.loads(content)
-        except (ValueError, RecursionError):
-            raise InputError(f"{name} is no JSON.", way_out="Name a STIX 2.1 bundle.") from None
+        bundle = read_json(content, name, _WANTED)
         objects = bundle.get("objects") if isinstance(bundle, dict) else None
         if not isinstance(objects, list) or bundle.get("type") != "bundle":
-            raise InputError(f"{name} is no STIX bundle.", way_out="Name a STIX 2.1 bundle.")
+            raise InputError(f"{name} is no STIX bundle.", way_out=_WANTED)
         self._objects = [each for each in objects if isinstance(each, dict)]
         self._names = {
             str(each.get("id")): str(each.get("name"))
@@ -118,21 +111,15 @@ class StixReader:
         key = bitcoin_key(address) if symbol in ("", "BTC", "XBT") else address
         if key is None and not symbol:
             key, symbol = address, "?"
-        if not key:
-            self.counts.not_addresses.append(address[:100])
-            return ()
-        self.counts.addresses += 1
-        return of_wallet(address, key, symbol or "BTC", self._assertion(one), where)
+        return self.counts.wallet(address, key, symbol or "BTC", self._assertion(one), where)
 
     def _indicated(self, one: Mapping[str, Any], addresses: Sequence[str], where: str) -> Iterator[Statement]:
         said = self._assertion(one)
-        texts = [one.get("name"), one.get("description")]
+        texts = tuple(text for text in (one.get("name"), one.get("description")) if isinstance(text, str))
         for address in addresses:
             yield from (statements := self._address(address, "", one, where))
-            for text in texts if statements else ():
-                if isinstance(text, str) and text:
-                    wallet = statements[0].entity_id
-                    yield Statement(wallet, "CryptoWallet", "description", text, said, locator=where)
+            if statements:
+                yield from described(statements[0].entity_id, texts, said, where)
 
     def _note(self, one: Mapping[str, Any], wallets: Mapping[str, str], where: str) -> Iterator[Statement]:
         text = one.get("content") or one.get("explanation")
@@ -144,7 +131,7 @@ class StixReader:
         self.counts.notes += 1
         said = self._assertion(one)
         for wallet in named:
-            yield Statement(wallet, "CryptoWallet", "description", text, said, locator=where)
+            yield from described(wallet, (text,), said, where)
 
     def _assertion(self, one: Mapping[str, Any]) -> Assertion:
         authors = one.get("authors")

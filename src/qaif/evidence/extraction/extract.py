@@ -209,12 +209,12 @@ class _Passage:
         free = [m for m in every if self._taken.find(1, m.lo, m.hi) < 0]
         self._aliases: list[Proposal] = []
         self._other_names: dict[tuple[object, ...], Mentioned] = {}
+        ends: list[Mentioned] = []
         for alias in aliases.find(reading, free):
-            for mention in (alias.name, alias.other):
-                free = [m for m in free if m.hi <= mention.lo or m.lo >= mention.hi or m == mention]
-                free += [mention] if mention not in free else []
+            ends += (alias.name, alias.other)
             self._other_names[alias.other[:2]] = alias.name
             self._aliases.append(self._alias(alias))
+        free = self._with_ends(free, ends)
         self._mentions = sorted([*self._mentions, *free])
         for mention in sorted(free):
             self._name(mention)
@@ -222,6 +222,15 @@ class _Passage:
             many = "2" if match["two"] else "1" if match["one"] else "some"
             note = ("the text says that a street address was found and does not print it",)
             self._keep(("announced", "1"), [Found("announced-address", many, *match.span(), note)])
+
+    def _with_ends(self, free: list[Mentioned], ends: list[Mentioned]) -> list[Mentioned]:
+        """The names, with ends of aliases in place of those that overlap one; the last found goes first."""
+        covered, kept = bytearray(len(self._reading.text)), set[Mentioned]()
+        for mention in reversed(ends):
+            if covered.find(1, mention.lo, mention.hi) < 0:
+                covered[mention.lo : mention.hi] = b"\1" * (mention.hi - mention.lo)
+                kept.add(mention)
+        return [*(m for m in free if m not in kept and covered.find(1, m.lo, m.hi) < 0), *kept]
 
     def _name(self, mention: Mentioned) -> None:
         if mention.how not in ("name", "unnamed"):

@@ -24,7 +24,7 @@ _QUOTED = {
     "he": rf"(?<![^\W_])(?P<prefix>[הבלמוש]{{0,2}})(?P<head>{_either('he')})",
 }
 _OPENED = {name: re.compile(words + r" \"(?! )[^\"\n]{2,50}\"(?![^\W_])") for name, words in _QUOTED.items()}
-_CAPITAL = r"[A-ZÀ-ÞĀ-ŽİŞĞÇÖÜ][\w'’&-]*"
+_CAPITAL = r"[A-ZÀ-ÞĀ-ŽİŞĞÇÖÜ][\w'’&-]{0,40}"
 _TURKISH = re.compile(
     rf"(?<![^\W_])(?P<name>{_CAPITAL}(?: {_CAPITAL}){{0,3}}) (?P<head>[a-zçğıöşü]{{4,16}})(?![^\W_])"
 )

@@ -13,14 +13,14 @@ from qaif.evidence.folding import fold, fold_pattern
 
 ID, VERSION = "persons", "1"
 
-_PART = r"[A-ZÀ-ÞĀ-ŽİŞĞ][\w'’-]*[^\W\d_]"
+_PART = r"[A-ZÀ-ÞĀ-ŽİŞĞ][\w'’-]{0,30}[^\W\d_]"
 _LATIN = rf"(?P<name>{_PART}(?: (?:[A-Z]\.|al-|bin|ben|de|von|van)){{0,2}}(?: {_PART}){{1,2}})"
-_CYRILLIC = r"(?P<name>[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?(?: [А-ЯЁ][а-яё]+){1,2}|[А-ЯЁ]\. ?(?:[А-ЯЁ]\. ?)?[А-ЯЁ][а-яё]+)"
+_CYRILLIC = r"(?P<name>[А-ЯЁ][а-яё]{1,30}(?:-[А-ЯЁ][а-яё]{1,30})?(?: [А-ЯЁ][а-яё]{1,30}){1,2}|[А-ЯЁ]\. ?(?:[А-ЯЁ]\. ?)?[А-ЯЁ][а-яё]{1,30})"
 _OFFICE_EN = r"(?:director|chief executive(?: officer)?|CEO|CFO|chairman|chairwoman|president|owner|founder|head|manager|treasurer|trustee)"
 _OFFICE_FR = (
     r"(?:directeur|directrice|gérante?|présidente?|PDG|fondateur|fondatrice|dirigeante?|trésori[eè]re?)"
 )
-_OFFICE_RU = r"(?:[Гг]ен(?:еральн\w+ )?\.?\s?директор\w*|[Дд]иректор\w*|[Рр]уководител\w+|[Гг]лав[аыуе]|[Пп]редседател\w+|[Вв]ладел\w+|[Уу]чредител\w+|[Оо]сновател\w+)"
+_OFFICE_RU = r"(?:[Гг]ен(?:еральн\w{1,6} )?\.?\s?директор\w{0,6}|[Дд]иректор\w{0,6}|[Рр]уководител\w{1,6}|[Гг]лав[аыуе]|[Пп]редседател\w{1,6}|[Вв]ладел\w{1,6}|[Уу]чредител\w{1,6}|[Оо]сновател\w{1,6})"
 _OFFICE_TR = r"(?:müdürü|başkanı|sahibi|yöneticisi|kurucusu|direktörü)"
 _CASED = tuple(
     re.compile(pattern)
@@ -30,7 +30,7 @@ _CASED = tuple(
         rf"(?<![^\W_])(?:{_OFFICE_EN}|{_OFFICE_FR}),? {_LATIN}(?![^\W_])",
         rf"(?<![^\W_])(?:led|headed|chaired|run|directed|managed|founded) by {_LATIN}(?![^\W_])",
         rf"(?<![^\W_])(?:dirigée?|présidée?|fondée?|gérée?|administrée?|animée?) par {_LATIN}(?![^\W_])",
-        rf"(?<![^\W_]){_OFFICE_RU}(?: [а-яё]+)?(?: [А-ЯЁ]{{2,4}})?(?: [«\"“][^«»\"”\n]{{2,50}}[»\"”])?,? {_CYRILLIC}(?![^\W_])",
+        rf"(?<![^\W_]){_OFFICE_RU}(?: [а-яё]{{1,30}})?(?: [А-ЯЁ]{{2,4}})?(?: [«\"“][^«»\"”\n]{{2,50}}[»\"”])?,? {_CYRILLIC}(?![^\W_])",
         rf"(?<![^\W_]){_CYRILLIC}, {_OFFICE_RU}(?![^\W_])",
         rf"(?<![^\W_]){_OFFICE_TR},? {_LATIN}(?![^\W_])",
     )
@@ -42,7 +42,7 @@ _FOLDED = tuple(
     for pattern in (
         rf"(?<![^\W_])(?:رجل الأعمال|المدعو|السيد|مديرها|رئيسها|صاحبها|مدير الشركة|صاحب الشركة) (?P<name>{_ARABIC_WORD} {_ARABIC_WORD})(?![^\W_])",
         rf"(?<![^\W_])(?:آقای|خانم|مدیرعامل آن،?) (?P<name>{_ARABIC_WORD} {_ARABIC_WORD})(?![^\W_])",
-        rf"(?<![^\W_])(?:מנכ\"ל\w*|יו\"ר|מנהלת?) [^,.\n]{{2,50}}, (?P<name>{_HEBREW_WORD} {_HEBREW_WORD})(?=[,.])",
+        rf"(?<![^\W_])(?:מנכ\"ל\w{{0,4}}|יו\"ר|מנהלת?) [^,.\n]{{2,50}}, (?P<name>{_HEBREW_WORD} {_HEBREW_WORD})(?=[,.])",
     )
 )
 _HEADS = frozenset(head for language in ("en", "fr", "tr") for head in HEADS[language])
