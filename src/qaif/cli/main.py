@@ -11,6 +11,7 @@ import typer
 
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
+    *("trace",),
     *("add", "documents"),
     *("lists", "designations"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
