@@ -103,6 +103,11 @@ class Statements:
         """What holds under a key: an address, an account, or an entity that is pointed to."""
         return self._holding("s.key = ?", key, as_of)
 
+    def by_keys(self, keys: Sequence[str], as_of: int | None = None) -> tuple[Logged, ...]:
+        """What holds under any of some keys, in the order of entry."""
+        given = json.dumps(list(dict.fromkeys(keys)))
+        return self._holding("s.key IN (SELECT value FROM json_each(?))", given, as_of)
+
     def of_document(self, sha256_hex: str, as_of: int | None = None) -> tuple[Logged, ...]:
         """What holds by the word of a document."""
         return self._holding("a.document_sha256 = ?", sha256_hex, as_of)

@@ -36,7 +36,7 @@ class FlowMethod:
     conserves: bool
     limits: str
     source: str
-    measured: str = "Not a measurement: nobody knows which satoshi went where, so no error can be measured."
+    measured: str = "it cannot be: nobody knows which satoshi went where."
 
 
 METHODS: tuple[FlowMethod, ...] = (
