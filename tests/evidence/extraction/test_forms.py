@@ -152,3 +152,10 @@ def test_a_hyphen_of_hebrew_joins_no_handle_or_mail() -> None:
 def test_other_names(text: str, names: tuple[str, str] | None) -> None:
     found = [(a.strip('«»" '), b.strip('«»" ')) for role, a, b in _relations(text) if role == "alias"]
     assert found == ([tuple(name.strip('«»"') for name in names)] if names else [])
+
+
+@pytest.mark.parametrize(
+    "text", ["Coins under scrutiny, says think tank", "said", "сообщил", "گزارش داد", "bildirdi"]
+)
+def test_somebody_who_says_something_and_has_no_name_is_no_source(text: str) -> None:
+    assert _made(text).sources == ()

@@ -103,7 +103,7 @@ def sources(reading: Reading, mentions: Sequence[Mentioned]) -> list[Said]:
                 gap = reading.text[match.end() : starts[at]] if near else "\n"
             else:
                 at = bisect_right(ends, match.start()) - 1
-                reach = _REACH_OF_SOURCE // (2 if named[at].word in _TELLERS else 4)
+                reach = _REACH_OF_SOURCE // (2 if at >= 0 and named[at].word in _TELLERS else 4)
                 near = at >= 0 and match.start() - ends[at] <= reach
                 gap = reading.text[ends[at] : match.start()] if near else "\n"
             if near and not re.search(r"[\n.,;:(]", gap):
