@@ -79,6 +79,8 @@ def test_figures_are_sums_over_the_blocks(tmp_path: Path, few: int, monkeypatch:
             got = of_figures.figures_of(chain, members)
             assert (
                 got.txs,
+                got.received_sat,
+                got.sent_sat,
                 got.from_others_sat,
                 got.to_others_sat,
                 got.balance_sat,
@@ -86,10 +88,10 @@ def test_figures_are_sums_over_the_blocks(tmp_path: Path, few: int, monkeypatch:
             ) == slow_figures(blocks, raw)
 
 
-def slow_figures(blocks: list[Block], scripts: set[bytes]) -> tuple[int, int, int, int, int]:
+def slow_figures(blocks: list[Block], scripts: set[bytes]) -> tuple[int, ...]:
     paid: dict[tuple[bytes, int], tuple[int, bytes]] = {}
     net: dict[bytes, int] = defaultdict(int)
-    balance = 0
+    balance, received = 0, 0
     for tx in (tx for block in blocks for tx in block.txs):
         for at in outpoints_of(tx):
             value, script = paid.get(at, (0, b"\x00none"))
@@ -101,8 +103,9 @@ def slow_figures(blocks: list[Block], scripts: set[bytes]) -> tuple[int, int, in
             if script in scripts:
                 net[tx.txid] += value
                 balance += value
+                received += value
     from_others, to_others = (sum(max(sign * each, 0) for each in net.values()) for sign in (1, -1))
-    return len(net), from_others, to_others, balance, 0
+    return len(net), received, received - balance, from_others, to_others, balance, 0
 
 
 def test_decisions_touch_the_clusters_that_they_spend_from(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def test_the_sweep_joins_what_it_swept_and_makes_nobody_the_listed_person(sample
     assert answer.members.count == len(swept)
     assert answer.labelled == ()
     assert answer.totals.lower_bound
+    assert answer.totals.balance_sat is None  # most blocks are not held: it may all be spent
+    assert answer.totals.received_sat >= answer.totals.from_outside_sat
     assert "control is not ownership" in answer.coverage.reasons[-1]
     assert "none of these others is the owner" in str(answer.basis["methods"])
 

@@ -45,8 +45,10 @@ def _page(answer: Any) -> None:
         [
             ("tier", answer.tier),
             ("members", f"at least {answer.members.count:,}; the first to appear is {answer.named_by}"),
-            ("received from others", sat(totals.received_sat, lower_bound=True)),
-            ("sent to others", sat(totals.sent_sat, lower_bound=True)),
+            ("received", sat(totals.received_sat, lower_bound=True)),
+            ("sent", sat(totals.sent_sat, lower_bound=True)),
+            ("from outside of it", f"{sat(totals.from_outside_sat)} as it is grouped here"),
+            ("to outside of it", f"{sat(totals.to_outside_sat)} as it is grouped here"),
             ("balance", sat(totals.balance_sat, lower_bound=True)),
             ("transactions", f"{totals.transactions:,}{_unknown(totals)}"),
             ("refused", _refused(answer.refusals)),

@@ -20,7 +20,7 @@ def why(  # noqa: PLR0913  one argument an option, as Typer reads them
     as_of: AsOfOption = None,
     budget: Annotated[
         int, typer.Option(min=1, help="How much to look at for a shorter chain of transactions.")
-    ] = 2_000,
+    ] = 200,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
 ) -> None:

@@ -37,23 +37,27 @@ class Members:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over a cluster; each a lower bound, of satoshi where it is an amount.
+    """Sums over a cluster, in satoshi where they are amounts. Members may be missing from it.
 
     Attributes:
         transactions: in which a member pays or is paid.
-        received_sat: from others.
-        sent_sat: to others, fees included.
-        balance_sat: not spent by anything held.
+        received_sat: all that was paid to members, by one another too; at least.
+        sent_sat: known values of all that they spent, what they paid to one another included; at least.
+        from_outside_sat: what came from no member. A member that is missing counts as outside: no bound.
+        to_outside_sat: what went to no member, fees included, likewise.
+        balance_sat: what nothing spends, at least; None where not all blocks or not all values are held.
         unknown_inputs: inputs of members whose value is unknown: they are counted nowhere.
         first: the first of the transactions.
         last: the last.
-        lower_bound: always true.
+        lower_bound: always true, of what is said to be at least so much.
     """
 
     transactions: int
     received_sat: int
     sent_sat: int
-    balance_sat: int
+    from_outside_sat: int
+    to_outside_sat: int
+    balance_sat: int | None
     unknown_inputs: int
     first: TxRef | None
     last: TxRef | None
@@ -157,8 +161,10 @@ def _totals(opened: Opened, figures: Figures) -> Totals:
     )
     return Totals(
         transactions=figures.txs,
-        received_sat=figures.from_others_sat,
-        sent_sat=figures.to_others_sat,
+        received_sat=figures.received_sat,
+        sent_sat=figures.sent_sat,
+        from_outside_sat=figures.from_others_sat,
+        to_outside_sat=figures.to_others_sat,
         balance_sat=figures.balance_sat,
         unknown_inputs=figures.unknown_inputs,
         first=first,

@@ -26,8 +26,8 @@ TIER = "co-spend: what transactions spend from together; change is not followed"
 LISTED = "joins-nothing.txt"
 _TXID = re.compile(r"[0-9a-fA-F]{64}")
 _LOWER_BOUND = (
-    "A cluster is of common control as far as spending together shows it: its members and every sum over "
-    "them are lower bounds, and control is not ownership."
+    "A cluster is of common control as far as spending together shows it: members may be missing, so "
+    "sums that say so are lower bounds, and control is not ownership."
 )
 
 

@@ -20,18 +20,23 @@ class Figures:
         txs: transactions in which one of them pays or is paid.
         first_tx: the first of these; -1 where there is none.
         last_tx: the last.
-        from_others_sat: what they received from others, as far as it is certain.
-        to_others_sat: what they paid to others, fees included, as far as it is known.
-        balance_sat: their outputs that nothing held spends.
+        received_sat: all that was paid to them, by one another too: no member that is missing makes it less.
+        sent_sat: the known values of all that they spent, fees and what they paid to one another included.
+        from_others_sat: what came from outside of them, as they are grouped here: a member that is missing
+            counts as outside, so the true sum may be less.
+        to_others_sat: what they paid to outside, fees included, likewise.
+        balance_sat: their outputs that nothing spends; None where not all blocks or not all values are held.
         unknown_inputs: their inputs whose value is unknown, which none of these sums counts.
     """
 
     txs: int
     first_tx: int
     last_tx: int
+    received_sat: int
+    sent_sat: int
     from_others_sat: int
     to_others_sat: int
-    balance_sat: int
+    balance_sat: int | None
     unknown_inputs: int
 
 
@@ -51,9 +56,11 @@ def figures_of(chain: Chain, members: Int64s) -> Figures:
         txs=len(txs),
         first_tx=int(txs[0]) if len(txs) else UNKNOWN,
         last_tx=int(txs[-1]) if len(txs) else UNKNOWN,
+        received_sat=int(paid.sum()),
+        sent_sat=int(spent[~unknown].sum()),
         from_others_sat=int(np.where(open_, 0, np.maximum(received - sent, 0)).sum()),
         to_others_sat=int(np.maximum(sent - received, 0).sum()),
-        balance_sat=int(paid[unspent].sum()),
+        balance_sat=int(paid[unspent].sum()) if chain.held.complete and not unknown.any() else None,
         unknown_inputs=int(unknown.sum()),
     )
 
