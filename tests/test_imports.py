@@ -21,7 +21,10 @@ ONLY_IN = {
     "jinja2": {"report"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "pyarrow": {"chain/arrow.py", "analysis/tables", "feeds/aws/parquet.py"},
+    "pyarrow": {
+        *("chain/arrow.py", "analysis/tables", "feeds/aws/parquet.py"),
+        "feeds/simulation/world/truth_parquet.py",
+    },
     "duckdb": {"analysis/tables/duck.py"},
     "httpx": {"workspace/network"},
     "httpcore": {"workspace/network"},

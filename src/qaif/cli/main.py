@@ -15,6 +15,7 @@ COMMANDS = (
     *("lists", "designations"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
+    *("simulate",),
 )
 
 app = typer.Typer(
