@@ -110,13 +110,6 @@ def test_inputs_have_the_keys_that_their_scripts_ask_for(world: World) -> None:
     assert {"pkh", "sh", "wpkh", "wsh", "tr"} <= kinds.keys()
 
 
-def last_push(script: bytes) -> bytes:
-    for size in (20, 22, 33, 65, 105):
-        if len(script) > size and script[-size - 1] == size:
-            return script[-size:]
-    return b""
-
-
 def der(signature: bytes) -> bool:
     """BIP 66, and the low s of BIP 62."""
     if signature[0] != 0x30 or signature[1] != len(signature) - 3 or signature[-1] != 1:
@@ -142,9 +135,11 @@ def fits(script: bytes, one: simchain.In) -> str:  # noqa: PLR0911  a kind a lin
     if one.witness:
         return "wrong"
     if script[:1] == b"\xa9":
-        return "sh" if hash160(last_push(one.script)) == script[2:22] else "wrong"
+        redeem = one.script[-105:]  # two of three keys
+        return "sh" if one.script[-107:-105] == b"\x4c\x69" and hash160(redeem) == script[2:22] else "wrong"
     if script[:1] == b"\x76":
-        good = hash160(last_push(one.script)) == script[3:23] and der(one.script[1 : 1 + one.script[0]])
+        key = one.script[2 + one.script[0] :]
+        good = hash160(key) == script[3:23] and der(one.script[1 : 1 + one.script[0]])
         return "pkh" if good else "wrong"
     return "pk" if der(one.script[1:]) else "wrong"
 

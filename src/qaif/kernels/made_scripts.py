@@ -35,14 +35,14 @@ def mixed(seed: int, number: int) -> int:
     x = np.uint64(seed) + np.uint64(number) * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.int64(x ^ (x >> np.uint64(31)))
+    return int(np.int64(x ^ (x >> np.uint64(31))))
 
 
 @jit
 def draw(noise: Words) -> int:
     """The next 64 bits of the noise."""
     noise[0] += np.uint64(1)
-    return mixed(np.int64(noise[0] >> np.uint64(40)) + 77, np.int64(noise[0]))
+    return mixed(int(np.int64(noise[0] >> np.uint64(40))) + 77, int(np.int64(noise[0])))
 
 
 @jit

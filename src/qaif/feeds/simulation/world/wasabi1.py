@@ -19,7 +19,7 @@ _MIX_ROLE, _CHANGE_ROLE, _FEE_ROLE = ROLE["mix"], ROLE["change"], ROLE["fee"]
 _INPUT, _OUTPUT = INPUT_VBYTES[WPKH], OUTPUT_VBYTES[WPKH]
 SIZE = BTC // 10
 FEE_SHARE = 33_333  # one of so many parts of the size, for each equal output: 0.003 %
-MOST_COINS, MOST_LEVELS = 7, 5
+MOST_COINS, MOST_LEVELS, MOST_SHARE = 7, 5, 300
 LEAST_CHANGE = 6_000
 
 
@@ -55,7 +55,7 @@ class Wasabi1:
 
     def _round(self, taken: list[tuple[Wallet, list[int]]], size: int) -> bool:
         books, rate = self.books, max(1, self.books.rate // 3)
-        share = size * len(taken) // FEE_SHARE // 10
+        share = size * len(taken) // FEE_SHARE
         owners, left = [wallet for wallet, _ in taken], []
         for _, coins in taken:
             cost = rate * (_INPUT * len(coins) + 2 * _OUTPUT) + share
@@ -79,10 +79,10 @@ class Wasabi1:
         fee, (base, cost) = 0, of
         for level in range(1, MOST_LEVELS):
             size = base << level
-            able = [row for row, rest in enumerate(left) if rest >= size + cost + size // FEE_SHARE]
+            able = [row for row, rest in enumerate(left) if rest >= size + cost + size // MOST_SHARE]
             if len(able) < 2:  # noqa: PLR2004  nobody is alone
                 break
-            share = size * len(able) // FEE_SHARE // 10
+            share = size * len(able) // FEE_SHARE
             for row in able:
                 left[row] -= size + cost + share
                 outs.append(self._equal(size, owners[row]))
