@@ -24,6 +24,7 @@ ONLY_IN = {
     "pyarrow": {
         *("chain/arrow.py", "analysis/tables", "feeds/aws/parquet.py"),
         "analysis/evaluation/truth.py",
+        "feeds/simulation/world/truth_parquet.py",
     },
     "duckdb": {"analysis/tables/duck.py"},
     "httpx": {"workspace/network"},
