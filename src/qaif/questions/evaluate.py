@@ -135,7 +135,8 @@ def name_of(folder: Path) -> str:
     if not path.is_file():
         return folder.name
     told = json.loads(path.read_text(encoding="utf-8"))
-    return f"{told.get('scenario', folder.name)}, seed {told.get('seed', 'unknown')}"
+    size = f", {told['transactions']:,} transactions" if "transactions" in told else ""
+    return f"{told.get('scenario', folder.name)}, seed {told.get('seed', 'unknown')}{size}"
 
 
 @contextmanager
