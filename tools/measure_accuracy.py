@@ -47,20 +47,8 @@ def chain(folder: Path, name: str, seed: int, transactions: int) -> str:
     """A scenario's chain, made where it is not there whole; its folder."""
     out = (folder / f"{name}-{seed}-{transactions}").resolve()
     if not (out / "truth" / "economy.json").is_file():
-        size = str(transactions)
-        run(
-            sys.executable,
-            "-m",
-            "qaif",
-            "simulate",
-            name,
-            "--out",
-            str(out),
-            "--seed",
-            str(seed),
-            "--transactions",
-            size,
-        )
+        given = ("--out", str(out), "--seed", str(seed), "--transactions", str(transactions))
+        run(QAIF, "simulate", name, *given)
     return str(out)
 
 
