@@ -161,7 +161,7 @@ def _published(shared: Path) -> Iterator[Counted]:
         halves = _halves(found.txids_raw)
         wanted = MIXES_PUBLISHED.get(name)
         if wanted:
-            yield measure_listed(found.shapes, name, wanted, halves)
+            yield measure_listed(found, name, wanted, halves)
         else:
             yield measure_alarms(found.shapes, found.txids_raw, name, halves)
 
