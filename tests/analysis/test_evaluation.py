@@ -1,7 +1,7 @@
 """Evaluation: counts are those of the truth, read once more; groupings, intervals and lists likewise."""
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from oracle.blockmaker import Outpoint, spent
 from qaif.analysis.change.heuristics import BY_ID, HEURISTICS
 from qaif.analysis.evaluation.changes import measure_changes, tuning_examples
 from qaif.analysis.evaluation.counts import Count, Counted, wilson_ppm
-from qaif.analysis.evaluation.groups import FALSE_SCRIPTS, KEPT, RECALL, measure_groupings
+from qaif.analysis.evaluation.groups import FALSE_SCRIPTS, JOINED, KEPT, RECALL, measure_groupings
 from qaif.analysis.evaluation.mixes import ANY, measure_mixes
 from qaif.analysis.evaluation.mixes import RECALL as YES_OF_ITS
 from qaif.analysis.evaluation.partitions import classic, judge, pairs_kept
@@ -130,6 +130,13 @@ def test_groupings_are_counted(made: Made) -> None:
         for tx in block.txs[1:]:
             labels = {int(label[chain.script_num(together[at])]) for at in spent(tx)}
             assert len(labels) == 1 or owners.mix[tx.txid]
+    mixes = [tx for block in owners.branch.blocks[1:] for tx in block.txs[1:] if owners.mix[tx.txid]]
+    crossed = 0
+    for tx in mixes:
+        ends = [(owners.owner[together[at]], int(label[chain.script_num(together[at])])) for at in spent(tx)]
+        crossed += any(a[0] != b[0] and a[1] == b[1] for a, b in pairwise(ends))
+    assert count(counted, "classic/1", JOINED, "mix") == (crossed, len(mixes))
+    assert count(counted, "co-spend/1", JOINED, "mix")[0] == 0
     people = Counter(owners.owner.values())
     pairs = sum(n * (n - 1) // 2 for n in people.values())
     assert count(counted, "classic/1", RECALL)[1] == pairs

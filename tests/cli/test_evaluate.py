@@ -40,10 +40,10 @@ def test_what_is_counted_is_shown_and_written(simulated: Path, tmp_path: Path) -
         for row in rows:
             part = row["data"].partition(", seed 5")[2].lstrip(", ") or "all"
             assert counted[method, part, row["measure"]] == (row["hits"], row["of"])
-            assert f"| {row['hits']:,} of {row['of']:,} |" in page
+            assert f"({row['hits']:,} of {row['of']:,}; " in page
             assert row["simulated"]
     assert figures["round-value/1"]
-    assert "known-owners, seed 5 (simulated)" in page
+    assert "| method | known-owners |" in page
     assert "--truth known" in page
     assert str(tmp_path) not in page
     assert "Simulated data is not the world" in page
@@ -69,10 +69,23 @@ def test_nothing_to_evaluate_on_and_no_project_are_refused(simulated: Path, tmp_
 def test_what_the_product_prints_names_its_data(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"measure": "right", "hits": 9, "of": 10, "low_ppm": 596_000, "high_ppm": 982_100}
     made = [{**row, "data": "a town", "simulated": True}]
+    village = {
+        **row,
+        "data": "a village",
+        "simulated": True,
+        "hits": 4,
+        "low_ppm": 100_000,
+        "high_ppm": 700_000,
+    }
     real = [{**row, "data": "blocks", "simulated": False}]
-    monkeypatch.setattr(accuracy, "_document", lambda: {"m/1": made, "n/1": [*made, *real]})
+    document = {"m/1": made, "n/1": [*made, *real], "o/1": [*made, village]}
+    monkeypatch.setattr(accuracy, "_document", lambda: document)
     said = "right: 9 of 10 on simulated a town (95 % interval 59.60 % to 98.21 %)"
     assert accuracy.measured("m/1") == f"{said}. {accuracy.REAL_ERROR_UNKNOWN}"
-    both = f"{said}; right: 9 of 10 on blocks (95 % interval 59.60 % to 98.21 %)."
+    both = f"right: 9 of 10 on blocks (95 % interval 59.60 % to 98.21 %); {said}."
     assert accuracy.measured("n/1") == both
+    assert accuracy.measured("o/1") == (
+        "right: 13 of 20 on 2 simulated chains, from 40.00 % on a village (95 % interval 10.00 % to 70.00 %) "
+        f"to 90.00 % on a town (95 % interval 59.60 % to 98.21 %). {accuracy.REAL_ERROR_UNKNOWN}"
+    )
     assert accuracy.measured("m/2") == accuracy.NOT_MEASURED

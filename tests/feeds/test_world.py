@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
@@ -47,10 +47,16 @@ def truth(folder: Path, name: str) -> list[dict[str, Any]]:
     return rows
 
 
+# a short chain in which the rare kinds happen too
+OFTEN: Final = SCENARIOS["everything"]._replace(
+    habits=SCENARIOS["everything"].habits | {"import": 4, "sale": 3, "payjoin": 8}
+)
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("world")
-    made = run(SCENARIOS["everything"], folder, 7, TRANSACTIONS)
+    made = run(OFTEN, folder, 7, TRANSACTIONS)
     data = b"".join(path.read_bytes() for path in sorted((folder / "blocks").glob("blk*.dat")))
     return World(
         made,
@@ -231,7 +237,7 @@ def test_wasabi_1_has_one_size_and_1_1_its_multiples(world: World) -> None:
         assert count >= 5
         assert all(n < count for _, n in others)  # remixers of one round can have equal change
     to_coordinator = Counter(out.script for tx in world.of("wasabi-1.0") for out in tx.outs).most_common(1)
-    assert to_coordinator[0][1] == len(world.of("wasabi-1.0"))
+    assert to_coordinator[0][1] > 0.9 * len(world.of("wasabi-1.0"))  # a fee of dust is the miner's
     levels = [
         size / equal_values(tx)[0][0]
         for tx in world.of("wasabi-1.1")

@@ -132,6 +132,7 @@ class KnownOwners:
             },
             "transactions": {
                 "txid_raw": pa.array(list(self.mix), pa.binary(32)),
+                "kind": ["mix" if word else "payment" for word in self.mix.values()],
                 "mix": list(self.mix.values()),
             },
             "actors": {

@@ -48,8 +48,13 @@ def measured(method: str) -> str:
     found = figures_of(method)
     if not found:
         return NOT_MEASURED
-    said = "; ".join(_said(figure) for figure in found)
-    return f"{said}. {REAL_ERROR_UNKNOWN}" if all(figure.simulated for figure in found) else f"{said}."
+    made: dict[str, list[Figure]] = {}
+    for figure in found:
+        if figure.simulated:
+            made.setdefault(figure.measure, []).append(figure)
+    real = [_said(figure) for figure in found if not figure.simulated]
+    said = "; ".join([*real, *(_of_all(figures) for figures in made.values())])
+    return f"{said}." if real else f"{said}. {REAL_ERROR_UNKNOWN}"
 
 
 def percent(ppm: int) -> str:
@@ -58,9 +63,25 @@ def percent(ppm: int) -> str:
 
 
 def _said(figure: Figure) -> str:
-    simulated = "simulated " if figure.simulated else ""
-    share = f"95 % interval {percent(figure.low_ppm)} to {percent(figure.high_ppm)}"
-    return f"{figure.measure}: {figure.hits:,} of {figure.of:,} on {simulated}{figure.data} ({share})"
+    data = f"simulated {figure.data}" if figure.simulated else figure.data
+    return f"{figure.measure}: {figure.hits:,} of {figure.of:,} on {data} ({_interval(figure)})"
+
+
+def _of_all(figures: list[Figure]) -> str:
+    """One measure on simulated chains: the sum, and the chains with the least and the greatest share."""
+    if len(figures) == 1:
+        return _said(figures[0])
+    hits, of = sum(figure.hits for figure in figures), sum(figure.of for figure in figures)
+    least, most = (pick(figures, key=lambda each: each.hits / each.of) for pick in (min, max))
+    ends = " to ".join(
+        f"{percent(1_000_000 * each.hits // each.of)} on {each.data} ({_interval(each)})"
+        for each in (least, most)
+    )
+    return f"{figures[0].measure}: {hits:,} of {of:,} on {len(figures)} simulated chains, from {ends}"
+
+
+def _interval(figure: Figure) -> str:
+    return f"95 % interval {percent(figure.low_ppm)} to {percent(figure.high_ppm)}"
 
 
 @cache

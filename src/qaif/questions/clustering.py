@@ -9,8 +9,7 @@ from pathlib import Path
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.given import Given
 from qaif.analysis.clusters.kept import clusters_of
-from qaif.analysis.clusters.measured import co_spend
-from qaif.analysis.clusters.rules import Rules
+from qaif.analysis.clusters.rules import Rules, co_spend
 from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
 from qaif.errors import AddressError, InputError, NotFoundError

@@ -135,7 +135,8 @@ def name_of(folder: Path) -> str:
     if not path.is_file():
         return folder.name
     told = json.loads(path.read_text(encoding="utf-8"))
-    return f"{told.get('scenario', folder.name)}, seed {told.get('seed', 'unknown')}"
+    size = f", {told['transactions']:,} transactions" if "transactions" in told else ""
+    return f"{told.get('scenario', folder.name)}, seed {told.get('seed', 'unknown')}{size}"
 
 
 @contextmanager
@@ -160,7 +161,7 @@ def _published(shared: Path) -> Iterator[Counted]:
         halves = _halves(found.txids_raw)
         wanted = MIXES_PUBLISHED.get(name)
         if wanted:
-            yield measure_listed(found.shapes, name, wanted, halves)
+            yield measure_listed(found, name, wanted, halves)
         else:
             yield measure_alarms(found.shapes, found.txids_raw, name, halves)
 

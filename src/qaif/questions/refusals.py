@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from qaif.analysis.accuracy import measured
 from qaif.analysis.clusters.decided import Decision, counted, decision_of, touching
-from qaif.analysis.clusters.measured import measured
 from qaif.questions.answer import Answer, Layer
 from qaif.questions.clustering import Opened, clusters_opened
 from qaif.questions.shown import TxRef, script_shown, tx_ref

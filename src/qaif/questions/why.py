@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from qaif.analysis.clusters.measured import co_spend
+from qaif.analysis.clusters.rules import co_spend
 from qaif.analysis.clusters.witness import BUDGET, Step, Witness, witness
 from qaif.questions.answer import Answer, Layer
 from qaif.questions.cluster import shown_as

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from qaif.analysis.accuracy import FILE_NAME
 from qaif.errors import OutputError
@@ -28,9 +29,21 @@ def write_accuracy(answer: EvaluationAnswer, project: Path, options: str) -> Non
             f"{project} is not the folder of this program's source.",
             way_out="Name the folder that has docs/ and src/qaif/analysis/, or leave --write out.",
         )
-    figures = json.dumps(figures_document(answer), ensure_ascii=False, indent=1) + "\n"
+    figures = _text(figures_document(answer))
     try:
         (project / PAGE).write_text(accuracy_page(answer, options), encoding="utf-8")
         (project / FIGURES).write_text(figures, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{project} cannot be written: {error.strerror}.") from error
+
+
+def _text(document: dict[str, Any]) -> str:
+    """JSON with a figure on each line, so that a change is seen in its place."""
+    methods = (
+        f"  {json.dumps(method)}: [\n"
+        + ",\n".join(f"   {json.dumps(figure, ensure_ascii=False)}" for figure in figures)
+        + "\n  ]"
+        for method, figures in document["methods"].items()
+    )
+    head = json.dumps({key: value for key, value in document.items() if key != "methods"})[:-1]
+    return f'{head},\n "methods": {{\n' + ",\n".join(methods) + "\n }\n}\n"

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from qaif.analysis.accuracy import NOT_MEASURED, measured
 from qaif.analysis.methods import Method
 from qaif.analysis.shapes.mixes import MIXES
 
@@ -14,7 +15,7 @@ CO_SPEND = Method(
         "Scripts that one transaction spends from are of one controller, unless the transaction is or may be "
         "a mix, or something forbids it; then it joins nothing."
     ),
-    measured="not measured yet",
+    measured=NOT_MEASURED,
     limits=(
         "Control is not ownership: whoever sweeps the deposit addresses of others controls them, and none of "
         "these others is the owner of the rest. Payjoins, keys that were sold or imported and services that "
@@ -55,6 +56,11 @@ class Rules:
         versions = {each.id: each.version for each in MIXES if each.id in self.refusing}
         said = json.dumps([vars(self), versions], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
+
+
+def co_spend() -> Method:
+    """The method of the first tier, with what was measured of it."""
+    return Method(**asdict(CO_SPEND) | {"measured": measured(f"{CO_SPEND.id}/{CO_SPEND.version}")})
 
 
 def method_of(code: int, rules: Rules) -> str:

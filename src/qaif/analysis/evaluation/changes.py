@@ -17,10 +17,11 @@ from qaif.chain.open import Chain
 from qaif.units import Bools
 
 SPEAKS, KEEPS, NAMES, RIGHT, EMPTY, OF_EMPTY, ALL = range(7)
+NAMED_RIGHT = "names the change rightly where it leaves one output"
 _MEASURES = (
     (SPEAKS, ALL, "rules something out, of transactions with change"),
     (KEEPS, SPEAKS, "keeps the change where it rules something out"),
-    (RIGHT, NAMES, "names the change rightly where it leaves one output"),
+    (RIGHT, NAMES, NAMED_RIGHT),
     (EMPTY, OF_EMPTY, "names an output of transactions without change"),
 )
 

@@ -63,13 +63,13 @@ class Missed:
         method: id and version.
         data: the set that they stand in.
         reason: what the method saw instead.
-        count: how many.
+        txids: theirs, as shown.
     """
 
     method: str
     data: str
     reason: str
-    count: int
+    txids: tuple[str, ...]
 
 
 @dataclass(frozen=True)

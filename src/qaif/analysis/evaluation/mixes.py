@@ -1,11 +1,10 @@
 """How often detectors of mixes are wrong: on chains whose mixes are known, and on lists of transactions."""
 
-from collections import Counter
-
 import numpy as np
 
 from qaif.analysis.evaluation.counts import Count, Counted, FalseAlarm, Missed
 from qaif.analysis.evaluation.parts import KEPT_OUT
+from qaif.analysis.evaluation.published import Listed
 from qaif.analysis.evaluation.truth import Truth
 from qaif.analysis.shapes.columns import all_shapes
 from qaif.analysis.shapes.contract import NO, UNKNOWN_KIND, YES, Detector, Shapes
@@ -27,6 +26,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 RECALL, ALARM = "says yes, of its transactions", "says yes, of ordinary transactions"
 OPEN = "says unknown, of ordinary transactions with several inputs"
 NO_MIXES = "says yes, of transactions that are said to be no mixes"
+SEVERAL, PUBLISHED = "says yes, of mixes of several owners", "says yes, of a published set"
 REFUSED = "says yes or unknown, of its transactions"
 
 
@@ -55,7 +55,7 @@ def measure_mixes(chain: Chain, truth: Truth, data: str, *, simulated: bool) -> 
         rows.append((method, "all", OPEN, said == UNKNOWN_KIND, ordinary & several, False))
     rows += _near_rows(chain, truth, ordinary)
     rows += [
-        (ANY, "all", "says yes, of mixes of several owners", any_yes, mixed, False),
+        (ANY, "all", SEVERAL, any_yes, mixed, False),
         (ANY, "all", "says yes or unknown, of mixes of several owners", any_yes | any_open, mixed, False),
         (ANY, "all", ALARM, any_yes, ordinary, False),
         (ANY, "all", OPEN, any_open & ~any_yes, ordinary & several, False),
@@ -98,22 +98,24 @@ def _verdicts(chain: Chain) -> tuple["np.ndarray[tuple[int, int], np.dtype[np.in
     return verdict, several
 
 
-def measure_listed(shapes: Shapes, data: str, wanted: str, parts: dict[str, Bools]) -> Counted:
+def measure_listed(found: Listed, data: str, wanted: str, parts: dict[str, Bools]) -> Counted:
     """Count a detector on listed transactions that are said to be of its kind.
 
     Args:
-        shapes: theirs.
+        found: ids and shapes.
         data: the set's name.
         wanted: the detector's id.
         parts: names of parts, and bool[n] which transactions are in them.
     """
     detector = next(each for each in MIXES if each.id == wanted)
-    said, method = detector(shapes), method_of(detector)
+    said, method = detector(found.shapes), method_of(detector)
     yes = said.verdict == YES
-    missed = Counter(said.reason(row) for row in np.flatnonzero(~yes).tolist())
+    missed: dict[str, list[str]] = {}
+    for row in np.flatnonzero(~yes).tolist():
+        missed.setdefault(said.reason(row), []).append(hash_hex(found.txids_raw[row]))
     return Counted(
-        _by_part((method, data, "says yes, of a published set"), yes, parts, shown=True),
-        missed=tuple(Missed(method, data, reason, count) for reason, count in missed.most_common()),
+        _by_part((method, data, PUBLISHED), yes, parts, shown=True),
+        missed=tuple(Missed(method, data, reason, tuple(txids)) for reason, txids in missed.items()),
     )
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qaif.analysis.clusters.forest import Forest
+from qaif.analysis.clusters.given import Given
+from qaif.analysis.clusters.rules import CO_SPEND
 from qaif.analysis.transfers import inputs_of
 from qaif.chain.open import Chain
 from qaif.kernels.classic_union import union_into
@@ -88,7 +91,17 @@ def classic_outside(chain: Chain, mixes: Bools) -> Int64s:
     return _united(chain, lambda lo, hi: ~looks_like_coinjoin(chain, lo, hi) & ~mixes[lo:hi])
 
 
-GROUPINGS: dict[str, Grouping] = {"classic/1": classic}
+def clusters(chain: Chain, given: Given | None = None) -> Int64s:
+    """The clusters of `qaif cluster`: change joins nothing, and nobody said more than is given."""
+    forest = Forest(given=given or Given())
+    forest.bring_to(chain)
+    return forest.roots(np.arange(forest.n_scripts, dtype=np.int64))
+
+
+GROUPINGS: dict[str, Grouping] = {
+    "classic/1": classic,
+    f"{CO_SPEND.id}/{CO_SPEND.version}": clusters,
+}
 
 
 def looks_like_coinjoin(chain: Chain, lo: int, hi: int) -> Bools:

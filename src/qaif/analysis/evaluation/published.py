@@ -114,7 +114,8 @@ def _truth(chain: Chain, controller: Int64s) -> Truth:
     to = controller[chain.txout.script_num.take(outs)]
     change = known[out_row] & (to == least[out_row])
     none = np.full(len(txs), UNKNOWN, dtype=np.int64)
-    return Truth(controller, change, known, several.astype(np.int64), (NO_MIX, OF_SEVERAL), none, ())
+    mixes = several.astype(np.int64), (NO_MIX, OF_SEVERAL)
+    return Truth(controller, change, known, *mixes, none, (), none, ())
 
 
 def _types(scripts: list[bytes]) -> tuple["np.ndarray[tuple[int], np.dtype[np.uint8]]", Int64s]:

@@ -1,8 +1,8 @@
 """The truth of a simulated chain, as arrays over a chain view: the only module that reads its Parquet files.
 
 A truth folder has `scripts.parquet` (script_raw, controller), `outputs.parquet` (txid_raw, vout,
-is_change), `transactions.parquet` (txid_raw, mix) and `actors.parquet` (actor, era), as `qaif simulate` has
-them.
+is_change), `transactions.parquet` (txid_raw, kind, mix) and `actors.parquet` (actor, era), as `qaif simulate`
+has them.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,8 @@ class Truth:
         change_known: bool[transactions], of which it is said what is change.
         mix: int64[transactions], which of `mixes`; -1 not said.
         mixes: words for mixes; "" is none.
+        kind: int64[transactions], which of `kinds`; -1 not said.
+        kinds: words for what transactions are.
         era: int64[transactions], which of `eras` its spender is of; -1 not said.
         eras: names of eras.
     """
@@ -39,6 +41,8 @@ class Truth:
     change_known: Bools
     mix: Int64s
     mixes: tuple[str, ...]
+    kind: Int64s
+    kinds: tuple[str, ...]
     era: Int64s
     eras: tuple[str, ...]
 
@@ -70,7 +74,7 @@ def read_truth(chain: Chain, folder: Path) -> Truth:
     try:
         scripts = pq.read_table(folder / "scripts.parquet", columns=["script_raw", "controller"])
         outputs = pq.read_table(folder / "outputs.parquet", columns=["txid_raw", "vout", "is_change"])
-        txs = pq.read_table(folder / "transactions.parquet", columns=["txid_raw", "mix"])
+        txs = pq.read_table(folder / "transactions.parquet", columns=["txid_raw", "kind", "mix"])
         actors = pq.read_table(folder / "actors.parquet", columns=["actor", "era"])
     except (OSError, pa.ArrowException, KeyError) as error:
         raise InputError(
@@ -83,9 +87,9 @@ def read_truth(chain: Chain, folder: Path) -> Truth:
     )
     change, known = _changes(chain, outputs, txids)
     row = _places(txids, _column(txs, "txid_raw", pa.binary(32)))
-    mix, mixes = _words(txs["mix"], row)
+    words = (*_words(txs["mix"], row), *_words(txs["kind"], row))
     era, eras = _eras(chain, controller, actors)
-    return Truth(controller, change, known, mix, mixes, era, eras)
+    return Truth(controller, change, known, *words, era, eras)
 
 
 def _column(table: pa.Table, name: str, kind: pa.DataType) -> pa.Array:
