@@ -11,6 +11,7 @@ class In(NamedTuple):
     vout: int
     script: bytes
     witness: list[bytes]
+    sequence: int = 0xFFFFFFFF
 
 
 class Out(NamedTuple):
@@ -23,6 +24,8 @@ class Tx(NamedTuple):
     wtxid: bytes
     ins: list[In]
     outs: list[Out]
+    version: int = 1
+    lock: int = 0
 
 
 class Block(NamedTuple):
@@ -61,8 +64,7 @@ class _Reader:
 
 
 def read_tx(reader: _Reader) -> Tx:
-    start = reader.at
-    reader.take(4)
+    start, version = reader.at, reader.number("I")
     segwit = reader.data[reader.at : reader.at + 2] == b"\x00\x01"
     if segwit:
         reader.take(2)
@@ -70,16 +72,15 @@ def read_tx(reader: _Reader) -> Tx:
     ins = []
     for _ in range(reader.count()):
         txid, vout, script = reader.take(32), reader.number("I"), reader.sized()
-        reader.take(4)
-        ins.append(In(txid, vout, script, []))
+        ins.append(In(txid, vout, script, [], reader.number("I")))
     outs = [Out(reader.number("q"), reader.sized()) for _ in range(reader.count())]
     end = reader.at
     if segwit:
         for one in ins:
             one.witness.extend(reader.sized() for _ in range(reader.count()))
-    lock = reader.take(4)
-    base = reader.data[start : start + 4] + reader.data[body:end] + lock
-    return Tx(double(base), double(reader.data[start : reader.at]), ins, outs)
+    lock = reader.number("I")
+    base = reader.data[start : start + 4] + reader.data[body:end] + lock.to_bytes(4, "little")
+    return Tx(double(base), double(reader.data[start : reader.at]), ins, outs, version, lock)
 
 
 def read_blocks(data: bytes, magic: bytes) -> Iterator[Block]:

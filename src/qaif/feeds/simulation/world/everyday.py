@@ -8,7 +8,7 @@ from qaif.feeds.simulation.world.words import PURPOSE, ROLE
 PAYMENT, DEPOSIT, WITHDRAWAL = what("payment"), what("deposit"), what("withdrawal")
 SWEEP, SELF, POOL_PAYOUT, REFILL = what("sweep"), what("self-transfer"), what("pool-payout"), what("refill")
 LEAST = 5_000  # satoshi that anybody sends
-MOST_SWEPT, MANY_COINS = 120, 12
+MOST_SWEPT, MANY_COINS, FEW_COINS = 120, 12, 8
 BTC = 100_000_000
 _PAYMENT, _DEPOSIT, _WITHDRAWAL = PURPOSE["payment"], PURPOSE["deposit"], PURPOSE["withdrawal"]
 _SWEEP, _PAYOUT, _REFILL, _DATA = PURPOSE["sweep"], PURPOSE["payout"], PURPOSE["refill"], PURPOSE["data"]
@@ -21,10 +21,11 @@ class Everyday:
     Args:
         books: where it is written.
         cast: who lives.
+        rounds: per cent of amounts that are round.
     """
 
-    def __init__(self, books: Books, cast: Cast) -> None:
-        self.books, self.cast = books, cast
+    def __init__(self, books: Books, cast: Cast, rounds: int) -> None:
+        self.books, self.cast, self.rounds = books, cast, rounds
         self._accounts: dict[int, dict[int, int]] = {}
 
     def somebody(self) -> Person:
@@ -41,11 +42,11 @@ class Everyday:
         return one, wallet
 
     def share_of(self, wallet: Wallet) -> int:
-        """An amount that a wallet can pay, round in four of ten cases; 0 for too little."""
+        """An amount that a wallet can pay, often small, by the era's habit round; 0 for too little."""
         books = self.books
         total = books.total(wallet.coins)
-        share = int(total * (0.03 + 0.6 * books.random() ** 2))
-        if books.chance(40):
+        share = int(total * (0.002 + 0.6 * books.random() ** 3))
+        if books.chance(self.rounds):
             unit = 10 ** (len(str(share)) - 2)
             share = share // unit * unit
         return share if share >= LEAST else 0
@@ -100,7 +101,7 @@ class Everyday:
 
     def _empty(self, wallet: Wallet, script: int, coins: list[int]) -> bool:
         books, chosen = self.books, list(wallet.coins)
-        fee = books.fee_rate(wallet.software) or 40
+        fee = books.fee_rate(wallet) or 40
         left = books.total(chosen) - fee * (60 + 160 * len(chosen))
         if left < LEAST:
             return False
@@ -128,7 +129,7 @@ class Everyday:
     def withdrawal(self) -> bool:
         """People withdraw: one, or a few together."""
         books = self.books
-        many = 1 if books.chance(45) else books.between(2, 25)
+        many = 1 if books.chance(65) else 2 + int(40 * books.random() ** 4)
         return self.withdraw([self.filling(BTC // 20) for _ in range(many)])
 
     def filling(self, mean: int) -> Out:
@@ -160,7 +161,7 @@ class Everyday:
     def consolidates(self) -> bool:
         """Somebody gathers the coins of a wallet in one."""
         _, wallet = self.payer()
-        return len(wallet.coins) > 3 and consolidate(self.books, wallet, SELF, 40)  # noqa: PLR2004  else it pays nothing
+        return len(wallet.coins) > FEW_COINS and consolidate(self.books, wallet, SELF, MOST_SWEPT)
 
     def merchant_spends(self) -> bool:
         """A merchant or processor pays suppliers, or sells at an exchange."""

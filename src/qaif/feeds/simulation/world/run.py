@@ -16,13 +16,14 @@ from qaif.feeds.simulation.world.blockwriter import BlockFiles, BlockMaker
 from qaif.feeds.simulation.world.books import Books, Wallet
 from qaif.feeds.simulation.world.everyday import BTC, Everyday
 from qaif.feeds.simulation.world.habits import Habits
-from qaif.feeds.simulation.world.scenarios import Scenario
+from qaif.feeds.simulation.world.scenarios import ERAS, Scenario
 from qaif.feeds.simulation.world.truth_parquet import TruthFiles
 from qaif.feeds.simulation.world.words import ROLE
 
 VERSION = 1
 PRELUDE = 320  # blocks in which coins are made and nobody spends
-TXS_A_BLOCK = (300, 1_500)
+MOST_TXS_A_BLOCK, LEAST_TXS_A_BLOCK = 900, 60  # on average
+FEWEST_BLOCKS = 120  # in which people live, where there are transactions enough
 MOST_VBYTES = 900_000
 FIRST_BATCH = 60  # people that are given their first coins at once
 _POOL_ROLE = ROLE["pool"]
@@ -65,7 +66,9 @@ class World:
         self.books = Books(random.Random(digest))  # noqa: S311  chance that anybody can repeat is the point
         self.maker = BlockMaker(self.books, int.from_bytes(digest[:7], "big"))
         self.cast: Cast = cast(self.books, scenario, transactions)
-        self.habits = Habits(Everyday(self.books, self.cast), scenario, transactions)
+        everyday = Everyday(self.books, self.cast, ERAS[scenario.era].rounds)
+        self.habits = Habits(everyday, scenario, transactions)
+        self._mean = max(LEAST_TXS_A_BLOCK, min(MOST_TXS_A_BLOCK, transactions // FEWEST_BLOCKS))
         self._ripening: deque[tuple[Wallet, int]] = deque()
         self._unfed = list(self.cast.people)
 
@@ -77,8 +80,7 @@ class World:
             time_unix += books.between(60, 1_140)
             yield time_unix
         time_unix = max(time_unix, self.scenario.begins_unix)
-        mean = sum(TXS_A_BLOCK) // 2
-        gap = self.scenario.days * 86_400 * mean // max(mean, self.wanted)
+        gap = self.scenario.days * 86_400 * self._mean // max(self._mean, self.wanted)
         while books.transactions < self.wanted:
             books.height += 1
             time_unix += books.between(gap // 10, gap * 19 // 10)
@@ -88,7 +90,7 @@ class World:
     def _live(self) -> None:
         books, least_most = self.books, self.scenario.rate
         books.rate = min(least_most[1], max(least_most[0], books.rate * books.between(80, 125) // 100 + 1))
-        most = books.transactions + books.between(*TXS_A_BLOCK)
+        most = books.transactions + books.between(self._mean // 3, self._mean * 5 // 3)
         most = min(most, self.wanted)
         while (act := books.due()) is not None:
             act()
@@ -96,7 +98,7 @@ class World:
             self._feed(most)
         self.habits.third(3 * books.transactions // max(1, self.wanted))
         tries = 0
-        while books.transactions < most and books.vbytes < MOST_VBYTES and tries < 20 * TXS_A_BLOCK[1]:
+        while books.transactions < most and books.vbytes < MOST_VBYTES and tries < 33 * self._mean:
             self.habits.one()
             tries += 1
 
@@ -105,7 +107,7 @@ class World:
         everyday = self.habits.everyday
         for _ in range(20):
             everyday.pool_sells()
-        share = 2 * self._mined() // 3 // len(self.cast.people)
+        share = min(2 * self._mined() // 3 // len(self.cast.people), ERAS[self.scenario.era].wealth)
         while self._unfed and self.books.transactions < most:
             batch = [self._unfed.pop() for _ in range(min(FIRST_BATCH, len(self._unfed)))]
             if not everyday.withdraw([everyday.first(one, share) for one in batch]):
