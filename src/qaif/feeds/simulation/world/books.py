@@ -24,7 +24,7 @@ from qaif.feeds.simulation.world.words import KIND, MIX, ROLE
 
 SCRIPT_KINDS = 8
 NOBODY = -1
-_SPENT_AT_ONCE, _CHANGE_AT_ONCE = 10, 35  # per cent of coins that can be spent in the block that makes them
+_SPENT_AT_ONCE, _CHANGE_AT_ONCE = 15, 40  # per cent of coins that can be spent in the block that makes them
 DATA = -1  # a "script" below 0 is a data carrier of so many bytes
 PAIR = 2
 TX_COLUMNS, IN_COLUMNS, OUT_COLUMNS, SCRIPT_COLUMNS = 9, 2, 5, 6

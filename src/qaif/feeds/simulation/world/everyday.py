@@ -1,7 +1,8 @@
 """What most people do: pay each other and merchants, deposit at exchanges, withdraw, gather their coins."""
 
 from qaif.feeds.simulation.world.actors import Cast, Exchange, Person
-from qaif.feeds.simulation.world.books import Books, Out, Wallet, what
+from qaif.feeds.simulation.world.books import RECEIVE, Books, Out, Wallet, what
+from qaif.feeds.simulation.world.scenarios import Era
 from qaif.feeds.simulation.world.spending import Into, consolidate, pay, sweep
 from qaif.feeds.simulation.world.words import PURPOSE, ROLE
 
@@ -21,11 +22,11 @@ class Everyday:
     Args:
         books: where it is written.
         cast: who lives.
-        rounds: per cent of amounts that are round.
+        era: what is usual in their time.
     """
 
-    def __init__(self, books: Books, cast: Cast, rounds: int) -> None:
-        self.books, self.cast, self.rounds = books, cast, rounds
+    def __init__(self, books: Books, cast: Cast, era: Era) -> None:
+        self.books, self.cast, self.era = books, cast, era
         self._accounts: dict[int, dict[int, int]] = {}
 
     def somebody(self) -> Person:
@@ -45,18 +46,22 @@ class Everyday:
         """An amount that a wallet can pay, often small, by the era's habit round; 0 for too little."""
         books = self.books
         total = books.total(wallet.coins)
-        share = int(total * (0.002 + 0.6 * books.random() ** 3))
-        if books.chance(self.rounds):
+        share = int(total * (0.002 + 0.6 * books.random() ** 4))
+        if books.chance(self.era.rounds):
             unit = 10 ** (len(str(share)) - 2)
             share = share // unit * unit
         return share if share >= LEAST else 0
 
     def pays_person(self) -> bool:
-        """Somebody pays somebody, now and then with a line of data, now and then two at once."""
+        """Somebody pays somebody, now and then with a line of data, two at once, or a coin whole."""
         _, wallet = self.payer()
         books, value = self.books, self.share_of(wallet)
         if not value:
             return False
+        if books.chance(self.era.wholes):
+            return sweep(
+                books, wallet, PAYMENT, wallet.coins[-1:], Into(self.somebody().wallets[0], _PAYMENT, RECEIVE)
+            )
         outs: list[Out] = []
         for _ in range(2 if books.chance(6) else 1):
             other = self.somebody()
@@ -130,7 +135,7 @@ class Everyday:
         """People withdraw: one, or a few together."""
         books = self.books
         many = 1 if books.chance(65) else 2 + int(40 * books.random() ** 4)
-        return self.withdraw([self.filling(BTC // 20) for _ in range(many)])
+        return self.withdraw([self.filling(min(BTC, self.era.wealth) // 20) for _ in range(many)])
 
     def filling(self, mean: int) -> Out:
         """A withdrawal by somebody, many small and few large."""

@@ -22,8 +22,8 @@ from qaif.feeds.simulation.world.words import ROLE
 
 VERSION = 1
 PRELUDE = 320  # blocks in which coins are made and nobody spends
-MOST_TXS_A_BLOCK, LEAST_TXS_A_BLOCK = 900, 60  # on average
-FEWEST_BLOCKS = 120  # in which people live, where there are transactions enough
+MOST_TXS_A_BLOCK, LEAST_TXS_A_BLOCK = 900, 100  # on average
+FEWEST_BLOCKS = 60  # in which people live, where there are transactions enough
 MOST_VBYTES = 900_000
 FIRST_BATCH = 60  # people that are given their first coins at once
 _POOL_ROLE = ROLE["pool"]
@@ -66,7 +66,7 @@ class World:
         self.books = Books(random.Random(digest))  # noqa: S311  chance that anybody can repeat is the point
         self.maker = BlockMaker(self.books, int.from_bytes(digest[:7], "big"))
         self.cast: Cast = cast(self.books, scenario, transactions)
-        everyday = Everyday(self.books, self.cast, ERAS[scenario.era].rounds)
+        everyday = Everyday(self.books, self.cast, ERAS[scenario.era])
         self.habits = Habits(everyday, scenario, transactions)
         self._mean = max(LEAST_TXS_A_BLOCK, min(MOST_TXS_A_BLOCK, transactions // FEWEST_BLOCKS))
         self._ripening: deque[tuple[Wallet, int]] = deque()

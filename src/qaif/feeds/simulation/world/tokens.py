@@ -6,7 +6,7 @@ Both pay little or nothing and get their change back where it came from, transac
 
 from qaif.feeds.simulation.world.books import Out, Wallet, what
 from qaif.feeds.simulation.world.everyday import BTC, Everyday
-from qaif.feeds.simulation.world.software import TOKEN_2023, TOKENS_USE
+from qaif.feeds.simulation.world.software import TOKEN_2017, TOKENS_USE
 from qaif.feeds.simulation.world.spending import pay
 from qaif.feeds.simulation.world.words import PURPOSE
 
@@ -26,13 +26,13 @@ class Tokens:
 
     def __init__(self, everyday: Everyday, era: str) -> None:
         self.everyday, self.books = everyday, everyday.books
-        books, software = self.books, TOKENS_USE.get(era, TOKEN_2023)
+        books, use = self.books, TOKENS_USE.get(era, (TOKEN_2017,))
         self.services = [
-            books.wallet(books.actor("anchoring-service", f"Anchor {number + 1} (invented)"), software)
+            books.wallet(books.actor("anchoring-service", f"Anchor {number + 1} (invented)"), use[-1])
             for number in range(_SERVICES)
         ]
         people = everyday.cast.people[::_PEOPLE_A_HOLDER]
-        self.holders = [books.wallet(one.actor, software) for one in people]
+        self.holders = [books.wallet(one.actor, use[number % len(use)]) for number, one in enumerate(people)]
 
     def anchors(self) -> bool:
         """A service writes a hash and keeps its coins."""
@@ -40,9 +40,10 @@ class Tokens:
         return pay(self.books, one, ANCHOR, [self._data()]) or self._fill(one, BTC)
 
     def tokens(self) -> bool:
-        """Somebody sends a token: the least amount to another holder, and data."""
+        """Somebody, often one of a few, sends a token: the least amount to another holder, and data."""
         books = self.books
-        one, other = (self.holders[books.below(len(self.holders))] for _ in range(2))
+        one = self.holders[int(len(self.holders) * books.random() ** 4)]
+        other = self.holders[books.below(len(self.holders))]
         out = Out(TOKEN_SATS, books.receiving(other), _PAYMENT, 0, other.coins)
         return pay(books, one, TOKEN, [out, self._data()]) or self._fill(one, BTC // 40)
 
