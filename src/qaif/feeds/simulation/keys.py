@@ -3,11 +3,13 @@
 The i-th secret is `start + i`, so the next public key is one point addition away. Anybody who knows the seed
 knows every secret, and the nonces of the signatures are a second such walk: fit for an invented chain and for
 nothing else.
-Curve constants: SEC 2, section 2.4.1. ECDSA: SEC 1, section 4.1.3, with the low `s` of BIP 146.
+Curve constants: SEC 2, section 2.4.1. ECDSA: SEC 1, section 4.1.3, with the low `s` of BIP 146. Schnorr
+signatures: BIP 340.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 
@@ -100,13 +102,31 @@ class Signer:
     def __init__(self, start: int) -> None:
         self._nonces = walk(start)
 
-    def sign(self, secret: int, digest: bytes) -> bytes:
-        """An ECDSA signature of a 32-byte digest, in DER, without the hash type."""
+    def sign(self, secret: int, digest: bytes, *, low_r: bool = False) -> bytes:
+        """An ECDSA signature of a 32-byte digest, in DER, without the hash type; `low_r`: its r is short."""
         nonce, (x, _) = next(self._nonces)
+        while low_r and x >> 255:
+            nonce, (x, _) = next(self._nonces)
         r = x % ORDER
         s = pow(nonce, -1, ORDER) * (int.from_bytes(digest, "big") + r * secret) % ORDER
         body = _der_integer(r) + _der_integer(min(s, ORDER - s))
         return b"\x30" + bytes([len(body)]) + body
+
+    def sign_taproot(self, secret: int, public: Point, digest: bytes) -> bytes:
+        """A signature of 64 bytes as BIP 340 has it, by a key that no script is tied to."""
+        nonce, (x, y) = next(self._nonces)
+        nonce = ORDER - nonce if y & 1 else nonce
+        secret = ORDER - secret if public[1] & 1 else secret
+        head = x.to_bytes(32, "big")
+        challenge = tagged("BIP0340/challenge", head + public[0].to_bytes(32, "big") + digest)
+        s = (nonce + int.from_bytes(challenge, "big") * secret) % ORDER
+        return head + s.to_bytes(32, "big")
+
+
+def tagged(tag: str, data: bytes) -> bytes:
+    """The tagged hash of BIP 340."""
+    head = sha256(tag.encode()).digest()
+    return sha256(head + head + data).digest()
 
 
 def _der_integer(value: int) -> bytes:

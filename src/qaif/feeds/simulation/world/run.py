@@ -12,11 +12,12 @@ from qaif.feeds.shape import Progress, silent
 from qaif.feeds.simulation.blocks import COINBASE_MATURITY
 from qaif.feeds.simulation.simulate import MARKER_NAME
 from qaif.feeds.simulation.world.actors import Cast, cast
-from qaif.feeds.simulation.world.blockwriter import BlockFiles, BlockMaker
+from qaif.feeds.simulation.world.blockwriter import BlockFiles, BlockMaker, QuickHand
 from qaif.feeds.simulation.world.books import Books, Wallet
 from qaif.feeds.simulation.world.everyday import BTC, Everyday
 from qaif.feeds.simulation.world.habits import Habits
 from qaif.feeds.simulation.world.scenarios import ERAS, Scenario
+from qaif.feeds.simulation.world.signing import SignedHand
 from qaif.feeds.simulation.world.truth_parquet import TruthFiles
 from qaif.feeds.simulation.world.words import ROLE
 
@@ -58,13 +59,16 @@ class World:
         scenario: which.
         seed: of chance.
         transactions: how many are made, coinbases apart.
+        signed: whether signatures are valid.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, transactions: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, transactions: int, *, signed: bool = False) -> None:
         digest = hashlib.sha256(f"qaif {scenario.name} {seed}".encode()).digest()
         self.scenario, self.wanted = scenario, transactions
         self.books = Books(random.Random(digest))  # noqa: S311  chance that anybody can repeat is the point
-        self.maker = BlockMaker(self.books, int.from_bytes(digest[:7], "big"))
+        quick = int.from_bytes(digest[:7], "big")
+        hand = SignedHand(int.from_bytes(digest, "big")) if signed else QuickHand(quick)
+        self.maker = BlockMaker(self.books, hand)
         self.cast: Cast = cast(self.books, scenario, transactions)
         everyday = Everyday(self.books, self.cast, ERAS[scenario.era])
         self.habits = Habits(everyday, scenario, transactions)
@@ -131,8 +135,14 @@ class World:
                 owner.coins.append(ripe)
 
 
-def run(
-    scenario: Scenario, folder: Path, seed: int, transactions: int | None = None, progress: Progress = silent
+def run(  # noqa: PLR0913  each is one thing that a person chooses
+    scenario: Scenario,
+    folder: Path,
+    seed: int,
+    transactions: int | None = None,
+    progress: Progress = silent,
+    *,
+    signed: bool = False,
 ) -> Simulated:
     """Write a scenario's chain and truth into a folder; the same seed gives the same bytes.
 
@@ -142,9 +152,10 @@ def run(
         seed: of chance.
         transactions: how many, coinbases apart; None the scenario's own number.
         progress: told of transactions.
+        signed: with valid signatures, so that a node accepts the chain; slower, and memory grows with it.
     """
     wanted = scenario.transactions if transactions is None else transactions
-    world = World(scenario, seed, wanted)
+    world = World(scenario, seed, wanted, signed=signed)
     (folder / "blocks").mkdir(parents=True, exist_ok=True)
     marker = {
         "simulated": True,
@@ -152,6 +163,7 @@ def run(
         "version": VERSION,
         "seed": seed,
         "scenario": scenario.name,
+        "signed": signed,
     }
     (folder / "blocks" / MARKER_NAME).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")
     files, truth = BlockFiles(folder / "blocks"), TruthFiles(folder / "truth", scenario.era)
