@@ -29,23 +29,25 @@ class Era(NamedTuple):
     Args:
         wealth: satoshi that a person begins with on average, where so many were mined.
         rounds: per cent of amounts that people make round.
+        thrift: payments are the smaller, the higher it is: a power of chance.
         wholes: per cent of payments among people that pass a whole coin on.
         anchors, tokens: how often data and tokens are written, beside the weights of `EVERYDAY`.
     """
 
     wealth: int
     rounds: int
+    thrift: int
     wholes: int
     anchors: int
     tokens: int
 
 
 ERAS: Final = {
-    "2013": Era(20 * BTC, 90, 5, 0, 2),
-    "2017": Era(2 * BTC, 35, 20, 8, 20),
-    "2019": Era(BTC // 4, 8, 15, 150, 110),
-    "2021": Era(BTC // 4, 6, 15, 30, 50),
-    "2024": Era(BTC // 10, 2, 50, 140, 300),
+    "2013": Era(20 * BTC, 90, 1, 5, 0, 2),
+    "2017": Era(2 * BTC, 35, 3, 20, 8, 20),
+    "2019": Era(BTC // 4, 8, 3, 15, 150, 110),
+    "2021": Era(BTC // 4, 6, 3, 15, 30, 50),
+    "2024": Era(BTC // 10, 2, 4, 50, 140, 300),
 }
 
 
