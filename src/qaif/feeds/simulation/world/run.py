@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import random
 from collections import deque
 from collections.abc import Iterator
@@ -69,6 +70,7 @@ class World:
         everyday = Everyday(self.books, self.cast, ERAS[scenario.era])
         self.habits = Habits(everyday, scenario, transactions)
         self._mean = max(LEAST_TXS_A_BLOCK, min(MOST_TXS_A_BLOCK, transactions // FEWEST_BLOCKS))
+        self.books.rate = math.isqrt(scenario.rate[0] * scenario.rate[1])
         self._ripening: deque[tuple[Wallet, int]] = deque()
         self._unfed = list(self.cast.people)
 
