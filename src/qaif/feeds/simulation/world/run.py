@@ -21,7 +21,7 @@ from qaif.feeds.simulation.world.scenarios import ERAS, Scenario
 from qaif.feeds.simulation.world.truth_parquet import TruthFiles
 from qaif.feeds.simulation.world.words import ROLE
 
-VERSION = 1
+VERSION = 2
 PRELUDE = 320  # blocks in which coins are made and nobody spends
 MOST_TXS_A_BLOCK, LEAST_TXS_A_BLOCK = 900, 100  # on average
 FEWEST_BLOCKS = 60  # in which people live, where there are transactions enough

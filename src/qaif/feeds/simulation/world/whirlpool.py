@@ -2,7 +2,8 @@
 
 Pools, fees and the data carrier of a Tx0 are those of Samourai's service (`whirlpool-protocol`); a mix takes
 two or three premixes, whose surplus is the whole fee, and remixes for the rest, and has as many equal
-outputs; only the first mix of a pool has nothing but premixes. Both are sorted as BIP 69 says. Sixty-four bytes of data until 2021, eighty after.
+outputs; only the first mix of a pool has nothing but premixes. Both are sorted as BIP 69 says. Sixty-four
+bytes of data until 2021, eighty after.
 """
 
 from typing import Final, NamedTuple
