@@ -17,6 +17,7 @@ FINAL, NO_RBF = 0xFFFFFFFF, 0xFFFFFFFE
 SIZES = ((1, "1"), (2, "2"), (5, "3 to 5"), (20, "6 to 20"), (1 << 30, "more than 20"))
 AGES = ((0, "the same block"), (6, "6 blocks"), (144, "144 blocks"), (1_008, "1,008 blocks"))
 KINDS = ("P2PK", "P2PKH", "P2SH", "P2WPKH", "P2WSH", "P2TR", "data", "other")
+NO_HEIGHT = -1
 LOW_R, HIGH_R = 70, 71  # bytes of a DER signature with a low s, and without the byte of the hash type
 TWO, ROUND = 2, 100_000
 
@@ -42,7 +43,7 @@ def kind_spent(one: simchain.In) -> str:
     """What kind of script an input spends, from the input alone."""
     if not one.script:
         last = len(one.witness[-1]) if one.witness else 0
-        if len(one.witness) == TWO and last == 33:  # noqa: PLR2004  bytes of a public key
+        if len(one.witness) == TWO and last == 33:
             return "P2WPKH"
         return "P2TR" if len(one.witness) == 1 or last % 32 == 1 else "P2WSH"
     if one.witness:
@@ -79,7 +80,7 @@ def last_push(script: bytes) -> bytes:
     while at < len(script):
         code, at = script[at], at + 1
         wide = {0x4C: 1, 0x4D: 2}.get(code, 0)
-        size = int.from_bytes(script[at : at + wide], "little") if wide else code * (code < 0x4C)  # noqa: PLR2004
+        size = int.from_bytes(script[at : at + wide], "little") if wide else code * (code < 0x4C)
         piece, at = script[at + wide : at + wide + size], at + wide + size
     return piece
 
@@ -99,15 +100,18 @@ class Totals(NamedTuple):
 
 
 class Counted:
-    """Counts block after block.
+    """Counts block after block."""
 
-    Args:
-        spent: what outpoints are worth beside those of the blocks given: (satoshi, script, height).
-    """
-
-    def __init__(self, spent: dict[tuple[bytes, int], Spent] | None = None) -> None:
-        self.known = dict(spent or {})
+    def __init__(self) -> None:
+        self.known: dict[tuple[bytes, int], Spent] = {}
         self.totals = Totals(Counter(), [], [], Counter())
+
+    def spent_outside(self, block: simchain.Block, undo: bytes) -> None:
+        """Learn what a block spends from its spent outputs: a value and a script an input, in order."""
+        reader = simchain.Reader(undo)
+        for tx in block.txs[1:]:
+            for one in tx.ins:
+                self.known[one.txid, one.vout] = (reader.number("q"), reader.sized(), NO_HEIGHT)
 
     def block(self, block: simchain.Block, height: int) -> None:
         """Count a block."""
@@ -173,8 +177,8 @@ class Counted:
             return
         many, worth = self.totals.many, [one[0] for one in found]
         for one in found:
-            if one[2] >= 0:
-                many["of known age"] += 1
+            if one[2] != NO_HEIGHT:
+                many["of any age"] += 1
                 many[f"age {size_class(height - one[2], AGES)}"] += 1
         self.totals.rates.append((sum(worth) - sum(out.value for out in tx.outs)) / virtual_bytes(tx))
         needless(many, worth, [out.value for out in tx.outs])
@@ -195,7 +199,7 @@ def needless(many: Counter[str], worth: list[int], paid: list[int]) -> None:
 
 def virtual_bytes(tx: simchain.Tx) -> int:
     """A transaction's virtual size, from its parts."""
-    bare = 10 + sum(41 + len(one.script) + 2 * (len(one.script) > 252) for one in tx.ins)  # noqa: PLR2004
+    bare = 10 + sum(41 + len(one.script) + 2 * (len(one.script) > 252) for one in tx.ins)
     bare += sum(9 + len(out.script) for out in tx.outs)
     witness = sum(1 + sum(1 + len(item) for item in one.witness) for one in tx.ins)
     return bare + (2 + witness + 3) // 4 if any(one.witness for one in tx.ins) else bare

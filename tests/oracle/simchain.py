@@ -41,7 +41,7 @@ def double(data: bytes) -> bytes:
     return sha256(sha256(data).digest()).digest()
 
 
-class _Reader:
+class Reader:
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data, self.at = data, at
 
@@ -63,7 +63,7 @@ class _Reader:
         return self.take(self.count())
 
 
-def read_tx(reader: _Reader) -> Tx:
+def read_tx(reader: Reader) -> Tx:
     start, version = reader.at, reader.number("I")
     segwit = reader.data[reader.at : reader.at + 2] == b"\x00\x01"
     if segwit:
@@ -88,7 +88,7 @@ def read_blocks(data: bytes, magic: bytes) -> Iterator[Block]:
     while at < len(data):
         assert data[at : at + 4] == magic
         size = int.from_bytes(data[at + 4 : at + 8], "little")
-        reader = _Reader(data, at + 8)
+        reader = Reader(data, at + 8)
         header = reader.take(80)
         txs = [read_tx(reader) for _ in range(reader.count())]
         at += 8 + size

@@ -9,7 +9,7 @@ from qaif.feeds.simulation.world.words import PURPOSE, ROLE
 PAYMENT, DEPOSIT, WITHDRAWAL = what("payment"), what("deposit"), what("withdrawal")
 SWEEP, SELF, POOL_PAYOUT, REFILL = what("sweep"), what("self-transfer"), what("pool-payout"), what("refill")
 LEAST = 5_000  # satoshi that anybody sends
-MOST_SWEPT, MANY_COINS, FEW_COINS = 120, 12, 8
+MOST_SWEPT, MANY_COINS, FEW_COINS = 120, 12, 5
 BTC = 100_000_000
 _PAYMENT, _DEPOSIT, _WITHDRAWAL = PURPOSE["payment"], PURPOSE["deposit"], PURPOSE["withdrawal"]
 _SWEEP, _PAYOUT, _REFILL, _DATA = PURPOSE["sweep"], PURPOSE["payout"], PURPOSE["refill"], PURPOSE["data"]
@@ -46,7 +46,7 @@ class Everyday:
         """An amount that a wallet can pay, often small, by the era's habit round; 0 for too little."""
         books = self.books
         total = books.total(wallet.coins)
-        share = int(total * (0.002 + 0.6 * books.random() ** 4))
+        share = int(total * (0.002 + 0.6 * books.random() ** self.era.thrift))
         if books.chance(self.era.rounds):
             unit = 10 ** (len(str(share)) - 2)
             share = share // unit * unit

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import random
 from collections import deque
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from qaif.feeds.simulation.world.signing import SignedHand
 from qaif.feeds.simulation.world.truth_parquet import TruthFiles
 from qaif.feeds.simulation.world.words import ROLE
 
-VERSION = 1
+VERSION = 2
 PRELUDE = 320  # blocks in which coins are made and nobody spends
 MOST_TXS_A_BLOCK, LEAST_TXS_A_BLOCK = 900, 100  # on average
 FEWEST_BLOCKS = 60  # in which people live, where there are transactions enough
@@ -73,6 +74,7 @@ class World:
         everyday = Everyday(self.books, self.cast, ERAS[scenario.era])
         self.habits = Habits(everyday, scenario, transactions)
         self._mean = max(LEAST_TXS_A_BLOCK, min(MOST_TXS_A_BLOCK, transactions // FEWEST_BLOCKS))
+        self.books.rate = math.isqrt(scenario.rate[0] * scenario.rate[1])
         self._ripening: deque[tuple[Wallet, int]] = deque()
         self._unfed = list(self.cast.people)
 

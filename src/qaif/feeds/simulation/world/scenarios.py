@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-BTC: Final = 100_000_000
+_BTC: Final = 100_000_000
 EVERYDAY: Final = {
     "pays-person": 300,
     "pays-merchant": 190,
@@ -29,23 +29,25 @@ class Era(NamedTuple):
     Args:
         wealth: satoshi that a person begins with on average, where so many were mined.
         rounds: per cent of amounts that people make round.
+        thrift: payments are the smaller, the higher it is: a power of chance.
         wholes: per cent of payments among people that pass a whole coin on.
         anchors, tokens: how often data and tokens are written, beside the weights of `EVERYDAY`.
     """
 
     wealth: int
     rounds: int
+    thrift: int
     wholes: int
     anchors: int
     tokens: int
 
 
 ERAS: Final = {
-    "2013": Era(20 * BTC, 90, 5, 0, 2),
-    "2017": Era(2 * BTC, 35, 20, 8, 20),
-    "2019": Era(BTC // 4, 8, 15, 150, 110),
-    "2021": Era(BTC // 4, 6, 15, 30, 50),
-    "2024": Era(BTC // 10, 2, 50, 140, 300),
+    "2013": Era(20 * _BTC, 90, 1, 5, 0, 2),
+    "2017": Era(2 * _BTC, 35, 2, 20, 8, 20),
+    "2019": Era(_BTC // 8, 8, 2, 15, 150, 110),
+    "2021": Era(_BTC // 8, 6, 2, 15, 30, 50),
+    "2024": Era(_BTC // 30, 2, 4, 50, 220, 300),
 }
 
 
@@ -111,7 +113,7 @@ SCENARIOS: Final = {
                 20_000,
                 everyday("2017") | SERVICES | {"joinmarket": 6, "spends-mixed": 8},
             ),
-            (20, 400),
+            (40, 500),
         ),
         Scenario(
             "everyday-2024",
@@ -123,7 +125,7 @@ SCENARIOS: Final = {
                 20_000,
                 everyday("2024") | SERVICES | {"joinmarket": 4, "wabisabi": 1},
             ),
-            (3, 80),
+            (1, 30),
         ),
         Scenario(
             "mixes-2019",

@@ -81,7 +81,7 @@ def pay(books: Books, wallet: Wallet, kind: What, payments: list[Out], reserve: 
 
 
 def _pruned(books: Books, chosen: list[int], need: int, rate: int) -> tuple[list[int], int]:
-    """The coins that a payment needs: the largest are left out first; and what is then needed more, below 0."""
+    """The coins that a payment needs, the largest left out first; and what is needed beside them, below 0."""
     kept: list[int] = []
     for slot in sorted(chosen, key=books.value.__getitem__, reverse=True):
         worth = books.value[slot] - rate * INPUT_VBYTES[books.script[slot] % SCRIPT_KINDS]
