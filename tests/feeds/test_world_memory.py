@@ -14,7 +14,7 @@ EVERYDAY = SCENARIOS["everyday-2017"]
 
 
 def kept(folder: Path, seed: int) -> tuple[int, int]:
-    """Bytes that memory grew by from the middle of a run to its end, and bytes of blocks written meanwhile."""
+    """By how many bytes memory grew from the middle of a run to its end, and what was written meanwhile."""
     seen: list[tuple[int, int, int]] = []
     file = folder / "blocks" / "blk00000.dat"
 
@@ -32,7 +32,9 @@ def kept(folder: Path, seed: int) -> tuple[int, int]:
 
 
 def test_memory_does_not_grow_by_what_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(truth_parquet, "ROWS_A_GROUP", 1_000)  # so that rows do not wait for a long chain's end
+    monkeypatch.setattr(
+        truth_parquet, "ROWS_A_GROUP", 1_000
+    )  # so that rows do not wait for a long chain's end
     run(EVERYDAY, tmp_path / "first", 1, 300)  # what is loaded and compiled at first is not counted
     grown, written = kept(tmp_path / "second", 2)
     assert written > 2_000_000
