@@ -206,10 +206,11 @@ class Books:
         lock, sequence = self._lock(software)
         spent, vbytes, rests = 0, TX_VBYTES, kind.kind in _RESTING
         at_once = (_SPENT_AT_ONCE, 100 if software.hasty else _CHANGE_AT_ONCE)
+        values, scripts, ins = self.value, self.script, self.ins
         for slot in slots:
-            spent += self.value[slot]
-            vbytes += INPUT_VBYTES[self.script[slot] % SCRIPT_KINDS]
-            self.ins.extend((slot, sequence))
+            spent += values[slot]
+            vbytes += INPUT_VBYTES[scripts[slot] % SCRIPT_KINDS]
+            ins.extend((slot, sequence))
         self._free.extend(slots)
         for value, script, purpose, change, coins in outs:
             spent -= value

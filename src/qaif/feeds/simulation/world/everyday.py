@@ -35,9 +35,10 @@ class Everyday:
 
     def payer(self) -> tuple[Person, Wallet]:
         """Somebody with coins, where a few tries find one."""
+        random, people = self.books.random, self.cast.people
         for _ in range(8):
-            one = self.somebody()
-            wallet = one.wallets[self.books.below(len(one.wallets))]
+            one = people[int(random() * len(people))]
+            wallet = one.wallets[int(random() * len(one.wallets))]
             if wallet.coins:
                 break
         return one, wallet

@@ -63,9 +63,10 @@ def pay(books: Books, wallet: Wallet, kind: What, payments: list[Out], reserve: 
         size += OUTPUT_VBYTES[script % SCRIPT_KINDS] if script >= 0 else 11 - script
     need = amount + (rate * size or FLAT_FEE)
     chosen: list[int] = []
+    values, scripts = books.value, books.script
     for slot in in_order(books, wallet)[: len(wallet.coins) - reserve]:
         chosen.append(slot)
-        need += rate * INPUT_VBYTES[books.script[slot] % SCRIPT_KINDS] - books.value[slot]
+        need += rate * INPUT_VBYTES[scripts[slot] % SCRIPT_KINDS] - values[slot]
         if need <= 0:
             break
     if need > 0:

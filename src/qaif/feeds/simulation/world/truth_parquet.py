@@ -80,13 +80,13 @@ class TruthFiles:
         self._era = era
         self._files = {name: pq.ParquetWriter(folder / f"{name}.parquet", SCHEMAS[name]) for name in SCHEMAS}
         self._waiting: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
+        self._written = dict.fromkeys(SCHEMAS, 0)
         self.rows = dict.fromkeys(SCHEMAS, 0)
         self._written = dict.fromkeys(SCHEMAS, 0)
 
     def _put(self, name: str, columns: list[Any]) -> None:
         batch = pa.record_batch(columns, schema=SCHEMAS[name])
-        waiting = self._waiting[name]
-        waiting.append(batch)
+        self._waiting[name].append(batch)
         self.rows[name] += batch.num_rows
         if self.rows[name] - self._written[name] >= ROWS_A_GROUP:
             self._flush(name)
