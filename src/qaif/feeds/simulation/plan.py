@@ -1,7 +1,7 @@
 """When the invented campaign receives and spends, and how much: modelled on the case that the demo is like.
 
 Over four years about 3,600 gifts and 900 payments out; the change of a payment comes back to the address, so
-that about 3,370 BTC go in and out in all. Gifts come unevenly, stop for six weeks in the second year, and
+that about 3,360 BTC go in and out in all. Gifts come unevenly, stop for six weeks in the second year, and
 rise about fourfold in the last nine months. Only integers are drawn, so that every machine makes the same
 chain from the same seed.
 """
