@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
@@ -61,7 +61,7 @@ def plan_of(rng: random.Random) -> list[made_world.Tx]:
 
 def as_plan(txs: list[made_world.Tx]) -> Plan:
     def begins(sizes: list[int]) -> list[int]:
-        return np.concatenate(([0], np.cumsum(sizes))).tolist()
+        return [0, *accumulate(sizes)]
 
     ins = [one for tx in txs for one in tx.ins]
     outs = [one for tx in txs for one in tx.outs]

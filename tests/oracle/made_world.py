@@ -176,9 +176,9 @@ def write(seed: int, tx: Tx, coins: dict[int, Coin], noise: Noise) -> tuple[byte
         items = b"".join(compact(len(stack)) + b"".join(map(sized, stack)) for stack in stacks)
         raw = head + b"\x00\x01" + body + items + tail
     vout = [row for _, row in sorted(zip(order, count(), strict=False))]
-    for place, (_, script, slot) in zip(vout, tx.outs, strict=True):
+    for place, (_, paid, slot) in zip(vout, tx.outs, strict=True):
         if slot >= 0:
-            coins[slot] = Coin(double(bare), place, script)
+            coins[slot] = Coin(double(bare), place, paid)
     return raw, double(bare), double(raw), vout
 
 

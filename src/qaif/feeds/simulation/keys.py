@@ -8,12 +8,7 @@ signatures: BIP 340.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
-
-import numpy as np
-
-from qaif.kernels.ripemd160 import hash160_rows
 
 FIELD = 2**256 - 2**32 - 977
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -21,26 +16,8 @@ GENERATOR = (
     0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
     0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
 )
-BATCH = 1024
 
 Point = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key pair of the simulation with the hashes that scripts are made of.
-
-    Args:
-        secret: the private key, known to everybody.
-        public: the compressed public key, 33 bytes.
-        hash160: of the public key.
-        nested_hash160: of the script `0 <hash160>`, as P2SH-P2WPKH pays it.
-    """
-
-    secret: int
-    public: bytes
-    hash160: bytes
-    nested_hash160: bytes
 
 
 def add(left: Point, right: Point) -> Point:
@@ -69,27 +46,6 @@ def walk(start: int) -> Iterator[tuple[int, Point]]:
     while True:
         yield start, point
         start, point = start + 1, add(point, GENERATOR)
-
-
-def _hash160_each(rows: list[bytes]) -> list[bytes]:
-    """HASH160 of byte strings of one length."""
-    size = len(rows[0])
-    data = np.frombuffer(b"".join(rows), dtype=np.uint8)
-    offset = np.arange(len(rows), dtype=np.int64) * size
-    hashes = hash160_rows(data, offset, np.full(len(rows), size, dtype=np.int64))
-    return [row.tobytes() for row in hashes]
-
-
-def keys_from(start: int) -> Iterator[Key]:
-    """An endless supply of keys, hashed in batches."""
-    points = walk(start)
-    while True:
-        batch = [next(points) for _ in range(BATCH)]
-        public = [bytes([2 + (y & 1)]) + x.to_bytes(32, "big") for _, (x, y) in batch]
-        hashes = _hash160_each(public)
-        nested = _hash160_each([b"\x00\x14" + one for one in hashes])
-        for (secret, _), key, key_hash, nested_hash in zip(batch, public, hashes, nested, strict=True):
-            yield Key(secret, key, key_hash, nested_hash)
 
 
 class Signer:

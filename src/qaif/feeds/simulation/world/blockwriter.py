@@ -152,7 +152,7 @@ class BlockMaker:
         coins = self._coins.hold(len(books.value))
         plan, fresh = _plan(txs, ins, outs), Fresh(books.first_script, raw, at)
         body, ids, vout = self._hand.txs(plan, coins, fresh)
-        first, many = self._coinbase(Output(value, self._script(reward_script)), ids)
+        first, many = self._coinbase(Output(value, self.script(reward_script)), ids)
         if slot >= 0:
             self._coins.put(slot, first.txid_raw, 0, reward_script)
             self._hand.reward(slot, value)
@@ -166,7 +166,8 @@ class BlockMaker:
         segwit = bool((ids[0] != ids[1]).any())
         return coinbase(self.books.height, reward, ids[1].reshape(-1, 32) if segwit else ids[1, :0])
 
-    def _script(self, script: int) -> bytes:
+    def script(self, script: int) -> bytes:
+        """The bytes of a script's number."""
         return self._hand.scripts(np.array([script], np.int64))[0].tobytes()
 
 

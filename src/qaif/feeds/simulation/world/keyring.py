@@ -21,8 +21,8 @@ from qaif.kernels.made_scripts import (
     TAPROOT,
     WPKH,
     WSH_MULTI,
+    store_hash160,
 )
-from qaif.kernels.ripemd160 import hash160_rows
 
 LEGACY = frozenset((PK, PKH, PKH_LONG, SH_MULTI))  # kinds without a witness
 _FAR = 12  # keys that a walk passes over with one addition
@@ -31,8 +31,9 @@ _KEYS_A_SCRIPT, _MULTI_KEYS = 4, (1, 2, 3)
 
 def hash160(data: bytes) -> bytes:
     """RIPEMD-160 of SHA-256."""
-    one, size = np.zeros(1, np.int64), np.array([len(data)], np.int64)
-    return hash160_rows(np.frombuffer(data, np.uint8), one, size).tobytes()
+    out = np.empty(20, np.uint8)
+    store_hash160(out, 0, np.frombuffer(data, np.uint8), len(data), np.empty(32, np.uint8))
+    return out.tobytes()
 
 
 class KeyRing:

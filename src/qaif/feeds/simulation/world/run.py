@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qaif.feeds.shape import Progress, silent
 from qaif.feeds.simulation.blocks import COINBASE_MATURITY
-from qaif.feeds.simulation.simulate import MARKER_NAME
+from qaif.feeds.simulation.marker import write_marker
 from qaif.feeds.simulation.world.actors import Cast, cast
 from qaif.feeds.simulation.world.blockwriter import BlockFiles, BlockMaker, QuickHand
 from qaif.feeds.simulation.world.books import Books, Wallet
@@ -158,18 +158,9 @@ def run(  # noqa: PLR0913  each is one thing that a person chooses
     """
     wanted = scenario.transactions if transactions is None else transactions
     world = World(scenario, seed, wanted, signed=signed)
-    (folder / "blocks").mkdir(parents=True, exist_ok=True)
-    marker = {
-        "simulated": True,
-        "generator": "qaif",
-        "version": VERSION,
-        "seed": seed,
-        "scenario": scenario.name,
-        "signed": signed,
-    }
-    (folder / "blocks" / MARKER_NAME).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")
+    write_marker(folder / "blocks", version=VERSION, seed=seed, scenario=scenario.name, signed=signed)
     files, truth = BlockFiles(folder / "blocks"), TruthFiles(folder / "truth", scenario.era)
-    _write(world, files, truth, progress)
+    write_chain(world, files, truth, progress)
     made = Simulated(
         scenario=scenario.name,
         seed=seed,
@@ -186,7 +177,8 @@ def run(  # noqa: PLR0913  each is one thing that a person chooses
     return made
 
 
-def _write(world: World, files: BlockFiles, truth: TruthFiles, progress: Progress) -> None:
+def write_chain(world: World, files: BlockFiles, truth: TruthFiles, progress: Progress) -> None:
+    """Live block after block, and write each with what is true of it."""
     books = world.books
     try:
         for time_unix in world.blocks():
@@ -198,7 +190,7 @@ def _write(world: World, files: BlockFiles, truth: TruthFiles, progress: Progres
             truth.actors(books.new_actors)
             truth.handovers(books.handovers)
             books.new_actors, books.handovers = [], []
-            progress(books.transactions, world.wanted, "transactions")
+            progress(min(books.transactions, world.wanted), world.wanted, "transactions")
     finally:
         files.close()
         truth.close()

@@ -82,6 +82,7 @@ class TruthFiles:
         self._waiting: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
         self._written = dict.fromkeys(SCHEMAS, 0)
         self.rows = dict.fromkeys(SCHEMAS, 0)
+        self._written = dict.fromkeys(SCHEMAS, 0)
 
     def _put(self, name: str, columns: list[Any]) -> None:
         batch = pa.record_batch(columns, schema=SCHEMAS[name])
