@@ -169,7 +169,7 @@ def test_without_a_method(tmp_path: Path) -> None:
         alone = without(chain, forest, script, method="co-spend")
         assert alone.after.tolist() == [script]
         assert [len(part) for part in alone.parts] == [1] * len(alone.before)
-        for method in methods(LOOSE):
+        for method in methods(forest):
             got = without(chain, forest, script, method=method)
             anew = made(chain, rules_without(LOOSE, method))
             assert got.after.tolist() == anew.members(script).tolist()

@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 from oracle.addresses import address
+from qaif.analysis.clusters.change import VotedChange
+from qaif.analysis.clusters.forest import Forest
 from qaif.chain.open import Chain
 from qaif.workspace.folder import Workspace
 from support.clustering import groups_in, made, may_be_mixes, numbers_of
 from support.economy import Economy
+from support.indexing import put
+from support.known_owners import KnownOwners
 from support.workspaces import answer, made_workspace, refusal, run
 
 
@@ -148,3 +152,32 @@ def test_listed_transactions_are_heeded(tmp_path: Path) -> None:
     assert "Line 1" in refusal(folder, "refusals")[1]["message"]
     listed.unlink()
     assert json.dumps(answer(folder, "why", asked.one, asked.other)) == json.dumps(before)
+
+
+def test_change_is_followed_only_when_asked(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    put(Workspace.open_or_create(folder).chain_dir, KnownOwners.of(5, 40).branch.blocks)
+    with Chain.open(Workspace.open(folder).chain_dir) as chain:
+        forest = Forest(links=VotedChange.now())
+        forest.bring_to(chain)
+        first = made(chain)
+        one, other = next(
+            (script, other)
+            for script in range(chain.n_scripts)
+            for other in forest.members(script).tolist()
+            if first.met(script, other) < 0 and script != other
+        )
+        a, b = (str(address(chain.script_raw(num), "regtest")) for num in (one, other))
+    assert not answer(folder, "why", a, b)["together"]
+    found = answer(folder, "why", a, b, "--with-change")
+    assert found["together"]
+    assert any(step["how"].startswith("its change goes to the ") for step in found["steps"])
+    assert {step["method"] for step in found["steps"]} <= {"co-spend/1", "change-vote-now/1"}
+    assert any("Change is followed" in reason for reason in found["coverage"]["reasons"])
+    narrow, wide = answer(folder, "cluster", a), answer(folder, "cluster", a, "--with-change")
+    assert narrow["members"]["count"] < wide["members"]["count"]
+    assert "change is not followed" in narrow["tier"]
+    assert [each["id"] for each in wide["basis"]["methods"]] == ["co-spend", "change-vote-now"]
+    left_out = answer(folder, "what-if", a, "--without", "change-vote-now", "--with-change")
+    assert left_out["after"] == narrow["members"]["count"]
+    assert "its change" in run(folder, "why", a, b, "--with-change").output

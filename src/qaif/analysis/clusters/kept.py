@@ -16,6 +16,7 @@ import numpy as np
 
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.given import Given
+from qaif.analysis.clusters.groups import Links
 from qaif.analysis.clusters.rules import Rules
 from qaif.chain import sections
 from qaif.chain.files import StoreFiles
@@ -37,7 +38,9 @@ class _Piece:
     decisions: int
 
 
-def clusters_of(chain: Chain, folder: Path | None, rules: Rules, given: Given) -> Forest:
+def clusters_of(
+    chain: Chain, folder: Path | None, rules: Rules, given: Given, links: Links | None = None
+) -> Forest:
     """The clusters of a chain, from what is kept in a folder as far as it goes; what is new is kept there.
 
     Args:
@@ -45,11 +48,12 @@ def clusters_of(chain: Chain, folder: Path | None, rules: Rules, given: Given) -
         folder: where they are kept; nowhere where None. A folder that cannot be written to is no error.
         rules: what they are made by.
         given: what they must heed.
+        links: change that is joined too, for the second tier, which has a folder of its own.
     """
-    identity = _identity(chain, rules, given)
+    identity = _identity(chain, Forest(rules, given, links))
     files = StoreFiles(folder) if folder else None
     text = _text(files)
-    forest, pieces = _read(files, text, identity, Forest(rules, given), chain)
+    forest, pieces = _read(files, text, identity, Forest(rules, given, links), chain)
     before = sum(piece.blocks for piece in pieces)
     kept = forest.bring_to(chain)
     if files is not None and (kept < before or before < chain.n_blocks):
@@ -59,13 +63,14 @@ def clusters_of(chain: Chain, folder: Path | None, rules: Rules, given: Given) -
     return forest
 
 
-def _identity(chain: Chain, rules: Rules, given: Given) -> dict[str, object]:
+def _identity(chain: Chain, forest: Forest) -> dict[str, object]:
     return {
         "version": VERSION,
         "network": chain.network.name,
         "epoch": chain.epoch,
-        "rules": rules.digest(),
-        "given": given.digest(),
+        "rules": forest.rules.digest(),
+        "given": forest.given.digest(),
+        "links": forest.links.digest() if forest.links else None,
     }
 
 
@@ -88,7 +93,7 @@ def _read(
         parts = [_columns(files, piece) for piece in pieces]
         return _rebuilt(forest, parts, chain), pieces
     except (StoreError, ValueError, KeyError, TypeError, AttributeError):
-        return Forest(forest.rules, forest.given), []
+        return Forest(forest.rules, forest.given, forest.links), []
 
 
 def _columns(files: StoreFiles, piece: _Piece) -> dict[str, Array]:
