@@ -9,7 +9,7 @@ from pathlib import Path
 from qaif.analysis.clusters.change import VotedChange
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.given import Given
-from qaif.analysis.clusters.kept import clusters_of
+from qaif.analysis.clusters.kept import clusters_of, is_kept
 from qaif.analysis.clusters.rules import Rules, co_spend
 from qaif.analysis.methods import Method
 from qaif.chain.addresses import parse_address
@@ -133,6 +133,25 @@ def clusters_opened(path: Path, as_of: str | None, *, with_change: bool = False)
         folder, links = workspace.clusters_dir, VotedChange.now() if with_change else None
         kept_in = folder / SECOND if with_change else folder
         yield Opened(then.chain, clusters_of(chain, kept_in, Rules(), given, links), then.gap)
+
+
+def bring_clusters_up(path: Path) -> bool:
+    """Bring the clusters that a workspace keeps up to its chain, each tier that was ever asked for.
+
+    Returns:
+        whether any are kept.
+
+    Raises:
+        NotFoundError: there is no chain.
+        InputError: the list of transactions that join nothing cannot be read.
+    """
+    workspace = Workspace.open(path)
+    folder = workspace.clusters_dir
+    kept = [tier for tier in (False, True) if is_kept(folder / SECOND if tier else folder)]
+    for with_change in kept:
+        with clusters_opened(path, None, with_change=with_change):
+            pass  # opening is what brings them up
+    return bool(kept)
 
 
 def given_in(workspace: Workspace, chain: Chain) -> Given:

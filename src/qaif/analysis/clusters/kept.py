@@ -63,6 +63,11 @@ def clusters_of(
     return forest
 
 
+def is_kept(folder: Path) -> bool:
+    """Whether clusters are kept in a folder."""
+    return _text(StoreFiles(folder)) is not None
+
+
 def _identity(chain: Chain, forest: Forest) -> dict[str, object]:
     return {
         "version": VERSION,
