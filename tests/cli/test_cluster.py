@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 from oracle.addresses import address
+from qaif.analysis.clusters.change import VotedChange
+from qaif.analysis.clusters.forest import Forest
 from qaif.chain.open import Chain
 from qaif.workspace.folder import Workspace
 from support.clustering import groups_in, made, may_be_mixes, numbers_of
 from support.economy import Economy
+from support.indexing import put
+from support.known_owners import KnownOwners
 from support.workspaces import answer, made_workspace, refusal, run
 
 
@@ -148,3 +152,73 @@ def test_listed_transactions_are_heeded(tmp_path: Path) -> None:
     assert "Line 1" in refusal(folder, "refusals")[1]["message"]
     listed.unlink()
     assert json.dumps(answer(folder, "why", asked.one, asked.other)) == json.dumps(before)
+
+
+def test_change_is_followed_only_when_asked(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    put(Workspace.open_or_create(folder).chain_dir, KnownOwners.of(5, 40).branch.blocks)
+    with Chain.open(Workspace.open(folder).chain_dir) as chain:
+        forest = Forest(links=VotedChange.now())
+        forest.bring_to(chain)
+        first = made(chain)
+        one, other = next(
+            (script, other)
+            for script in range(chain.n_scripts)
+            for other in forest.members(script).tolist()
+            if first.met(script, other) < 0 and script != other
+        )
+        a, b = (str(address(chain.script_raw(num), "regtest")) for num in (one, other))
+    assert not answer(folder, "why", a, b)["together"]
+    found = answer(folder, "why", a, b, "--with-change")
+    assert found["together"]
+    assert any(step["how"].startswith("its change goes to the ") for step in found["steps"])
+    assert {step["method"] for step in found["steps"]} <= {"co-spend/1", "change-vote-now/1"}
+    assert any("Change is followed" in reason for reason in found["coverage"]["reasons"])
+    narrow, wide = answer(folder, "cluster", a), answer(folder, "cluster", a, "--with-change")
+    assert narrow["members"]["count"] < wide["members"]["count"]
+    assert "change is not followed" in narrow["tier"]
+    assert [each["id"] for each in wide["basis"]["methods"]] == ["co-spend", "change-vote-now"]
+    left_out = answer(folder, "what-if", a, "--without", "change-vote-now", "--with-change")
+    assert left_out["after"] == narrow["members"]["count"]
+    assert "its change" in run(folder, "why", a, b, "--with-change").output
+
+
+def operated(folder: Path, wallet: str, operator: str) -> str:
+    """Claim that somebody operates an address; the operator's entity."""
+
+    def add(schema: str, prop: str, value: str, *more: str) -> str:
+        given = ("claims", "add", "--schema", schema, "--prop", prop, "--value", value, *more)
+        return str(answer(folder, *given, "--asserted-by", "A Paper", "--by", "A. Nalyst")["entity_id"])
+
+    add("CryptoWallet", "publicKey", wallet)
+    entity = add("Organization", "name", operator)
+    link = add("UnknownLink", "subject", wallet)
+    add("UnknownLink", "object", entity, "--entity", link)
+    add("UnknownLink", "role", "operated by", "--entity", link)
+    return entity
+
+
+def test_what_sources_say_of_control_refuses_and_withdrawn_it_joins_again(tmp_path: Path) -> None:
+    """From two claims, `operated by`, to a refusal with an alarm; from a judgement too; and back."""
+    folder = tmp_path / "w"
+    made_workspace(folder)
+    asked = Asked(folder)
+    before = answer(folder, "cluster", asked.one)
+    assert asked.other in answer(folder, "cluster", asked.one, "--sample", "1000")["members"]["sample"]
+    operators = [
+        operated(folder, wallet, name) for wallet, name in ((asked.one, "One"), (asked.other, "Two"))
+    ]
+    said = answer(folder, "cluster", asked.one, "--sample", "1000")
+    assert said["layer"] == "claim"
+    assert asked.other not in said["members"]["sample"]
+    assert [(each["address"], each["layer"]) for each in said["labelled"]] == [(asked.one, "claim")]
+    alarms = [each for each in said["alarms"] if each["method"] == "labelled-apart/1"]
+    assert {(each["outcome"], each["layer"]) for each in alarms} == {("refused", "claim")}
+    assert not answer(folder, "why", asked.one, asked.other)["together"]
+    answer(folder, "judge", "same", *operators, "--by", "A. Nalyst", "--reason", "one and the same")
+    again = answer(folder, "cluster", asked.one)
+    assert again["members"]["count"] == before["members"]["count"]
+    answer(folder, "judge", "withdraw", *operators, "--by", "A. Nalyst", "--reason", "they are not")
+    answer(folder, "judge", "different", *operators, "--by", "A. Nalyst", "--reason", "they are two")
+    methods = {each["method"] for each in answer(folder, "cluster", asked.one)["alarms"]}
+    assert methods & {"judged-different/1"}

@@ -7,6 +7,9 @@ import typer
 
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 
+WithChangeOption = Annotated[
+    bool, typer.Option("--with-change", help="Follow change too: the second tier, which is wrong more often.")
+]
 AsOfOption = Annotated[str | None, typer.Option(help="A height, a day (to its end, UTC) or a block hash.")]
 
 
@@ -19,6 +22,7 @@ def cluster(  # noqa: PLR0913  one argument an option, as Typer reads them
     address: Annotated[str, typer.Argument(help="A Bitcoin address.")],
     *,
     as_of: AsOfOption = None,
+    with_change: WithChangeOption = False,
     export: Annotated[
         Path | None, typer.Option(help="A new file for all members, one a line.", dir_okay=False)
     ] = None,
@@ -30,7 +34,9 @@ def cluster(  # noqa: PLR0913  one argument an option, as Typer reads them
     with reporting_errors(json_output=json_output):
         from qaif.questions import cluster as question
 
-        answer = question.cluster(workspace, address, as_of=as_of, export=export, sample=sample)
+        answer = question.cluster(
+            workspace, address, as_of=as_of, with_change=with_change, export=export, sample=sample
+        )
         emit(answer, json_output=json_output, render=_page)
 
 
@@ -41,15 +47,16 @@ def _page(answer: Any) -> None:
     page.title(f"Cluster of {answer.address}")
     page.standing(answer)
     totals = answer.totals
+    least = "at least " if totals.lower_bound else "as it is grouped here "
     page.facts(
         [
             ("tier", answer.tier),
-            ("members", f"at least {answer.members.count:,}; the first to appear is {answer.named_by}"),
-            ("received", sat(totals.received_sat, lower_bound=True)),
-            ("sent", sat(totals.sent_sat, lower_bound=True)),
+            ("members", f"{least}{answer.members.count:,}; the first to appear is {answer.named_by}"),
+            ("received", sat(totals.received_sat, lower_bound=totals.lower_bound)),
+            ("sent", sat(totals.sent_sat, lower_bound=totals.lower_bound)),
             ("from outside of it", f"{sat(totals.from_outside_sat)} as it is grouped here"),
             ("to outside of it", f"{sat(totals.to_outside_sat)} as it is grouped here"),
-            ("balance", sat(totals.balance_sat, lower_bound=True)),
+            ("balance", sat(totals.balance_sat, lower_bound=totals.lower_bound)),
             ("transactions", f"{totals.transactions:,}{_unknown(totals)}"),
             ("refused", _refused(answer.refusals)),
         ]

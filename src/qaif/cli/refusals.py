@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qaif.cli.cluster import AsOfOption, decisions
+from qaif.cli.cluster import AsOfOption, WithChangeOption, decisions
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 
 
@@ -13,12 +13,13 @@ def register(app: typer.Typer) -> None:
     app.command("refusals")(refusals)
 
 
-def refusals(
+def refusals(  # noqa: PLR0913  one argument an option, as Typer reads them
     address: Annotated[
         str | None, typer.Argument(help="An address, whose cluster is meant; all refusals without one.")
     ] = None,
     *,
     as_of: AsOfOption = None,
+    with_change: WithChangeOption = False,
     most: Annotated[int, typer.Option(min=0, help="How many to list.")] = 100,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
@@ -27,7 +28,7 @@ def refusals(
     with reporting_errors(json_output=json_output):
         from qaif.questions import refusals as question
 
-        answer = question.refusals(workspace, address, as_of=as_of, most=most)
+        answer = question.refusals(workspace, address, as_of=as_of, with_change=with_change, most=most)
         emit(answer, json_output=json_output, render=_page)
 
 

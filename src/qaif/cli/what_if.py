@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qaif.cli.cluster import AsOfOption
+from qaif.cli.cluster import AsOfOption, WithChangeOption
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 
 
@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
     app.command("what-if")(what_if)
 
 
-def what_if(
+def what_if(  # noqa: PLR0913  one argument an option, as Typer reads them
     address: Annotated[str, typer.Argument(help="A Bitcoin address.")],
     *,
     without: Annotated[
@@ -21,6 +21,7 @@ def what_if(
         typer.Option(help="What to leave out: a transaction id, or a method such as co-spend or wasabi-1."),
     ],
     as_of: AsOfOption = None,
+    with_change: WithChangeOption = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
 ) -> None:
@@ -28,7 +29,7 @@ def what_if(
     with reporting_errors(json_output=json_output):
         from qaif.questions import what_if as question
 
-        answer = question.what_if(workspace, address, without, as_of=as_of)
+        answer = question.what_if(workspace, address, without, as_of=as_of, with_change=with_change)
         emit(answer, json_output=json_output, render=_page)
 
 

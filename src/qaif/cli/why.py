@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qaif.cli.cluster import AsOfOption
+from qaif.cli.cluster import AsOfOption, WithChangeOption
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 
 
@@ -18,6 +18,7 @@ def why(  # noqa: PLR0913  one argument an option, as Typer reads them
     other: Annotated[str, typer.Argument(help="Another.")],
     *,
     as_of: AsOfOption = None,
+    with_change: WithChangeOption = False,
     budget: Annotated[
         int, typer.Option(min=1, help="How much to look at for a shorter chain of transactions.")
     ] = 200,
@@ -28,7 +29,7 @@ def why(  # noqa: PLR0913  one argument an option, as Typer reads them
     with reporting_errors(json_output=json_output):
         from qaif.questions import why as question
 
-        answer = question.why(workspace, address, other, as_of=as_of, budget=budget)
+        answer = question.why(workspace, address, other, as_of=as_of, with_change=with_change, budget=budget)
         emit(answer, json_output=json_output, render=_page)
 
 
@@ -40,13 +41,13 @@ def _page(answer: Any) -> None:
     page.standing(answer)
     page.line(answer.said)
     page.table(
-        (">step", "spends from", "and from", "transaction", "in"),
+        (">step", "first", "second", "transaction", "", "in"),
         [
-            (n, step.one, step.other, step.tx.txid, f"{at_height(step.tx.height)}, {step.tx.time}")
+            (n, step.one, step.other, step.tx.txid, step.how, f"{at_height(step.tx.height)}, {step.tx.time}")
             for n, step in enumerate(answer.steps, 1)
         ],
     )
     for method in dict.fromkeys((step.method, step.measured) for step in answer.steps):
-        page.line(f"Each step by {method[0]}: {method[1]}")
+        page.line(f"Steps by {method[0]}: {method[1]}")
     if answer.first_joined is not None:
         page.line(f"First in one cluster by {answer.first_joined.txid}.")

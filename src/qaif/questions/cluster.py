@@ -10,7 +10,7 @@ from qaif.analysis.clusters.decided import ALARMS, counted, decision_of, touchin
 from qaif.analysis.clusters.figures import Figures, figures_of
 from qaif.errors import WorkspaceError
 from qaif.questions.answer import Answer, Layer
-from qaif.questions.clustering import TIER, Opened, clusters_opened
+from qaif.questions.clustering import Opened, clusters_opened
 from qaif.questions.refusals import DecisionShown, decision_shown
 from qaif.questions.shown import TxRef, script_shown, tx_ref
 from qaif.questions.standing import as_of as as_of_of
@@ -49,7 +49,7 @@ class Totals:
         unknown_inputs: inputs of members whose value is unknown: they are counted nowhere.
         first: the first of the transactions.
         last: the last.
-        lower_bound: always true, of what is said to be at least so much.
+        lower_bound: members may be missing, so this is the least; not said where change is followed.
     """
 
     transactions: int
@@ -61,7 +61,7 @@ class Totals:
     unknown_inputs: int
     first: TxRef | None
     last: TxRef | None
-    lower_bound: bool = True
+    lower_bound: bool
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,14 @@ class ClusterAnswer(Answer):
     refusals: dict[str, int]
 
 
-def cluster(
-    workspace: Path, asked: str, *, as_of: str | None = None, export: Path | None = None, sample: int = SAMPLE
+def cluster(  # noqa: PLR0913  one argument an option
+    workspace: Path,
+    asked: str,
+    *,
+    as_of: str | None = None,
+    with_change: bool = False,
+    export: Path | None = None,
+    sample: int = SAMPLE,
 ) -> ClusterAnswer:
     """The cluster of an address.
 
@@ -109,6 +115,7 @@ def cluster(
         workspace: the workspace.
         asked: the address.
         as_of: a height, a day or a block hash; now where None.
+        with_change: follow change too, the second tier.
         export: a new file for all members.
         sample: how many members to show.
 
@@ -118,7 +125,7 @@ def cluster(
         NotFoundError: it does not occur here, or there is no chain.
         WorkspaceError: the file to export to is there, or cannot be written.
     """
-    with clusters_opened(workspace, as_of) as opened:
+    with clusters_opened(workspace, as_of, with_change=with_change) as opened:
         script = opened.script(asked)
         members = opened.forest.members(script, opened.chain.n_txs)
         rows = touching(opened.chain, opened.forest, script)
@@ -131,7 +138,7 @@ def cluster(
             as_of=as_of_of(opened.chain),
             coverage=opened.coverage,
             address=asked.strip(),
-            tier=TIER,
+            tier=opened.tier,
             named_by=shown_as(opened, int(members[0])),
             members=Members(
                 len(members),
@@ -169,6 +176,7 @@ def _totals(opened: Opened, figures: Figures) -> Totals:
         unknown_inputs=figures.unknown_inputs,
         first=first,
         last=last,
+        lower_bound=opened.forest.links is None,
     )
 
 

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from qaif.analysis.clusters.change import VotedChange
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.given import Given
-from qaif.analysis.clusters.kept import clusters_of
+from qaif.analysis.clusters.kept import clusters_of, is_kept
 from qaif.analysis.clusters.rules import Rules, co_spend
+from qaif.analysis.methods import Method
 from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
 from qaif.errors import AddressError, InputError, NotFoundError
@@ -21,9 +23,15 @@ from qaif.records.engine import Records
 from qaif.units import UNKNOWN, hash_raw
 from qaif.workspace.folder import Workspace
 
-TIER = "co-spend: what transactions spend from together; change is not followed"
+FIRST_TIER = "co-spend: what transactions spend from together; change is not followed"
+SECOND_TIER = "co-spend and change: what transactions spend from together, and what is taken for their change"
+SECOND = "with-change"
 LISTED = "joins-nothing.txt"
 _TXID = re.compile(r"[0-9a-fA-F]{64}")
+_CHANGE_FOLLOWED = (
+    "Change is followed: one output that is wrongly taken for change joins two strangers with all that is "
+    "theirs. Compare with the first tier, and with `qaif why`, before anything is said of a person."
+)
 _LOWER_BOUND = (
     "A cluster is of common control as far as spending together shows it: members may be missing, so "
     "sums that say so are lower bounds, and control is not ownership."
@@ -57,8 +65,8 @@ class Opened:
         return {
             "network": self.chain.network.name,
             "simulated": self.chain.simulated,
-            "methods": [vars(co_spend())],
-            "tier": TIER,
+            "methods": [vars(method) for method in self.methods],
+            "tier": self.tier,
             "rules": {**vars(rules), "digest": rules.digest()},
             "heeded": {
                 "scripts_apart": len(given.apart),
@@ -68,10 +76,23 @@ class Opened:
         }
 
     @property
+    def tier(self) -> str:
+        """What members are concluded from."""
+        return FIRST_TIER if self.forest.links is None else SECOND_TIER
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """What concludes: of the second tier two methods."""
+        links = self.forest.links
+        return (co_spend(), links.method) if isinstance(links, VotedChange) else (co_spend(),)
+
+    @property
     def coverage(self) -> CoverageOf:
         """What of the chain is held, and that a cluster is a lower bound."""
         held = chain_coverage(self.chain)
-        return CoverageOf(held.complete, (*held.reasons, *self.gap, _LOWER_BOUND), held.told, held.scripts)
+        tier = () if self.forest.links is None else (_CHANGE_FOLLOWED,)
+        reasons = (*held.reasons, *self.gap, _LOWER_BOUND, *tier)
+        return CoverageOf(held.complete, reasons, held.told, held.scripts)
 
     def script(self, asked: str) -> int:
         """The number of an address's script.
@@ -92,8 +113,13 @@ class Opened:
 
 
 @contextmanager
-def clusters_opened(path: Path, as_of: str | None) -> Iterator[Opened]:
+def clusters_opened(path: Path, as_of: str | None, *, with_change: bool = False) -> Iterator[Opened]:
     """Open the clusters of a workspace, bringing what is kept of them up to its chain.
+
+    Args:
+        path: the workspace.
+        as_of: a height, a day or a block hash; now where None.
+        with_change: the second tier, which follows change.
 
     Raises:
         NotFoundError: there is no chain, or no block so early.
@@ -104,7 +130,28 @@ def clusters_opened(path: Path, as_of: str | None) -> Iterator[Opened]:
     with Chain.open(workspace.chain_dir) as chain:
         then = moment(chain, as_of)
         given = given_in(workspace, chain)
-        yield Opened(then.chain, clusters_of(chain, workspace.clusters_dir, Rules(), given), then.gap)
+        folder, links = workspace.clusters_dir, VotedChange.now() if with_change else None
+        kept_in = folder / SECOND if with_change else folder
+        yield Opened(then.chain, clusters_of(chain, kept_in, Rules(), given, links), then.gap)
+
+
+def bring_clusters_up(path: Path) -> bool:
+    """Bring the clusters that a workspace keeps up to its chain, each tier that was ever asked for.
+
+    Returns:
+        whether any are kept.
+
+    Raises:
+        NotFoundError: there is no chain.
+        InputError: the list of transactions that join nothing cannot be read.
+    """
+    workspace = Workspace.open(path)
+    folder = workspace.clusters_dir
+    kept = [tier for tier in (False, True) if is_kept(folder / SECOND if tier else folder)]
+    for with_change in kept:
+        with clusters_opened(path, None, with_change=with_change):
+            pass  # opening is what brings them up
+    return bool(kept)
 
 
 def given_in(workspace: Workspace, chain: Chain) -> Given:

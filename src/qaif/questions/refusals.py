@@ -63,7 +63,12 @@ class RefusalsAnswer(Answer):
 
 
 def refusals(
-    workspace: Path, asked: str | None, *, as_of: str | None = None, most: int = LISTED
+    workspace: Path,
+    asked: str | None,
+    *,
+    as_of: str | None = None,
+    with_change: bool = False,
+    most: int = LISTED,
 ) -> RefusalsAnswer:
     """List the refusals that touch the cluster of an address, or all.
 
@@ -72,7 +77,7 @@ def refusals(
         PrivateKeyError: it is a private key.
         NotFoundError: it does not occur here, or there is no chain.
     """
-    with clusters_opened(workspace, as_of) as opened:
+    with clusters_opened(workspace, as_of, with_change=with_change) as opened:
         rows = touching(opened.chain, opened.forest, None if asked is None else opened.script(asked))
         return RefusalsAnswer(
             layer=opened.layer,

@@ -54,7 +54,9 @@ class WhatIfAnswer(Answer):
     joined: int
 
 
-def what_if(workspace: Path, asked: str, left_out: str, *, as_of: str | None = None) -> WhatIfAnswer:
+def what_if(
+    workspace: Path, asked: str, left_out: str, *, as_of: str | None = None, with_change: bool = False
+) -> WhatIfAnswer:
     """The cluster of an address without a transaction or a method; everything after it is decided anew.
 
     Raises:
@@ -64,7 +66,7 @@ def what_if(workspace: Path, asked: str, left_out: str, *, as_of: str | None = N
         NotFoundError: address or transaction does not occur here, or there is no chain.
     """
     refuse_secrets(left_out)
-    with clusters_opened(workspace, as_of) as opened:
+    with clusters_opened(workspace, as_of, with_change=with_change) as opened:
         script = opened.script(asked)
         apart = _without(opened, script, left_out)
         return WhatIfAnswer(
@@ -90,7 +92,7 @@ def what_if(workspace: Path, asked: str, left_out: str, *, as_of: str | None = N
 
 
 def _without(opened: Opened, script: int, left_out: str) -> Apart:
-    known = methods(opened.forest.rules)
+    known = methods(opened.forest)
     if left_out in known:
         return without(opened.chain, opened.forest, script, method=left_out)
     if len(left_out) != _HASH_DIGITS:

@@ -1,6 +1,7 @@
 """What each transaction spends from together, and whether its shape forbids to conclude anything from it."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -13,17 +14,14 @@ from qaif.kernels.co_spend import groups_into
 from qaif.units import Int64s
 
 
-@dataclass(frozen=True)
-class Links:
-    """Outputs that are concluded to be their transactions' change: the second tier, which is off by default.
+class Links(Protocol):
+    """Outputs that are concluded to be change: the second tier, which is off by default."""
 
-    Attributes:
-        tx_num: int64[n], ascending.
-        out_num: int64[n], an output of that transaction.
-    """
+    def between(self, chain: Chain, lo: int, hi: int) -> tuple[Int64s, Int64s]:
+        """Of the transactions from `lo` up to `hi`: int64[n] transactions, ascending, int64[n] outputs."""
 
-    tx_num: Int64s
-    out_num: Int64s
+    def digest(self) -> str:
+        """Another where other outputs can be concluded."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +77,9 @@ def _with_links(
     chain: Chain, begin: Int64s, script: Int64s, span: tuple[int, int], links: Links
 ) -> tuple[Int64s, Int64s]:
     """The rows of each transaction with those of its links behind them."""
-    first, last = np.searchsorted(links.tx_num, span)
-    row = links.tx_num[first:last] - span[0]
-    linked = chain.txout.script_num.take(links.out_num[first:last]).astype(np.int64)
+    tx_num, out_num = links.between(chain, *span)
+    row = tx_num - span[0]
+    linked = chain.txout.script_num.take(out_num).astype(np.int64)
     of_in = np.repeat(np.arange(span[1] - span[0], dtype=np.int64), np.diff(begin))
     all_rows = np.concatenate([of_in, row])
     order = np.argsort(all_rows, kind="stable")

@@ -16,15 +16,15 @@ import numpy as np
 
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.given import Given
+from qaif.analysis.clusters.groups import Links
 from qaif.analysis.clusters.rules import Rules
 from qaif.chain import sections
 from qaif.chain.files import StoreFiles
 from qaif.chain.open import Chain
 from qaif.chain.sections import Array, FileRef
 from qaif.errors import StoreError
-from qaif.kernels import union_find
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class _Piece:
     decisions: int
 
 
-def clusters_of(chain: Chain, folder: Path | None, rules: Rules, given: Given) -> Forest:
+def clusters_of(
+    chain: Chain, folder: Path | None, rules: Rules, given: Given, links: Links | None = None
+) -> Forest:
     """The clusters of a chain, from what is kept in a folder as far as it goes; what is new is kept there.
 
     Args:
@@ -45,11 +47,12 @@ def clusters_of(chain: Chain, folder: Path | None, rules: Rules, given: Given) -
         folder: where they are kept; nowhere where None. A folder that cannot be written to is no error.
         rules: what they are made by.
         given: what they must heed.
+        links: change that is joined too, for the second tier, which has a folder of its own.
     """
-    identity = _identity(chain, rules, given)
+    identity = _identity(chain, Forest(rules, given, links))
     files = StoreFiles(folder) if folder else None
     text = _text(files)
-    forest, pieces = _read(files, text, identity, Forest(rules, given), chain)
+    forest, pieces = _read(files, text, identity, Forest(rules, given, links), chain)
     before = sum(piece.blocks for piece in pieces)
     kept = forest.bring_to(chain)
     if files is not None and (kept < before or before < chain.n_blocks):
@@ -59,13 +62,19 @@ def clusters_of(chain: Chain, folder: Path | None, rules: Rules, given: Given) -
     return forest
 
 
-def _identity(chain: Chain, rules: Rules, given: Given) -> dict[str, object]:
+def is_kept(folder: Path) -> bool:
+    """Whether clusters are kept in a folder."""
+    return _text(StoreFiles(folder)) is not None
+
+
+def _identity(chain: Chain, forest: Forest) -> dict[str, object]:
     return {
         "version": VERSION,
         "network": chain.network.name,
         "epoch": chain.epoch,
-        "rules": rules.digest(),
-        "given": given.digest(),
+        "rules": forest.rules.digest(),
+        "given": forest.given.digest(),
+        "links": forest.links.digest() if forest.links else None,
     }
 
 
@@ -88,7 +97,7 @@ def _read(
         parts = [_columns(files, piece) for piece in pieces]
         return _rebuilt(forest, parts, chain), pieces
     except (StoreError, ValueError, KeyError, TypeError, AttributeError):
-        return Forest(forest.rules, forest.given), []
+        return Forest(forest.rules, forest.given, forest.links), []
 
 
 def _columns(files: StoreFiles, piece: _Piece) -> dict[str, Array]:
@@ -104,16 +113,9 @@ def _rebuilt(forest: Forest, parts: list[dict[str, Array]], chain: Chain) -> For
     forest.blocks = np.concatenate([part["block"] for part in parts])
     forest.reach = np.concatenate([forest.reach, *(part["reach"] for part in parts)])
     forest.decisions = np.concatenate([part["decision"] for part in parts])
-    scripts = forest.n_scripts
-    forest.parent = np.arange(scripts, dtype=np.int64)
-    forest.joined = np.full(scripts, union_find.NEVER, dtype=np.int64)
-    forest.weight, forest.log = np.ones(scripts, dtype=np.int64), np.zeros(scripts, dtype=np.int64)
-    forest.mark_before(chain)
-    for part in parts:
-        loser, winner, tx = (np.ascontiguousarray(part["join"][:, column]) for column in range(3))
-        union_find.replay(loser, winner, tx, forest.parent, forest.joined, forest.weight)
-        forest.log[forest.logged : forest.logged + len(loser)] = loser
-        forest.logged += len(loser)
+    forest.begin(chain)
+    joins = np.concatenate([part["join"] for part in parts]).astype(np.int64)
+    forest.replay(joins[:, 0], joins[:, 1], joins[:, 2])
     return forest
 
 
@@ -128,11 +130,11 @@ def _write(
     blocks, joins, decisions = (
         sum(getattr(piece, name) for piece in pieces) for name in ("blocks", "joins", "decisions")
     )
-    loser = forest.log[joins : forest.logged]
+    loser, tx = forest.log[joins : forest.logged].T
     columns: dict[str, Array] = {
         "block": forest.blocks[blocks:],
         "reach": forest.reach[blocks + 1 :],
-        "join": np.stack([loser, forest.parent[loser], forest.joined[loser]], axis=1),
+        "join": np.stack([loser, forest.link[loser], tx], axis=1),
         "decision": forest.decisions[decisions:],
     }
     name = next(each for n in count() if files.stamp(each := f"{n:08d}.seg") is None)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from qaif.analysis.clusters.change import VOTE
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.rules import CO_SPEND, Rules
 from qaif.chain.open import Chain
@@ -29,18 +30,18 @@ class Apart:
     after: Int64s
 
 
-def methods(rules: Rules) -> tuple[str, ...]:
+def methods(forest: Forest) -> tuple[str, ...]:
     """What can be left out."""
-    return (CO_SPEND.id, SIZE_JUMP, *rules.refusing)
+    return (CO_SPEND.id, SIZE_JUMP, *([VOTE] if forest.links else []), *forest.rules.refusing)
 
 
 def rules_without(rules: Rules, method: str) -> Rules:
     """The rules without a method.
 
     Raises:
-        ValueError: there is none of this name.
+        ValueError: it is none of these.
     """
-    if method not in methods(rules):
+    if method not in (CO_SPEND.id, SIZE_JUMP, *rules.refusing):
         raise ValueError(f"there is no method {method!r}")
     if method == CO_SPEND.id:
         return replace(rules, co_spend=False)
@@ -62,7 +63,9 @@ def without(chain: Chain, forest: Forest, script: int, *, txid: bytes = b"", met
         first = chain.block_of_tx(chain.tx_nums(txid)[:1])
         other.take_back(int(first[0]) if len(first) else other.n_blocks)
     else:
-        other = Forest(rules_without(forest.rules, method), forest.given, forest.links)
+        links = None if method == VOTE else forest.links
+        rules = forest.rules if method == VOTE else rules_without(forest.rules, method)
+        other = Forest(rules, forest.given, links)
     other.bring_to(chain)
     roots = other.roots(before)
     mine = int(other.roots(np.array([script], dtype=np.int64))[0])

@@ -21,7 +21,7 @@ _JOINED = (REPEATED,)  # decisions that joined
 
 @dataclass(frozen=True)
 class Step:
-    """One transaction that spends from two scripts."""
+    """A transaction that spends from two scripts, or in the second tier gives change of one to the other."""
 
     one: int
     tx_num: int
@@ -144,9 +144,11 @@ class _Search:
         links = self.forest.links
         if links is not None:
             outs = self.chain.outs_of(script)
-            txs = np.union1d(txs, links.tx_num[np.isin(links.out_num, outs)])
+            self.looked_at += len(outs)
+            txs = np.union1d(txs, self.chain.tx_of_out(outs))
         groups = groups_of_txs(self.chain, txs[~np.isin(txs, self._shut)], links)
-        return [(tx, groups.of(row).tolist()) for row, tx in enumerate(groups.tx_num.tolist())]
+        joining = ((tx, groups.of(row).tolist()) for row, tx in enumerate(groups.tx_num.tolist()))
+        return [(tx, scripts) for tx, scripts in joining if script in scripts]
 
 
 def _joined(came: tuple[dict[int, Step | None], dict[int, Step | None]], meeting: int) -> tuple[Step, ...]:

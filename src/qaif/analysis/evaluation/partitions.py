@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qaif.analysis.clusters.change import VOTE, VotedChange
 from qaif.analysis.clusters.forest import Forest
 from qaif.analysis.clusters.given import Given
 from qaif.analysis.clusters.rules import CO_SPEND
@@ -95,12 +96,20 @@ def clusters(chain: Chain, given: Given | None = None) -> Int64s:
     """The clusters of `qaif cluster`: change joins nothing, and nobody said more than is given."""
     forest = Forest(given=given or Given())
     forest.bring_to(chain)
-    return forest.roots(np.arange(forest.n_scripts, dtype=np.int64))
+    return forest.labels().astype(np.int64)
+
+
+def with_change(chain: Chain) -> Int64s:
+    """The clusters of `qaif cluster --with-change`, the second tier."""
+    forest = Forest(links=VotedChange.now())
+    forest.bring_to(chain)
+    return forest.labels().astype(np.int64)
 
 
 GROUPINGS: dict[str, Grouping] = {
     "classic/1": classic,
     f"{CO_SPEND.id}/{CO_SPEND.version}": clusters,
+    f"{CO_SPEND.id}/{CO_SPEND.version}+{VOTE}": with_change,
 }
 
 
