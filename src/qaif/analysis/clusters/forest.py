@@ -128,6 +128,10 @@ class Forest:
         )
         return np.sort(out[:found])
 
+    def sizes(self, roots: Int64s) -> Int64s:
+        """How many scripts each root has under it, as of all transactions taken in."""
+        return self.weight[roots] & _SIZE
+
     def _limit(self, limit: int | None) -> int:
         return self.n_txs if limit is None else limit
 
