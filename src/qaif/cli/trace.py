@@ -10,6 +10,13 @@ import typer
 from qaif.cli.cluster import WithChangeOption
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 
+HopsOption = Annotated[int, typer.Option(min=0, help="Most transactions from the beginning.")]
+MostTxsOption = Annotated[int, typer.Option(min=0, help="Most transactions in all.")]
+FanOption = Annotated[
+    int, typer.Option(min=1, help="Follow no transaction with more outputs (backward: inputs).")
+]
+LeastOption = Annotated[int, typer.Option(min=0, help="Follow no coin smaller than this.")]
+ByOption = Annotated[str, typer.Option(help="script, or cluster: what spends together is one.")]
 ServiceOption = Annotated[
     int,
     typer.Option(min=0, help="By cluster: end where a cluster has so many scripts; 0: never."),
@@ -32,12 +39,10 @@ def trace(  # noqa: PLR0913  one argument an option, as Typer reads them
     methods: Annotated[
         str, typer.Option(help="all, or of poison, haircut, fifo, lifo, highest, with commas between.")
     ] = "all",
-    hops: Annotated[int, typer.Option(min=0, help="Most transactions from the beginning.")] = 6,
-    transactions: Annotated[int, typer.Option(min=0, help="Most transactions in all.")] = 1_000,
-    fan: Annotated[
-        int, typer.Option(min=1, help="Follow no transaction with more outputs (backward: inputs).")
-    ] = 100,
-    least_sat: Annotated[int, typer.Option(min=0, help="Follow no coin smaller than this.")] = 1_000,
+    hops: HopsOption = 6,
+    transactions: MostTxsOption = 1_000,
+    fan: FanOption = 100,
+    least_sat: LeastOption = 1_000,
     until: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The last day (UTC) to follow; backward, the first."),
@@ -49,7 +54,7 @@ def trace(  # noqa: PLR0913  one argument an option, as Typer reads them
     through_mixes: Annotated[
         bool, typer.Option("--through-mixes", help="Go on past what has the shape of a mix.")
     ] = False,
-    by: Annotated[str, typer.Option(help="script, or cluster: what spends together is one.")] = "script",
+    by: ByOption = "script",
     with_change: WithChangeOption = False,
     service_scripts: ServiceOption = 1_000,
     as_of: Annotated[

@@ -133,6 +133,7 @@ class Traced:
 
     answer: TraceAnswer
     chain: Chain = field(repr=False)
+    parties: Parties = field(repr=False)
     web: Web = field(repr=False)
     found: tuple[Marked, ...] = field(repr=False)
     labels: tuple[tuple[Stopped, ...], ...] = field(repr=False)
@@ -191,7 +192,7 @@ def traced(
         depends_on_method=depends,
         hops=hops_shown(web, found),
     )
-    return Traced(answer, now.chain, web, found, labels)
+    return Traced(answer, now.chain, parties, web, found, labels)
 
 
 def _methods(asked: tuple[str, ...]) -> tuple[FlowMethod, ...]:
