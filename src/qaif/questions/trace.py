@@ -160,7 +160,7 @@ def traced(
     chain: Chain, records: Records | None, request: TraceRequest, opened: Opened | None = None
 ) -> Traced:
     """Trace money on an opened chain, by the clusters that are given; see `trace` for what it raises."""
-    methods, limits = _methods(request.methods), _limits(request)
+    methods, limits = methods_named(request.methods), _limits(request)
     now = moment(chain, request.as_of)
     parties = Parties(now.chain, opened.forest if opened else None, request.service_scripts)
     seeds, subjects = seeds_named(parties, request.subjects)
@@ -176,7 +176,7 @@ def traced(
     spread, depends = spread_sentence(parties, found, rows)
     answer = TraceAnswer(
         layer=weakest((_layer(web, labels), opened.layer if opened else "fact")),
-        basis=_basis(now.chain, methods, records is not None) | _of_clusters(opened),
+        basis=basis_of(now.chain, methods, opened) | {"ends_at_claims": records is not None},
         as_of=as_of(now.chain),
         coverage=_coverage(now.chain, web, found, now.gap),
         direction="forward" if request.forward else "backward",
@@ -195,7 +195,12 @@ def traced(
     return Traced(answer, now.chain, parties, web, found, labels)
 
 
-def _methods(asked: tuple[str, ...]) -> tuple[FlowMethod, ...]:
+def methods_named(asked: tuple[str, ...]) -> tuple[FlowMethod, ...]:
+    """Methods by their ids; all where none is named.
+
+    Raises:
+        UsageError: there is no such method.
+    """
     if not asked:
         return METHODS
     unknown = [one for one in asked if one not in BY_ID]
@@ -241,18 +246,18 @@ def _layer(web: Web, labels: tuple[tuple[Stopped, ...], ...]) -> Layer:
     return "claim" if claimed else "inference"
 
 
-def _basis(chain: Chain, methods: tuple[FlowMethod, ...], by_claims: object) -> dict[str, object]:
+def basis_of(
+    chain: Chain, methods: tuple[FlowMethod, ...], opened: Opened | None = None
+) -> dict[str, object]:
+    """The envelope's basis of what rests on flow methods, and on clusters where they were asked for."""
+    of_clusters = {} if opened is None else {"clusters": opened.basis}
     return {
         "network": chain.network.name,
         "simulated": chain.simulated,
         "methods": [{k: v for k, v in vars(one).items() if k != "code"} for one in methods],
         "mixes": [f"{one.id}/{one.version}" for one in MIX_DETECTORS],
-        "ends_at_claims": bool(by_claims),
+        **of_clusters,
     }
-
-
-def _of_clusters(opened: Opened | None) -> dict[str, object]:
-    return {} if opened is None else {"clusters": opened.basis}
 
 
 def _totals(web: Web, one: Marked) -> MethodTotals:
@@ -275,7 +280,19 @@ def _txids(chain: Chain, web: Web) -> tuple[str, ...]:
 
 def _coverage(chain: Chain, web: Web, found: tuple[Marked, ...], gap: tuple[str, ...]) -> CoverageOf:
     base = chain_coverage(chain)
-    reasons = [*base.reasons, *gap]
+    reasons = (*base.reasons, *gap, *reasons_of(web, found, complete=base.complete))
+    return CoverageOf(base.complete and not gap, reasons, base.told, base.scripts)
+
+
+def reasons_of(web: Web, found: tuple[Marked, ...], *, complete: bool) -> tuple[str, ...]:
+    """What could not be followed, in words.
+
+    Args:
+        web: what was walked.
+        found: what methods say of it.
+        complete: every block is held.
+    """
+    reasons = []
     for stop in UNFOLLOWABLE:
         coins = np.flatnonzero(web.stop == stop)
         if len(coins):
@@ -284,8 +301,8 @@ def _coverage(chain: Chain, web: Web, found: tuple[Marked, ...], gap: tuple[str,
                 f"{len(coins):,} coin(s) could not be followed, because {WHY[stop]}: sat by {amounts}."
             )
     unspent = int((web.stop == Stop.UNSPENT).sum())
-    if unspent and not base.complete:
+    if unspent and not complete:
         reasons.append(
             f"{unspent:,} coin(s) are spent by no transaction held; in what is not held they may be."
         )
-    return CoverageOf(base.complete and not gap, tuple(reasons), base.told, base.scripts)
+    return tuple(reasons)

@@ -89,7 +89,7 @@ def walk_to_labels(
         ends = Ends(label_scripts(chain, pairs) if pairs else None, services)
         web = walk(chain, asked.seeds, forward=asked.forward, limits=asked.limits, ends=ends)
         met = np.unique(web.script_num[web.script_num >= 0])
-        found = _claimed(chain, records, np.setdiff1d(met, seen)) if records is not None else []
+        found = claimed(chain, records, np.setdiff1d(met, seen)) if records is not None else []
         if not found:
             return Labelled(web, tuple(said))
         pairs += [(script, len(said) + place) for place, (script, _) in enumerate(found)]
@@ -97,7 +97,7 @@ def walk_to_labels(
         seen = np.union1d(seen, met)
 
 
-def _claimed(chain: Chain, records: Records, scripts: Int64s) -> list[tuple[bytes, tuple[Stopped, ...]]]:
+def claimed(chain: Chain, records: Records, scripts: Int64s) -> list[tuple[bytes, tuple[Stopped, ...]]]:
     """The scripts of whose addresses something is said, and what."""
     raw = {}
     for num in scripts.tolist():

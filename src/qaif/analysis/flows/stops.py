@@ -63,6 +63,7 @@ class TraceLimits:
         least_sat: the smallest coin that is followed.
         time_unix: forward, the last moment of a transaction that is followed; backward, the first.
         through_mixes: follow what has the shape of a mix too.
+        seeds_too: what it begins with is not followed either where it is too small.
     """
 
     hops: int = 6
@@ -71,6 +72,7 @@ class TraceLimits:
     least_sat: int = 1_000
     time_unix: int | None = None
     through_mixes: bool = False
+    seeds_too: bool = True
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,8 @@ def _coin_stops(state: _Walk, key: Int64s, next_tx: Int64s, hop: int) -> tuple[I
     chain, stop = state.chain, np.zeros(len(key), dtype=np.int64)
     script = scripts_of(chain, key)
     label = state.ends.at(script) if hop else np.full(len(key), UNKNOWN, dtype=np.int64)
-    stop[values_of(chain, key) < state.limits.least_sat] = Stop.DUST
+    if hop or state.limits.seeds_too:
+        stop[values_of(chain, key) < state.limits.least_sat] = Stop.DUST
     if hop:
         stop[state.ends.of_services(script)] = Stop.SERVICE
     stop[label >= 0] = Stop.LABELLED
