@@ -10,19 +10,8 @@ from typing import Annotated
 import typer
 
 COMMANDS = (
-    *(
-        "demo",
-        "investigate",
-        "review",
-        "address",
-        "tx",
-        "block",
-        "trace",
-        "handoffs",
-        "exposure",
-        "path",
-        "common",
-    ),
+    *("demo", "investigate", "review", "address", "tx", "block"),
+    *("trace", "handoffs", "exposure", "path", "common", "peel"),
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
