@@ -35,7 +35,7 @@ class Direct:
 
     Attributes:
         payments: how many.
-        amount_sat: what was paid in those in which one party put in all.
+        amount_sat: what was paid in those in which the payer put in all: of a name, its addresses alone.
         shared_sat: what was paid where several parties put in, once a transaction; not to be added to it.
         first, last: the first and the last of them; None where there is none.
     """
@@ -258,10 +258,11 @@ def _direct(found: Touched, which: Bools, border: int | None = None, *, before: 
     if border is not None:
         times = chain.block.time.take(chain.block_of_tx(contacts.tx_num)).astype(np.int64)
         which = which & ((times < border) == before)
-    txs, first = np.unique(contacts.tx_num[which], return_index=True)
-    amount, alone = contacts.amount_sat[which], contacts.alone[which]
-    if contacts.incoming:  # each payment once, whoever of the same name put in
-        amount, alone = amount[first], alone[first]
+    txs, first, count = np.unique(contacts.tx_num[which], return_index=True, return_counts=True)
+    amount, others = contacts.amount_sat[which], contacts.others[which]
+    alone = others == 0
+    if contacts.incoming:  # each payment once, whichever scripts of the same name put in
+        amount, alone = amount[first], others[first] == count
     return Direct(
         payments=len(txs),
         amount_sat=int(amount[alone].sum()),

@@ -47,7 +47,8 @@ class Contacts:
         script_num: int64[n], a script of the other side; -1 unknown.
         amount_sat: int64[n], in: all that the transaction paid the party, once for each that put in, not to
             be added up within a transaction; out: the output.
-        alone: bool[n], in: one party put in all; out: the party did.
+        others: int64[n], in: how many different scripts put in, unknown ones as one; out: 0 where the party
+            put in all, else 1. A label of one script is not one of its cluster, so this counts scripts.
         dust: int64[k], outputs that were left out as dust, ascending.
     """
 
@@ -55,7 +56,7 @@ class Contacts:
     tx_num: Int64s
     script_num: Int64s
     amount_sat: Int64s
-    alone: Bools
+    others: Int64s
     dust: Int64s
 
 
@@ -75,13 +76,15 @@ def paid_in(parties: Parties, members: Int64s, coins: Int64s, rule: DustRule) ->
     own = np.zeros(len(txs), dtype=np.bool_)
     own[in_row[np.isin(script, members)]] = True
     payer = np.where(chain.txin.spent_out.take(ins) == COINBASE, UNKNOWN, parties.of(script))
-    source, alone = _sources(payer, in_row, len(txs))
+    source = np.full(len(txs), UNKNOWN, dtype=np.int64)
+    np.maximum.at(source, in_row, payer)
     dust = coins[_dust(parties, coins, row, source, rule) & ~own[row]]
     paid = ~own[row] & ~np.isin(coins, dust)
     amount = totals(row[paid], chain.txout.value_sat.take(coins[paid]), len(txs))
     pairs = np.unique(np.stack([in_row, script], axis=1)[(amount > 0)[in_row]], axis=0)
     at = pairs[:, 0]
-    return Contacts(True, txs[at], pairs[:, 1], amount[at], alone[at], dust)  # noqa: FBT003  the first field
+    put_in = totals(at, np.ones(len(at), dtype=np.int64), len(txs))
+    return Contacts(True, txs[at], pairs[:, 1], amount[at], put_in[at], dust)  # noqa: FBT003  the first field
 
 
 def paid_out(parties: Parties, members: Int64s, spends: Int64s) -> Contacts:
@@ -95,22 +98,14 @@ def paid_out(parties: Parties, members: Int64s, spends: Int64s) -> Contacts:
     chain = parties.chain
     txs = np.unique(chain.tx_of_in(spends))
     ins, in_row = inputs_of(chain, txs)
-    alone = np.ones(len(txs), dtype=np.bool_)
-    alone[in_row[~np.isin(chain.txin.script_num.take(ins), members)]] = False
+    others = np.zeros(len(txs), dtype=np.int64)
+    others[in_row[~np.isin(chain.txin.script_num.take(ins), members)]] = 1
     outs, out_row = outputs_of(chain, txs)
     script = chain.txout.script_num.take(outs).astype(np.int64)
     theirs = ~np.isin(script, members)
     at, none = out_row[theirs], np.zeros(0, dtype=np.int64)
     amount = chain.txout.value_sat.take(outs[theirs]).astype(np.int64)
-    return Contacts(False, txs[at], script[theirs], amount, alone[at], none)  # noqa: FBT003
-
-
-def _sources(payer: Int64s, row: Int64s, count: int) -> tuple[Int64s, Bools]:
-    """One of the parties that put into each transaction, and whether it is the only one."""
-    low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, UNKNOWN, dtype=np.int64)
-    np.minimum.at(low, row, payer)
-    np.maximum.at(high, row, payer)
-    return high, (low == high) & (low != UNKNOWN)
+    return Contacts(False, txs[at], script[theirs], amount, others[at], none)  # noqa: FBT003
 
 
 def _dust(parties: Parties, coins: Int64s, row: Int64s, source: Int64s, rule: DustRule) -> Bools:
