@@ -11,7 +11,7 @@ import typer
 
 COMMANDS = (
     *("demo", "investigate", "review", "address", "tx", "block"),
-    *("trace", "handoffs", "exposure", "path", "common", "peel"),
+    *("trace", "handoffs", "exposure", "path", "common", "peel", "indicators"),
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
