@@ -1,5 +1,6 @@
 """Traces against a plain trace over dictionaries, both ways, with every method."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,14 @@ from oracle.blockmaker import Branch, seeded
 from oracle.flow_web import Ledger, Outpoint, trace
 from oracle.simchain import Block, read_blocks
 from qaif.analysis.flows.methods import METHODS, destinations, follow
+from qaif.analysis.flows.mixing import MIX_DETECTORS, mixes, shapes_at
 from qaif.analysis.flows.stops import Stop, TraceLimits
 from qaif.analysis.flows.web import Web, walk
 from qaif.analysis.flows.whole import haircut_all
+from qaif.analysis.shapes.contract import YES
 from qaif.chain.open import Chain
 from support.indexing import put
+from support.real import sample_with_spent_outputs
 
 MAGIC = bytes.fromhex("fabfb5da")
 STOPS = {
@@ -116,3 +120,16 @@ def test_haircut_through_the_whole_chain_is_a_trace_without_limits(tmp_path_fact
         assert whole.marked[web.key[held]].tolist() == found.marked[held].tolist()
         assert whole.marked.sum() == found.marked[held].sum()
         assert (whole.begun_sat, whole.fee_sat, whole.lost_sat) == (found.fresh_sat, found.fee_sat, 0)
+
+
+def test_no_detector_is_left_out_that_would_say_something(shared: Path, tmp_path: Path) -> None:
+    chain = sample_with_spent_outputs(tmp_path / "chain", shared)
+    txs = np.flatnonzero(np.diff(chain.tx.out_lo.take(np.arange(chain.n_txs + 1))) > 1)
+    ins, outs = (column.take(txs + 1) - column.take(txs) for column in (chain.tx.in_lo, chain.tx.out_lo))
+    shapes = shapes_at(chain, txs)
+    said = np.stack([detector(shapes).verdict for detector in MIX_DETECTORS])
+    found = mixes(chain, txs, ins, outs)
+    assert ((said != 0).any(axis=0) == (found != 0)).all()
+    assert ((said == YES).any(axis=0) == (found == YES)).all()
+    assert (found == YES).any()
+    assert (ins == 1).any()

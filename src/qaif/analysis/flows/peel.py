@@ -153,8 +153,9 @@ def _spender(chain: Chain, coin: int) -> int:
 
 
 def _of_tx(chain: Chain, tx: int, done: int, limits: PeelLimits) -> PeelEnd | None:
+    ins = chain.tx.in_lo.one(tx + 1) - chain.tx.in_lo.one(tx)
     outs = chain.tx.out_lo.one(tx + 1) - chain.tx.out_lo.one(tx)
-    said = mixes(chain, np.array([tx], dtype=np.int64), np.array([outs], dtype=np.int64))[0]
+    said = mixes(chain, *(np.array([one], dtype=np.int64) for one in (tx, ins, outs)))[0]
     if done >= limits.steps:
         return PeelEnd.STEPS
     if said:

@@ -220,7 +220,7 @@ def _tx_stops(state: _Walk, tx: Int64s) -> tuple[Int64s, Int64s]:
     stop[spent > MAX_MONEY_SAT] = Stop.CONTRADICTION
     stop[in_row[value == UNKNOWN]] = Stop.VALUES
     stop[(out_count if state.forward else in_count) > limits.fan] = Stop.FAN
-    said = mixes(chain, tx, out_count)
+    said = mixes(chain, tx, in_count, out_count)
     if not limits.through_mixes:
         stop[said == YES] = Stop.MIX
     if limits.time_unix is not None:
