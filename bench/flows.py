@@ -36,7 +36,7 @@ from qaif.workspace.folder import Workspace
 HERE = Path(__file__).resolve().parent
 Array = NDArray[np.int64]
 WINDOW = 4_096  # an output is spent about so many outputs later
-HALF = WINDOW // 2
+HALF = WINDOW  # of the outputs of the coinbases every other is marked
 SEEDS = 10
 PEER_TXS = 50_000
 
@@ -73,8 +73,13 @@ def _amounts(spent: Array, in_value: Array, out_value: Array, draws: Array) -> N
 def made_chain(txs: int) -> Made:
     """The chain; each output is spent once, none before it is made."""
     rng = np.random.default_rng(1)
-    order = np.arange(2 * txs, dtype=np.int64).reshape(-1, WINDOW // 2)
-    spent = np.concatenate([np.full(WINDOW, -2), rng.permuted(order, axis=1).ravel()[: 2 * txs - WINDOW]])
+    order = np.arange(2 * txs, dtype=np.int64)
+    for _ in range(2):  # windows that overlap, so that everything mixes with everything in time
+        order = rng.permuted(order.reshape(-1, WINDOW // 2), axis=1).ravel()
+        order[WINDOW // 4 : -WINDOW // 4] = rng.permuted(
+            order[WINDOW // 4 : -WINDOW // 4].reshape(-1, WINDOW // 2), axis=1
+        ).ravel()
+    spent = np.concatenate([np.full(2 * WINDOW, -2), order[: 2 * (txs - WINDOW)]])
     in_value, out_value = np.full(2 * txs, -1, dtype=np.int64), np.zeros(2 * txs, dtype=np.int64)
     _amounts(spent, in_value, out_value, rng.integers(100, 900, txs))
     return Made(spent.astype(np.int64), in_value, out_value)
@@ -91,7 +96,7 @@ def haircut(chain: Made, txs: int) -> tuple[Array, Array]:
     """Marks and sums by the kernel."""
     lo, rows = 2 * np.arange(txs, dtype=np.int64), 2 * txs
     mark, sums, seed = np.zeros(rows, np.int64), np.zeros(SUMS, np.int64), np.zeros(rows, np.uint8)
-    seed[:HALF] = 1
+    seed[: 2 * HALF : 2] = 1
     haircut_into(
         lo, chain.spent[:rows], chain.in_value[:rows], 0, lo, chain.out_value[:rows], 0, seed, mark, sums
     )
@@ -140,7 +145,7 @@ def _by_networkx(nx: Any, graph: Any, chain: Made, marks: dict[int, int]) -> Non
         for out in (2 * tx, 2 * tx + 1):
             reached += out_value[out]
             so_far = mark * reached // total if total else 0
-            marks[out] = out_value[out] if out < HALF else so_far - given
+            marks[out] = out_value[out] if out < 2 * HALF and not out % 2 else so_far - given
             given = so_far
 
 
@@ -159,7 +164,7 @@ def large_web(txs: int) -> list[Row]:
 
 
 def _web(chain: Made, txs: int) -> Web:
-    first, outs = WINDOW // 2, 2 * txs
+    first, outs = WINDOW, 2 * txs
     rows = np.arange(first, txs, dtype=np.int64)
     make = np.stack([2 * rows, 2 * rows + 1, outs + rows - first], axis=1).ravel()
     fees = chain.in_value[2 * rows] + chain.in_value[2 * rows + 1]
@@ -207,10 +212,10 @@ def traces(folder: Path, txs: int, count: int) -> list[Row]:
     seeds = drawn[chain.spent_by(drawn) >= 0][: count + 20].reshape(-1, 1)
     took, visited = [], []
     for seed in seeds:
-        begin = time.perf_counter()
+        begin = time.process_time()
         web = walk(chain, seed, forward=True, limits=TraceLimits(hops=6, transactions=1_000, least_sat=0))
         follow(web, METHODS[1])
-        took.append(1e3 * (time.perf_counter() - begin))
+        took.append(1e3 * (time.process_time() - begin))
         visited.append(len(web.tx_num))
     p50, p99 = np.percentile(took[20:], [50, 99])
     most = f"{int(np.median(visited[20:])):,} transactions in the middle, {max(visited[20:]):,} at most"
@@ -231,11 +236,11 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="small amounts, nothing kept")
     parser.add_argument("--folder", type=Path, help="where the store is made")
     asked = parser.parse_args()
-    whole, web, load, count = (16_384, 16_384, 5_000, 50) if asked.short else (2**22, 2**20, 100_000, 2_000)
+    whole, web, load, count = (16_384, 16_384, 5_000, 50) if asked.short else (2**22, 2**20, 30_000, 300)
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         rows = [*whole_chain(whole), *large_web(web), *traces(Path(folder), load, count)]
     machine = f"{platform.processor() or platform.machine()}, Python {platform.python_version()}"
-    head = f"Measured by `python bench/flows.py` on one core ({machine}); processor time, but for traces.\n"
+    head = f"Measured by `python bench/flows.py` on one core ({machine}); seconds of the processor.\n"
     table = "\n".join(
         ["| what | measured |", "|---|---|", *(f"| {row.what} | {row.figure} |" for row in rows)]
     )
