@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 COMMANDS = (
-    *("demo", "investigate", "review", "address", "tx", "block", "trace"),
+    *("demo", "investigate", "review", "address", "tx", "block"),
+    *("trace", "handoffs", "exposure", "path", "common", "peel", "indicators"),
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
