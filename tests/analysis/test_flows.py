@@ -75,7 +75,7 @@ def test_destinations_hold_all_that_ended(made: tuple[Chain, Ledger]) -> None:
     for place, one in enumerate(found):
         assert sum(row.marked_sat[place] for row in rows) == one.fresh_sat + one.added_sat - one.fee_sat
     assert len({row.group for row in rows}) == len(rows)
-    together = destinations(web, found, np.zeros(chain.n_scripts, dtype=np.int64))
+    together = destinations(web, found, np.zeros(len(web.key), dtype=np.int64))
     assert [row.group for row in together] == [0]
     assert together[0].coin_sat == sum(row.coin_sat for row in rows)
     assert together[0].marked_sat == tuple(map(sum, zip(*(row.marked_sat for row in rows), strict=True)))

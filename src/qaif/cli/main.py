@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 COMMANDS = (
-    *("demo", "investigate", "review", "address", "tx", "block", "trace"),
+    *("demo", "investigate", "review", "address", "tx", "block", "trace", "handoffs", "exposure"),
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
