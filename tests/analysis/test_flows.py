@@ -11,6 +11,7 @@ from oracle.simchain import Block, read_blocks
 from qaif.analysis.flows.methods import METHODS, destinations, follow
 from qaif.analysis.flows.stops import Stop, TraceLimits
 from qaif.analysis.flows.web import Web, walk
+from qaif.analysis.flows.whole import haircut_all
 from qaif.chain.open import Chain
 from support.indexing import put
 
@@ -98,3 +99,20 @@ def test_a_store_cut_at_a_block_is_followed_to_there(made: tuple[Chain, Ledger])
     web = walk(past, np.arange(10, 20), forward=True, limits=TraceLimits(hops=40))
     assert web.tx_num.max() < past.n_txs
     assert web.key.max() < past.n_outs
+
+
+def test_haircut_through_the_whole_chain_is_a_trace_without_limits(tmp_path_factory: Any) -> None:
+    folder = tmp_path_factory.mktemp("whole") / "chain"
+    put(folder, Branch(seeded(9)).grow(50).blocks, round_bytes=4_000, merge=False)
+    chain = Chain.open(folder)
+    assert len(chain.segments) > 2
+    for view in (chain, chain.at(20)):
+        seeds = np.array([5, 17, 18])
+        whole = haircut_all(view, seeds)
+        limits = TraceLimits(10**6, 10**6, 10**6, 0, None, through_mixes=True)
+        web = walk(view, seeds, forward=True, limits=limits)
+        found = follow(web, METHODS[1])
+        held = web.key >= 0
+        assert whole.marked[web.key[held]].tolist() == found.marked[held].tolist()
+        assert whole.marked.sum() == found.marked[held].sum()
+        assert (whole.begun_sat, whole.fee_sat, whole.lost_sat) == (found.fresh_sat, found.fee_sat, 0)

@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 COMMANDS = (
-    *("demo", "investigate", "review", "address", "tx", "block", "trace", "handoffs", "exposure"),
+    *(
+        "demo",
+        "investigate",
+        "review",
+        "address",
+        "tx",
+        "block",
+        "trace",
+        "handoffs",
+        "exposure",
+        "path",
+        "common",
+    ),
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
