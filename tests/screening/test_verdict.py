@@ -79,7 +79,7 @@ def test_a_hit_on_a_list_that_the_policy_does_not_ask_for_is_a_hit() -> None:
         ({}, True),
         ({"direction": "out"}, True),
         ({"amount_sat": 9_999}, False),
-        ({"only_dust": True}, False),
+        ({"uncounted": "shared"}, False),
         ({"hops": 4}, False),
         ({"last_time": "2023-10-17T23:00:00+00:00"}, False),
         ({"last_time": "2023-10-18T00:00:01+00:00"}, True),

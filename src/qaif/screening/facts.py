@@ -68,7 +68,7 @@ class Contact:
         layer: what it rests on.
         methods: what concludes, with versions.
         measured: what was measured of each method's error.
-        only_dust: every receipt, and their sum, is below what a policy takes for dust.
+        uncounted: why nothing follows from them, such as that several parties paid together; else empty.
     """
 
     entity_ids: tuple[str, ...]
@@ -87,7 +87,7 @@ class Contact:
     layer: Layer
     methods: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
-    only_dust: bool = False
+    uncounted: str = ""
 
     @property
     def relation(self) -> str:

@@ -182,6 +182,20 @@ def policy_named(asked: str) -> Policy:
     return read_policy(content, path.name)
 
 
+def policy_text(name: str) -> str:
+    """The text of a policy that comes with the program.
+
+    Raises:
+        NotFoundError: there is none of this name.
+    """
+    if name not in ready_policies():
+        raise NotFoundError(
+            f"No policy {name[:60]!r} comes with the program.",
+            way_out=f"Name one of {', '.join(ready_policies())}.",
+        )
+    return str(_folder().joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+
+
 def read_policy(content: bytes, name: str) -> Policy:
     """A policy from the bytes of its file.
 

@@ -150,7 +150,7 @@ def _contacts(asked: ContactIs, facts: Facts, policy: Policy) -> tuple[Contact, 
 def _fits(asked: ContactIs, contact: Contact, now: str, policy: Policy) -> bool:
     if asked.direction not in ("any", contact.direction):
         return False
-    if contact.direction == "in" and (contact.only_dust or contact.amount_sat < policy.dust_sat):
+    if contact.uncounted or (contact.direction == "in" and contact.amount_sat < policy.dust_sat):
         return False  # nobody can keep others from sending dust
     if not asked.least_hops <= contact.hops <= asked.most_hops:
         return False
