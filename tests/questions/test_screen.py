@@ -1,5 +1,6 @@
-"""Screening on made chains and lists: who is innocent stays so, faults make no silence of a hit, and why is said."""
+"""Screening on made chains and lists: who is innocent stays so, and no fault makes silence of a hit."""
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,8 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from qaif.cli.main import app
 from qaif.errors import InputError
 from qaif.questions.screen import ScreenAnswer, ScreenRequest, screen, screener
 from qaif.questions.screen_batch import rows_of, screened
@@ -21,6 +26,7 @@ from support.stories import Story, called
 from support.workspaces import answer, refusal, run
 
 BTC = 10**8
+COLUMNS = ("address", "direction", "amount_sat", "time")
 NOW = datetime(2024, 5, 2, 12, tzinfo=UTC)
 US = replace(policy_named("us-exchange"), tip_minutes=10**9)
 
@@ -232,7 +238,7 @@ def test_other_chains_addresses_are_matched_as_text(deals: Path) -> None:
 
 
 def test_a_batch_answers_every_row(deals: Path, tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"address": called("bad")},
         {"address": called("paid"), "direction": "in", "amount_sat": 5, "time": "2024-05-01T00:00:00Z"},
         {"address": "1LaNXgq2ctDEa4fTha6PTo8PTuc6zqQqqqq"},
@@ -241,20 +247,12 @@ def test_a_batch_answers_every_row(deals: Path, tmp_path: Path) -> None:
         {"address": called("friend"), "direction": "in", "amount_sat": "12.5"},
         {"address": called("friend")},
     ]
-    import csv
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     with (tmp_path / "a.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, ["address", "direction", "amount_sat", "time"])
+        writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
     (tmp_path / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    texts = [
-        {key: str(row[key]) if key in row else None for key in ("address", "direction", "amount_sat", "time")}
-        for row in rows
-    ]
+    texts = [{key: row.get(key) and str(row[key]) for key in COLUMNS} for row in rows]
     pq.write_table(pa.Table.from_pylist(texts), tmp_path / "a.parquet")
     with screener(deals, US, NOW) as one:
         for name in ("a.csv", "a.jsonl", "a.parquet"):
@@ -289,10 +287,6 @@ def test_the_commands(deals: Path, tmp_path: Path) -> None:
 
 
 def test_the_policy_commands(tmp_path: Path) -> None:
-    from typer.testing import CliRunner
-
-    from qaif.cli.main import app
-
     def called_with(*arguments: str) -> tuple[int, str]:
         result = CliRunner(env={"COLUMNS": ""}).invoke(app, ["policy", *arguments])
         return result.exit_code, result.output

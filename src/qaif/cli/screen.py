@@ -101,18 +101,18 @@ def _page(answer: Any) -> None:
         page.table(("list", "who", "under", "since"), rows)
     if answer.rules:
         page.heading("Rules that fired")
-        rows = [
+        fired = [
             (each.id, each.outcome, each.relation, each.layer, f"{each.text} {each.capped}".strip())
             for each in answer.rules
         ]
-        page.table(("rule", "outcome", "relation", "layer", "what it says"), rows)
+        page.table(("rule", "outcome", "relation", "layer", "what it says"), fired)
     if answer.contacts:
         page.heading("Dealings with whom lists or sources name")
-        rows = [
+        near = [
             (", ".join(each.names), each.direction, each.relation, sat(each.amount_sat), each.last_time[:10])
             for each in answer.contacts
         ]
-        page.table(("who", "", "how near", ">how much", "last"), rows)
+        page.table(("who", "", "how near", ">how much", "last"), near)
     page.table(("fault", "of", "what"), [(each.kind, each.about, each.said) for each in answer.faults])
 
 
