@@ -21,8 +21,8 @@ from qaif.questions.clustering import Opened as Clusters
 from qaif.questions.clustering import clusters_on
 from qaif.questions.exposure import ExposureRequest, exposed
 from qaif.questions.screening_contacts import contacts_of
-from qaif.questions.screening_faults import chain_faults, no_chain, not_traced
-from qaif.questions.screening_lists import ListsAsked
+from qaif.questions.screening_faults import chain_faults, no_chain, no_records, not_traced
+from qaif.questions.screening_lists import ListsAsked, NoLists
 from qaif.questions.screening_said import RuleFired, in_words, shown
 from qaif.questions.standing import as_of
 from qaif.records.engine import Records
@@ -113,14 +113,25 @@ def screener(workspace: Path, policy: Policy, now: datetime) -> Iterator["Screen
     """
     folder, now = Workspace.open(workspace), now.astimezone(UTC)
     with ExitStack() as stack:
-        records = stack.enter_context(Records.open(folder.path))
-        lists = ListsAsked(records, policy, now.date())
+        records, lists = _lists(folder, stack, policy, now)
         try:
             chain: Chain | None = stack.enter_context(Chain.open(folder.chain_dir))
             faults = chain_faults(chain, policy, now) if chain is not None else ()
         except (NotFoundError, StoreError) as error:
             chain, faults = None, (no_chain(error),)
         yield Screener(Opened(folder, records, lists, chain), policy, now, faults)
+
+
+def _lists(
+    folder: Workspace, stack: ExitStack, policy: Policy, now: datetime
+) -> tuple[Records | None, ListsAsked | NoLists]:
+    """The lists of a workspace; where its records cannot be read, what says nothing but that."""
+    try:
+        records = stack.enter_context(Records.open(folder.path))
+        records.statements.last_seq()  # a table of it may be missing
+        return records, ListsAsked(records, policy, now.date())
+    except StoreError as error:
+        return None, NoLists(no_records(error))
 
 
 def screen(workspace: Path, request: ScreenRequest) -> ScreenAnswer:
@@ -138,11 +149,11 @@ def screen(workspace: Path, request: ScreenRequest) -> ScreenAnswer:
 
 @dataclass(frozen=True)
 class Opened:
-    """What is asked: the workspace, its records and lists, and its chain, None where none can be read."""
+    """What is asked: the workspace, its records and lists, and its chain; None where it cannot be read."""
 
     folder: Workspace
-    records: Records
-    lists: ListsAsked
+    records: Records | None
+    lists: ListsAsked | NoLists
     chain: Chain | None
 
 
@@ -159,7 +170,7 @@ class Screener:
     def __init__(self, opened: Opened, policy: Policy, now: datetime, faults: tuple[Fault, ...]) -> None:
         self._opened, self._policy, self._now, self._faults = opened, policy, now, faults
         self._ages = opened.lists.ages()
-        self._claims = opened.records.statements.last_seq()
+        self._claims = opened.records.statements.last_seq() if opened.records else 0
 
     def screen(self, asked: str, transfer: Transfer | None = None) -> ScreenAnswer:
         """Screen one address; see `screen`."""
@@ -221,16 +232,16 @@ class Screener:
 
     def _dealings(self, address: str) -> _Dealings:
         """Whom the chain says it dealt with; whatever goes wrong there is a fault, and no silence."""
-        chain, lists = self._opened.chain, self._opened.lists
+        chain, lists, records = self._opened.chain, self._opened.lists, self._opened.records
         if chain_of(address):
             said = f"It is an address of {chain_of(address)}: its chain is not analysed here."
             return _Dealings(reasons=(said,))
-        if chain is None:
+        if chain is None or records is None or isinstance(lists, NoLists):
             return _Dealings()
         dust = DustRule(sat=max(self._policy.dust_sat, 1))
         wanted = ExposureRequest(subject=address, hops=HOPS, dust=dust)
         try:
-            answer = exposed(chain, self._opened.records, wanted, self._clusters)
+            answer = exposed(chain, records, wanted, self._clusters)
         except NotFoundError:
             return _Dealings(reasons=("It occurs in no block that is held.",))
         except QaifError as error:

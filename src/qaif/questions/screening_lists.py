@@ -107,6 +107,33 @@ class ListsAsked:
         )
 
 
+class NoLists:
+    """What stands in the place of lists that cannot be read: it names nobody, and says why.
+
+    Args:
+        fault: why they cannot be read.
+    """
+
+    def __init__(self, fault: Fault) -> None:
+        self._fault = fault
+
+    def listings(self, _: str) -> tuple[Listing, ...]:
+        """None are known."""
+        return ()
+
+    def tags(self, _: str) -> tuple[Tag, ...]:
+        """None are known."""
+        return ()
+
+    def faults(self, _: str) -> tuple[Fault, ...]:
+        """That they cannot be read."""
+        return (self._fault,)
+
+    def ages(self) -> dict[str, dict[str, object]]:
+        """None are known."""
+        return {}
+
+
 def _faults(told: AuthorityAnswer) -> list[Fault]:
     kind = _FAULTS.get(told.status)
     if kind is None:
