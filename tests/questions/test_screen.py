@@ -18,7 +18,7 @@ from qaif.errors import InputError
 from qaif.questions.screen import ScreenAnswer, ScreenRequest, screen, screener
 from qaif.questions.screen_batch import rows_of, screened
 from qaif.screening.facts import Transfer
-from qaif.screening.policy import Policy, policy_named
+from qaif.screening.policy import Policy, policy_named, policy_text
 from qaif.workspace.folder import Workspace
 from support import list_files as files
 from support.indexing import put
@@ -263,6 +263,41 @@ def test_the_commands(deals: Path, tmp_path: Path) -> None:
     assert refusal(deals, "screen")[1]["code"] == "usage"
     key = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
     assert refusal(deals, "screen", key)[1]["code"] == "private-key"
+
+
+def test_a_re_screening_says_what_moved(tmp_path: Path) -> None:
+    story = Story()
+    coin = story.fund("bad")
+    story.pay([coin], [(10 * BTC, "paid"), (39 * BTC, "bad")])
+    folder = made(story, tmp_path, "other")
+    own = tmp_path / "own.yaml"
+    own.write_text(policy_text("us-exchange").replace("tip_minutes: 180", "tip_minutes: 5000000"))
+
+    def again(policy: str = str(own), at: str = "2024-05-02") -> dict[str, Any]:
+        asked_how = ("--policy", policy, "--at", at)
+        told = answer(folder, "screen", called("paid"), *asked_how, "--before", str(tmp_path / "then.json"))
+        return dict(told["compared"])
+
+    then = answer(folder, "screen", called("paid"), "--policy", str(own), "--at", "2024-05-02")
+    assert then["compared"] is None
+    (tmp_path / "then.json").write_text(json.dumps(then))
+    assert again()["moved"] == []
+    assert again("eu-exchange")["moved"] == ["policy"]
+    story.pay([story.fund("miner")], [(50 * BTC, "miner")])
+    put(Workspace.open(folder).chain_dir, story.branch.blocks)
+    assert again()["moved"] == ["chain"]
+    what = ("--schema", "CryptoWallet", "--prop", "name", "--value", "A shop", "--entity", called("paid"))
+    answer(folder, "claims", "add", *what, "--asserted-by", "a blog", "--by", "me")
+    assert again()["moved"] == ["chain", "claims"]
+    newer = files.put(tmp_path, "newer.ftm.json", listed("bad", seen="2024-05-02T06:00:00"))
+    answer(folder, "lists", "import", str(newer))
+    moved = again()
+    assert set(moved["moved"]) == {"chain", "lists", "claims"}
+    assert (moved["verdict_before"], moved["outcome_before"]) == ("UNKNOWN", "none")
+    assert moved["rules_new"] == ["received-from-listed"]
+    assert "something else" in moved["said"]
+    (tmp_path / "then.json").write_text("{}")
+    assert refusal(folder, "screen", called("paid"), "--before", str(tmp_path / "then.json"))[0] == 65
 
 
 def test_the_policy_commands(tmp_path: Path) -> None:

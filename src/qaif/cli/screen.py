@@ -1,6 +1,7 @@
 """`qaif screen`: may I touch this, why, and can I prove later why I said so?"""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,6 +42,10 @@ def screen(  # noqa: PLR0913  one argument an option, as Typer reads them
             formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="As if it were this time (UTC); now else."
         ),
     ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(help="An earlier answer (--json): say what moved since.", dir_okay=False),
+    ] = None,
     batch: Annotated[
         Path | None,
         typer.Option(
@@ -55,6 +60,7 @@ def screen(  # noqa: PLR0913  one argument an option, as Typer reads them
         from qaif.errors import UsageError
         from qaif.questions.screen import screener
         from qaif.questions.screen_batch import transfer_of
+        from qaif.questions.screening_compared import compared, earlier
         from qaif.screening.policy import policy_named
 
         if (address is None) == (batch is None):
@@ -66,6 +72,8 @@ def screen(  # noqa: PLR0913  one argument an option, as Typer reads them
                 return
             assert address is not None  # noqa: S101  looked at above
             answer = asked.screen(address, transfer_of(direction, amount_sat, time))
+        if before is not None:
+            answer = replace(answer, compared=compared(answer, earlier(before)))
         emit(answer, json_output=json_output, render=_page)
 
 
@@ -91,6 +99,8 @@ def _page(answer: Any) -> None:
     page.title(f"Screening of {answer.address}")
     page.facts([("VERDICT", answer.verdict), ("policy outcome", _outcome(answer)), ("time", answer.time)])
     page.line(answer.said)
+    if answer.compared is not None:
+        page.line(f"Screened before at {answer.compared.time_before}. {answer.compared.said}")
     page.standing(answer)
     if answer.listings:
         page.heading("On lists")

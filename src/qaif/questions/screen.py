@@ -20,6 +20,7 @@ from qaif.questions.asked import refuse_secrets
 from qaif.questions.clustering import Opened as Clusters
 from qaif.questions.clustering import clusters_on
 from qaif.questions.exposure import ExposureRequest, exposed
+from qaif.questions.screening_compared import Compared
 from qaif.questions.screening_contacts import contacts_of
 from qaif.questions.screening_faults import chain_faults, no_chain, no_records, not_traced
 from qaif.questions.screening_lists import ListsAsked, NoLists
@@ -71,6 +72,7 @@ class ScreenAnswer(Answer):
         tags: what sources say that the address is.
         faults: what keeps absence from meaning anything.
         moved_with: digests of what the answer depends on: chain, lists, claims, policy.
+        compared: what changed since an earlier screening, where one was given.
     """
 
     address: str
@@ -87,6 +89,7 @@ class ScreenAnswer(Answer):
     tags: tuple[Tag, ...]
     faults: tuple[Fault, ...]
     moved_with: dict[str, str]
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True)
