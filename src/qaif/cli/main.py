@@ -15,6 +15,7 @@ COMMANDS = (
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
+    *("screen", "policy"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),

@@ -30,6 +30,7 @@ def names_said(records: Records, address: str) -> Named:
     names = [
         text for entity in found.entities for prop in NAMES for text in _values(entity, prop, pointed=False)
     ]
+    names += [text for entity in found.entities for text in _values(entity, "holder", pointed=True)]
     names += [text for link in found.links for text in _values(link, "object", pointed=True)]
     names += [text for link in found.links for prop in NAMES for text in _values(link, prop, pointed=False)]
     kinds = [

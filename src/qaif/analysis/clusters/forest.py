@@ -141,7 +141,7 @@ class Forest:
 
     def sizes(self, roots: Int64s) -> Int64s:
         """How many scripts each root has under it, as of all transactions taken in."""
-        return self.weight[roots] & _SIZE
+        return -self.link[roots].astype(np.int64)
 
     def _limit(self, limit: int | None) -> int:
         return self.n_txs if limit is None else limit
