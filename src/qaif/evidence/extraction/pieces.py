@@ -14,7 +14,7 @@ LONGEST_PIECE = 1 << 16  # characters
 
 
 def pieces(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """The passages, none longer than a piece: parted at a line's end, else at a blank, else where it is full."""
+    """The passages, none longer than a piece: parted at a line, else at a blank, else where it is full."""
     for passage in passages:
         start = 0
         while len(passage.text) - start > LONGEST_PIECE:
