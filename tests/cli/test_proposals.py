@@ -42,23 +42,6 @@ def test_proposals_stand_where_they_say_and_claim_nothing(
     assert "None of these is a claim" in run(folder, "propose", "news.txt").stdout
 
 
-def test_the_table_says_what_was_assumed_of_a_proposal_as_the_json_does(tmp_path: Path) -> None:
-    folder, file = tmp_path / "w", tmp_path / "misprint.txt"
-    file.write_text(f"{TEXT}Send it to 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3 at once.\n")
-    run(folder, "add", str(file))
-    listed = answer(folder, "propose", "misprint.txt")["proposals"]
-    noted = _of(listed, "near-miss")
-    assert noted["payload"]["notes"]
-    shown = run(folder, "propose", "misprint.txt").stdout
-    for note in noted["payload"]["notes"]:
-        assert all(word in shown for word in note.split())
-    plain = [each for each in listed if not each["payload"]["notes"]]
-    assert plain
-    rejected = run(folder, "reject", noted["id"], *BY).stdout
-    assert all(word in rejected for word in noted["payload"]["notes"][0].split())
-    assert "[" not in run(folder, "reject", plain[0]["id"], *BY).stdout
-
-
 def test_an_accepted_proposal_is_a_claim_with_the_analysts_name_and_can_be_rejected_again(
     proposed: tuple[Path, list[dict[str, Any]]],
 ) -> None:

@@ -145,11 +145,10 @@ def _what(payload: Any) -> str:
 
     if payload.get("erased"):
         return "(erased)"
-    noted = "".join(f" [{note}]" for note in payload.get("notes", ()))
     if "subject" not in payload:
-        return defang(f"{payload['value']}{noted}")
+        return defang(str(payload["value"]))
     how = f" ({payload['status']})" if payload["status"] != "reported" else ""
     rest = f", according to {', '.join(payload['resting_on'])}" if payload["resting_on"] else ""
     return defang(
-        f"{payload['subject']['name']} | {payload['role']} | {payload['object']['name']}{how}{rest}{noted}"
+        f"{payload['subject']['name']} | {payload['role']} | {payload['object']['name']}{how}{rest}"
     )
