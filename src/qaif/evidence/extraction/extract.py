@@ -14,6 +14,7 @@ from qaif.evidence.extraction import (
     aliases,
     amounts,
     banking,
+    clauses,
     contacts,
     dates,
     entities,
@@ -270,7 +271,9 @@ class _Passage:
 
     def _relations(self, said: list[relations.Said]) -> Iterator[Proposal]:
         reading = self._reading
-        for draft in relations.find(reading, self._mentions, self._other_names):
+        drafts = relations.find(reading, self._mentions, self._other_names)
+        drafts += clauses.find(reading, self._mentions, self._other_names, drafts)
+        for draft in drafts:
             here = relations.said_at(reading, said, draft.lo)
             if draft.role == "account at" and not re.search(r"\d", reading.text[draft.lo : draft.hi]):
                 note = ("the text speaks of an account and gives no number here",)

@@ -1,0 +1,335 @@
+# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
+"""Relations by who stands nearest in the clause, where no cue of `cues.py` has its ends in their places.
+
+A cue says on which sides its ends are sought and in which order; the object is settled first. What the others found
+in the same sentence stays, and nothing is added beside it for the same end.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from qaif.evidence.extraction import listing
+from qaif.evidence.extraction.cues import ALLEGED
+from qaif.evidence.extraction.entities import Mentioned
+from qaif.evidence.extraction.reading import Reading
+from qaif.evidence.extraction.relations import Draft, Names
+from qaif.evidence.extraction.shape import Status
+from qaif.evidence.folding import fold_pattern
+
+_NEAR = 120
+_ADJACENT = 4
+_REACH_BACK = 900
+_BEFORE = 34
+_AFTER_VERB = 70
+_NOTE = ("the sentence names no subject; the one of the sentences before was taken",)
+_LISTINGS = ("designated by", "not designated by")
+_TIES = ("linked to", "military wing of", "part of", "controlled by", "owned by", "alias")
+_ACCOUNT = r"(?<!\w)(?:accounts?|a/c|(?:ال)?حساب(?:ا|ات|ها|ه)?|حسابي|ל?ו?ב?ה?חשבונ(?:ות|ו|ה)?|счет(?:а|у|е|ом|ов)?|comptes?|hesa[bp]\w{0,8})(?!\w)|(?<!\w)banks with(?!\w)"
+
+_TABLE = rf"""
+account at ; who < ^ ; bank > < ; ; {_ACCOUNT}
+director of ; org = ^ ; person = ; ; (?<!\w)(?:directors?|chief executive|ceo|cfo|chairman|chairwoman|chair|president|treasurer|manager|head|founder|trustee|secretary|chairs|heads|leads|runs|manages|directs|presides over|directeur|directrice|presidente?|gerante?|tresoriere?|dirigeante?|fondat\w+|preside|dirige|gere|administre)(?!\w)
+director of ; org = ^ ; person = ; ; (?<!\w)(?:ген\w* ?)?директор\w{{0,3}}(?!\w)|(?<!\w)(?:руководит|председател|управля|возглавля|казначе|учредител|основател)\w*|(?<!\w)глав[аыуе](?!\w)
+director of ; org = ^ ; person = ; ; (?<!\w)[وف]?(?:ال)?(?:مدير|رئيس|امين صندوق|مؤسس|مدير عام)(?:ها|ه|هم)?(?!\w)|(?<!\w)[وف]?[يت](?:دير|راس|تراس|قود|شرف علي)(?!\w)|مدير ?عامل|رئيس هيئت مديره|رئيس|بنيان ?گذار
+director of ; org = ^ ; person = ; ; (?<!\w)ו?ה?(?:מנכ"ל\w{{0,3}}|יו"ר|יושבת? ראש|מנהלת?|גזבר\w?|ראש|מייסד\w?)(?!\w)|(?<!\w)(?:genel mudur|mudur|baskan|yonetici|kurucu|direktor|yonetim kurulu baskan)(?:u|i|si|usu|isi)?(?:dur|dir|udur|idir|sidir|suydu|ydu)?(?!\w)
+owned by ; owner = ; company = ^ ; ; (?<!\w)(?:owns|owned by|owner|sole owner|belongs to|belonging to|possede|detient|detenue? par|proprietaire|appartient|appartenant)(?!\w)|(?<!\w)(?:владе[елт]\w*|собственник\w*|принадлежит|принадлежащ\w+)(?!\w)
+owned by ; owner = ; company = ^ ; ; (?<!\w)[وف]?(?:صاحب|مالك|[يت]ملك|[يت]متلك|لصاحبها|مملوكه ل|يملكها|تعود ملكيتها ل)(?!\w)|(?<!\w)ה?(?:בעלימ|בבעלות\w{{0,2}}|בעלת)(?!\w)|(?<!\w)(?:sahibi|sahip|ait|sahibidir|sahibi oldugu)(?!\w)|(?:متعلق به|صاحب|مالك|در مالكيت)(?!\w)
+owned by ; org < ^ ; org > ; ; (?<!\w)(?:subsidiary|unit|division|part|arm) of(?!\w)|(?<!\w)filiale (?:de|du|d')|(?<!\w)(?:входит в|дочерн\w+ (?:компани\w|структур\w|обществ\w|фирм\w)|принадлежит)(?!\w)|(?<!\w)(?:שייכת ל|חברה? בת של|חברת בת של|חלק מ)|زيرمجموعه|(?<!\w)(?:تابعه ل|مملوكه ل|شركه تابعه)
+owned by ; org < ; org < ; ; (?<!\w)(?:istirak|bagli ortaklig|yan kurulus|bagli kurulus)\w*|(?<!\w)bunyesinde(?!\w)
+controlled by ; org < ^ ; owner > ; ; (?<!\w)(?:controlled by|controlee? par|подконтрол\w+|контролируем\w+|בשליטת|خاضعه لسيطره|تحت سيطره|تحت كنترل)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:front for|(?:acts?|acting|works?|working|raised|raising|collects?|collecting|money|funds) (?:\w+ ){{0,2}}(?:for|on behalf of)|on behalf of|(?:charity|fundraising|financial|finance|financing|political|charitable|media) (?:arm|wing|branch) of|funds|funded|funding|finances|financed|financing|bankrolls|loyal to|answers to|close to|affiliate of|allied with)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:vitrine|facade|paravent|ecran|bras financier|branche financiere|relais|proche|financer?|financait|financerait|finance|financement|pour le compte|soutenir|soutient|au service) ?(?:de|du|d'|des|l')?(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:финансир\w+|прикрыти\w+|ширм\w+|(?:финансов|политическ)\w+ крыл\w+|крыл\w+|сто[ия]т|действ\w+ от имени|аффилирован\w+|близ\w+ к|спонсир\w+|в интересах)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)[وف]?(?:واجهه|(?:ال)?ذراع (?:ال)?(?:مالي|سياسي|خيري)\w?|(?:ال)?جناح (?:ال)?(?:مالي|سياسي)|[يت]مول|بتمويل|تمويل|لتمويل|موال\w{{0,2}}|لحساب|لصالح|مقرب\w? من|تعمل باسم|ترتبط|علي صله|محسوبه علي|غطاء)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)ש?ו?ה?(?:פועל\w? מטעמ|פועל\w? עבור|מממנ\w?|מימנ\w?|למימונ|מזוהה|מזוהית|מקורב\w?|מסונפ\w?|זרוע|חזית של|כסות|משמש\w? כסות|קשור\w?|שייכ\w?)(?!\w)
+linked to ; org < ^ ; org > ; ; (?:شاخه|بازوي) (?:مالي|سياسي)|پوشش(?:ي)? براي|وابسته به|نزديك به|تامين مالي|پوششي براي|پوشش
+linked to ; org < ^ ; org < ; ; (?<!\w)(?:iliskili|baglantili|irtibatli|iltisakli)\w*|(?<!\w)(?:paravan|uzanti|kolu|cephe orgutu)\w*|(?<!\w)para (?:gonder|aktar|yolla|toplu)\w+|(?<!\w)(?:finanse et|fon sagla|yardim et|destekle)\w+
+military wing of ; org < ^ ; org > ; ; (?:military|armed) (?:wing|arm|branch) of|(?:bras|branche|aile) armee? (?:de|du|d')|(?:боевое|военное|вооруженное) крыл\w|(?<!\w)(?:ال)?(?:جناح|ذراع) (?:ال)?(?:عسكري|مسلح)|ה?זרוע ה?(?:צבאית|חמושה)|(?:شاخه|بازوي) (?:نظامي|مسلح)
+military wing of ; org < ^ ; org < ; ; silahli (?:kanad|kolu|kanat)\w*|askeri (?:kanad|kolu|kanat)\w*
+"""
+_NAME_OF = re.compile(
+    fold_pattern(r"(?:in the name of|held by|au nom de|на имя|باسم|לטובת|על שמ|adina|به نام|titulaire)(?!\w)")
+)
+_CLOSED = re.compile(
+    fold_pattern(
+        r"(?<!\w)(?:no|not|never|none|neither|nor|without|нет|не|ни|никак\w+|без|לא|אינ|אינה|אינו|איננו|שומ|בלי|لا|ليس|ليست|لم|لن|اي|نفي|نفت|[يت]نفي|هيچ|هرگونه|رد كرد|aucune?|pas|jamais|sans|ne|n'|degil|yok|hicbir|bulunamamis\w*|reddet\w+|denie[ds]|denies|deny|rejects?|rejected|отриц\w+|отверг\w+|הכחיש\w?|מכחיש\w?)(?!\w)"
+    )
+)
+
+
+class _Cue(NamedTuple):
+    """One cue: its role, words, and for each end the kind and the sides in the order they are tried."""
+
+    role: str
+    words: re.Pattern[str]
+    subject: tuple[str, ...]
+    object: tuple[str, ...]
+
+
+def _cues() -> tuple[_Cue, ...]:
+    found = []
+    for line in _TABLE.strip().splitlines():
+        role, subject, object_, _, words = (
+            part.strip() for part in re.split(r"\s;(?=\s)", line, maxsplit=4)
+        )
+        ends = tuple(subject.split()), tuple(object_.split())
+        found.append(_Cue(role, re.compile(fold_pattern(words)), *ends))
+    return tuple(found)
+
+
+_CUES = _cues()
+_ORGS = ("Organization", "Company", "LegalEntity")
+
+
+def _is(mention: Mentioned, kind: str) -> bool:
+    """Whether a mention can be an end of a kind; of those spoken of once more only bodies that are no authority."""
+    if mention.word == "place" or mention.how not in ("name", "again"):
+        return False
+    public = mention.schema in ("PublicBody", "Country")
+    org = mention.schema in _ORGS and mention.word not in ("newspaper", "institute")
+    return {
+        "body": public and mention.how == "name",
+        "listed": org or (mention.schema == "Person" and mention.how == "name"),
+        "bank": mention.word == "bank" and mention.how == "name",
+        "who": (org and mention.word != "bank") or mention.schema == "Person",
+        "person": mention.schema == "Person",
+        "org": org and mention.word != "bank",
+        "company": org and mention.word != "bank",
+        "owner": mention.schema == "Person" or (org and mention.how == "name"),
+    }[kind]
+
+
+def _gap(mention: Mentioned, lo: int, hi: int) -> int:
+    return mention.lo - hi if mention.lo >= hi else lo - mention.hi
+
+
+class _Clauses:
+    """What is known of one passage while its sentences are gone through."""
+
+    def __init__(
+        self, reading: Reading, mentions: Sequence[Mentioned], named: Names, drafts: Sequence[Draft]
+    ) -> None:
+        self._reading = reading
+        self._all = mentions
+        self._starts = [mention.lo for mention in mentions]
+        self._named = named
+        self._bounds = reading.sentences
+        self._firsts = [lo for lo, _ in self._bounds]
+        self._known: dict[int, list[Draft]] = {}
+        for draft in drafts:
+            self._known.setdefault(self._at(draft.lo), []).append(draft)
+        self._listed: Mentioned | None = None
+
+    def _at(self, place: int) -> int:
+        return bisect_right(self._firsts, place) - 1
+
+    def _within(self, lo: int, hi: int) -> Sequence[Mentioned]:
+        return self._all[bisect_left(self._starts, lo) : bisect_left(self._starts, hi)]
+
+    def find(self) -> Iterator[Draft]:
+        """Relations, sentence by sentence."""
+        text = self._reading.text
+        hits: dict[int, list[tuple[int, int, int]]] = {}
+        patterns = [*(verb.words for verb in listing.VERBS), *(cue.words for cue in _CUES)]
+        for which, pattern in enumerate(patterns):
+            for match in pattern.finditer(text):
+                hits.setdefault(self._at(match.start()), []).append((*match.span(), which))
+        for at, (lo, hi) in enumerate(self._bounds):
+            here = self._within(lo, hi)
+            known = self._known.get(at, [])
+            for start, end, which in sorted(hits.get(at, [])):
+                if draft := self._one(here, (lo, hi), (start, end), which):
+                    if not self._said(draft, known):
+                        known.append(draft)
+                        yield draft
+            self._listed = next((d.subject for d in known if d.role == "designated by"), self._listed)
+
+    def _one(
+        self, here: Sequence[Mentioned], bounds: tuple[int, int], span: tuple[int, int], which: int
+    ) -> Draft | None:
+        if which < len(listing.VERBS):
+            return self._listing(here, bounds, span, listing.VERBS[which])
+        return self._clause(here, bounds, span, _CUES[which - len(listing.VERBS)])
+
+    def _said(self, draft: Draft, known: Sequence[Draft]) -> bool:
+        """Whether the sentence has it already, or its object has another subject in the same role."""
+        ends = {draft.subject[:2], draft.object[:2]}
+        for one in known:
+            if one.role in _LISTINGS and draft.role in _LISTINGS and one.object[:2] == draft.object[:2]:
+                return True
+            if one.role == draft.role == "account at" and one.object[:2] == draft.object[:2]:
+                return True
+            if one.role in _TIES and draft.role in _TIES and ends == {one.subject[:2], one.object[:2]}:
+                return True
+            if one.role == draft.role and (
+                one.subject[:2] == draft.subject[:2] or ends == {one.subject[:2], one.object[:2]}
+            ):
+                return True
+        return False
+
+    def _near(
+        self, here: Sequence[Mentioned], kind: str, side: str, span: tuple[int, int], no: Mentioned | None
+    ) -> Mentioned | None:
+        lo, hi = span
+        fitting = [
+            m for m in here if _is(m, kind) and (not no or m[:2] != no[:2]) and (m.hi <= lo or m.lo >= hi)
+        ]
+        if side == "<":
+            fitting = [m for m in fitting if m.hi <= lo]
+        elif side == ">":
+            fitting = [m for m in fitting if m.lo >= hi]
+        near = [m for m in fitting if _gap(m, lo, hi) <= _NEAR]
+        return min(near, key=lambda m: _gap(m, lo, hi), default=None)
+
+    def _earlier(self, before: int, no: Mentioned | None = None) -> Mentioned | None:
+        """The last body before that somebody could list, named."""
+        at = bisect_left(self._starts, before) - 1
+        while at >= 0 and before - self._all[at].lo < _REACH_BACK:
+            one = self._all[at]
+            if one.how == "name" and _is(one, "org") and (not no or one[:2] != no[:2]):
+                return one
+            at -= 1
+        return None
+
+    def _end(
+        self,
+        here: Sequence[Mentioned],
+        wanted: tuple[str, ...],
+        span: tuple[int, int],
+        no: Mentioned | None = None,
+    ) -> tuple[Mentioned | None, tuple[str, ...]]:
+        kind, *sides = wanted
+        for side in sides:
+            if side == "^":
+                return self._earlier(span[0], no), _NOTE
+            if found := self._near(here, kind, side, span, no):
+                return found, ()
+        return None, ()
+
+    def _clause(
+        self, here: Sequence[Mentioned], bounds: tuple[int, int], span: tuple[int, int], cue: _Cue
+    ) -> Draft | None:
+        text = self._reading.text
+        if _CLOSED.search(text, max(bounds[0], span[0] - _BEFORE), min(bounds[1], span[1] + _BEFORE)):
+            return None
+        object_, _ = self._end(here, cue.object, span)
+        if object_ is None:
+            return None
+        if cue.role == "account at":
+            return self._account(here, bounds, span, object_)
+        subject, notes = self._end(here, cue.subject, span, object_)
+        if cue.role in ("director of", "owned by") and "=" in cue.subject:
+            subject, object_ = object_, subject
+            if cue.role == "owned by":
+                subject, object_ = object_, subject
+        return self._draft(cue.role, subject, object_, span, bounds, notes)
+
+    def _account(
+        self, here: Sequence[Mentioned], bounds: tuple[int, int], span: tuple[int, int], bank: Mentioned
+    ) -> Draft | None:
+        """Whose an account is: who is named as its holder, else who stands before it."""
+        holder = None
+        if of := _NAME_OF.search(self._reading.text, span[1], bounds[1]):
+            holder = self._near(here, "who", ">", of.span(), bank)
+        notes: tuple[str, ...] = ()
+        if holder is None:
+            holder, notes = self._end(here, ("who", "<", "^"), span, bank)
+        return self._draft("account at", holder, bank, span, bounds, notes)
+
+    def _listing(
+        self, here: Sequence[Mentioned], bounds: tuple[int, int], span: tuple[int, int], verb: listing.Verb
+    ) -> Draft | None:
+        text, (lo, hi) = self._reading.text, span
+        if verb.unsure and not listing.of_lists(text, *bounds):
+            return None
+        denied = bool(
+            verb.denied
+            or listing.DENIED.search(text, max(bounds[0], lo - _BEFORE), lo)
+            or listing.DENIED_AFTER.match(text, hi)
+        )
+        last = self._reading.language(lo) in listing.VERB_LAST
+        body = self._body(here, span, passive=verb.passive, last=last)
+        if body is None:
+            return None
+        listed, notes = self._whom(here, span, body, passive=verb.passive, last=last)
+        role = "not designated by" if denied else "designated by"
+        return self._draft(role, listed, body, span, bounds, notes)
+
+    def _body(
+        self, here: Sequence[Mentioned], span: tuple[int, int], *, passive: bool, last: bool
+    ) -> Mentioned | None:
+        """The authority: after a passive verb or right after an active one, else before it."""
+        after = self._near(here, "body", ">", span, None)
+        before = self._near(here, "body", "<", span, None)
+        if last:
+            return before
+        if passive:
+            return after
+        return after if after and after.lo - span[1] <= _ADJACENT else before
+
+    def _whom(
+        self, here: Sequence[Mentioned], span: tuple[int, int], body: Mentioned, *, passive: bool, last: bool
+    ) -> tuple[Mentioned | None, tuple[str, ...]]:
+        """The listed one: what "it" or "which" stands for, else after an active verb, else before it."""
+        text, (lo, hi) = self._reading.text, span
+        before = self._near(here, "listed", "<", span, None)
+        word_after = re.compile(r"(?: ?\w+)?").match(text, hi)
+        pronoun = listing.PRONOUN.search(text, lo, hi) or (
+            word_after and listing.PRONOUN.search(text, hi, word_after.end())
+        )
+        first = next((m for m in here if _is(m, "listed") and m.hi <= lo), None)
+        if not passive and not last and not pronoun:
+            start = max(hi, body.hi)
+            after = self._near(here, "listed", ">", (start, start), None)
+            which = listing.WHICH.search(text, max(0, min(lo, body.lo) - 24), min(lo, body.lo))
+            if after and after.lo - start <= _AFTER_VERB and not (which and before):
+                return after, ()
+        found = first if pronoun and first else before
+        if found:
+            return found, ()
+        return self._listed or self._earlier(min(lo, body.lo)), _NOTE
+
+    def _draft(
+        self,
+        role: str,
+        subject: Mentioned | None,
+        object_: Mentioned | None,
+        span: tuple[int, int],
+        bounds: tuple[int, int],
+        notes: tuple[str, ...],
+    ) -> Draft | None:
+        if subject is None or object_ is None or not (subject.target and object_.target):
+            return None
+        subject, object_ = (self._named.get(each[:2], each) for each in (subject, object_))
+        if self._reading.text[subject.lo : subject.hi] == self._reading.text[object_.lo : object_.hi]:
+            return None
+        status: Status = "alleged" if ALLEGED.search(self._reading.text, *bounds) else "reported"
+        stands = (self._meant(subject), self._meant(object_))
+        return Draft(role, subject, object_, *span, status, notes, stands)
+
+    def _meant(self, end: Mentioned) -> Mentioned | None:
+        """Whom "the fund" means: the last one of that sort that was named."""
+        if end.how != "again":
+            return None
+        at = bisect_left(self._starts, end.lo) - 1
+        while at >= 0 and end.lo - self._all[at].lo < _REACH_BACK:
+            if self._all[at].how == "name" and self._all[at].word == end.word:
+                return self._all[at]
+            at -= 1
+        return None
+
+
+def find(
+    reading: Reading, mentions: Sequence[Mentioned], named: Mapping[tuple[object, ...], Mentioned], drafts: Sequence[Draft]
+) -> list[Draft]:
+    """Relations beside those found already, in the order of the passage.
+
+    Args:
+        reading: the passage.
+        mentions: its names and indicators, in its order.
+        named: the names that other names stand for.
+        drafts: what was found.
+    """
+    return list(_Clauses(reading, mentions, named, drafts).find())
