@@ -40,19 +40,19 @@ class Mentioned(NamedTuple):
 
 
 _HEADS = """
-bank Company بنك مصرف|בנק|بانك|банк банка банке банку банком|bank|banque|bankasi
-company Company شركه|חברת|شركت|компания компании компанию компанией фирма ооо зао оао ао|company|societe compagnie|ticaret sirketi
+bank Company بنك مصرف|בנק|بانك|банк банка банке банку банком банком банки сбербанк кредитный|bank privatbank sparkasse|banque caisse banca|bankasi bankasina bankasinda
+company Company شركه|חברת|شركت هلدينگ|компания компании компанию компанией фирма ооо зао оао ао|company|societe compagnie|ticaret sirketi sirketi sirketler
 exchange Company بورصه منصه صرافه|בורסת זירת|صرافي|криптобиржа биржа биржи биржу бирже биржей обменник обменника|exchange|plateforme|borsasi
-newspaper Company صحيفه جريده وكاله قناه موقع|עיתון סוכנות|خبرگزاري روزنامه|газета газеты агентство агентства агентством телеканал издание издания|herald times post news gazette tribune review chronicle observer courier journal monitor daily telegraph newspaper|agence journal quotidien hebdomadaire|ajansi gazetesi
-brigades Organization كتائب الويه لواء سرايا|גדודי גדוד|گردان|бригада бригады бригад батальон батальона|brigades brigade|brigades brigade|tugaylari
-movement Organization حركه جماعه تنظيم مجموعه فصيل|תנועת ארגון קבוצת|گروه جنبش سازمان|группировка группировки группировке группировкой движение движения организация организации группа группы|front movement group organisation organization network|mouvement groupe front reseau milice collectif|hareketi orgutu grubu
+newspaper Company صحيفه جريده وكاله قناه موقع مجله|עיתון סוכנות אתר מגזין|خبرگزاري روزنامه سايت وبسايت مجله نشريه|газета газеты агентство агентства агентством телеканал издание издания портал портала порталу сайт сайта журнал журнала вестник|herald times post news gazette tribune review chronicle observer courier journal monitor daily telegraph newspaper dispatch mail bulletin star press|agence journal quotidien hebdomadaire gazette magazine revue site|ajansi gazetesi postasi dergisi sitesi haber
+brigades Organization كتائب الويه لواء سرايا كتيبه سريه فرقه ميليشيا جيش فيلق فوج|גדודי גדוד פלוגות צבא חיל|گردان لشكر ارتش تيپ|бригада бригады бригад батальон батальона армия армии отряд отряда легион легиона дружина полк|brigades brigade army legion corps battalion militia guard guards regiment squad|brigades brigade armee legion bataillon milice garde|tugaylari tugayi ordusu taburu birlikleri milisleri
+movement Organization حركه جماعه تنظيم مجموعه فصيل رابطه اتحاد عصبه|תנועת ארגון קבוצת ליגת רשת ברית מחתרת|گروه جنبش سازمان اتحاديه شبكه جريان|группировка группировки группировке группировкой движение движения организация организации группа группы союз союза союзу лига лиги лигу сеть сети|front movement group organisation organization network league society union order circle resistance faction cell|mouvement groupe front reseau milice collectif ligue union organisation cellule|hareketi orgutu grubu birligi agi olusumu ligi
 committees Organization لجان لجنه|ועדות ועדת|كميته|комитет комитета комитеты|committees committee|comite|komitesi
-front Organization جبهه حزب ائتلاف|חזית מפלגת|جبهه حزب|фронт фронта партия партии|front party coalition alliance|parti branche|cephesi partisi
-charity Organization جمعيه مؤسسه موسسه صندوق مبره|קרן עמותת אגודת|بنياد موسسه خيريه|фонд фонда фонду фондом благотворительный|foundation fund charity trust association|fondation association ong fonds|vakfi dernegi
-institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه انديشكده|институт института центр центра университет|institute institut center centre university|institut centre observatoire service|enstitusu merkezi
-authority PublicBody وزاره هيئه سلطه مجلس محكمه حكومه مديريه دائره نيابه جهاز مصلحه شرطه|משרד שר רשות ממשלת מועצת|وزارت دولت دادگاه شوراي قوه|министерство министерства министерством суд суда комиссия правительство прокуратура служба служба|ministry treasury council authority department commission government court office bureau agency secretary minister regulator|ministere conseil tresor tribunal gouvernement senat parlement|hukumeti bakanligi mahkemesi kurulu kurumu hazinesi savciligi
-state PublicBody جمهوريه مملكه دوله نظام|רפובליקת ממלכת|جمهوري كشور|республика республики королевство|republic kingdom state confederation federation principality|republique royaume confederation federation principaute|cumhuriyeti kralligi devleti
-firm Company holding|האחזקות|هلدينگ|холдинг|ltd llc inc corp holding holdings plc gmbh limited|sarl|a.s ltd holding
+front Organization جبهه حزب ائتلاف|חזית מפלגת|جبهه حزب|фронт фронта партия партии|front party coalition alliance|parti branche alliance coalition|cephesi partisi partisi
+charity Organization جمعيه مؤسسه موسسه صندوق مبره مبادره|קרן עמותת אגודת מיזם|بنياد موسسه خيريه انجمن صندوق خيريه كانون|фонд фонда фонду фондом благотворительный|foundation fund charity trust association relief aid appeal mission initiative|fondation association ong fonds secours oeuvre|vakfi dernegi girisimi platformu dernegi
+institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه انديشكده انستيتو|институт института центр центра университет лаборатория лаборатории|institute institut center centre university|institut centre observatoire service cabinet laboratoire institut|enstitusu merkezi
+authority PublicBody وزاره هيئه سلطه مجلس محكمه حكومه مديريه دائره نيابه جهاز مصلحه شرطه|משרד שר רשות ממשלת מועצת|وزارت دولت دادگاه شوراي قوه شوراي ديوان دادستاني|министерство министерства министерством суд суда комиссия правительство прокуратура служба служба совет совета советом минфин минюст мвд мид управление управления ведомство парламент парламента правительством прокуратурой министерству|ministry treasury council authority department commission government court office bureau agency secretary minister regulator senate parliament office tribunal inspectorate|ministere conseil tresor tribunal gouvernement senat parlement prefecture|hukumeti bakanligi mahkemesi kurulu kurumu hazinesi savciligi meclisi mustesarligi konseyi bakanliginin hukumetinin
+state PublicBody جمهوريه مملكه دوله نظام اماره سلطنه|רפובליקת ממלכת נסיכות|جمهوري كشور پادشاهي امارت|республика республики королевство королевству княжество эмират|republic kingdom state confederation federation principality emirate sultanate|republique royaume confederation federation principaute emirat duche|cumhuriyeti kralligi devleti emirligi prensligi
+firm Company holding|האחזקות|هلدينگ|холдинг концерн корпорация|ltd llc inc corp holding holdings plc gmbh limited llp ag co|sarl sas sasu eurl|a.s ltd holding sti
 """
 _COLUMNS = ("ar", "he", "fa", "ru", "en", "fr", "tr")
 _ARABIC_STOP = frozenset(
@@ -115,7 +115,7 @@ def find(reading: Reading, gazetteer: Gazetteer, others: Iterable[Mentioned] = (
         _of_hit(hit.lo, hit.hi, hit.entries, gazetteer) for hit in gazetteer.find(reading.text, reading.cased)
     ]
     found += [*_by_head_first(reading), *_by_capitals(reading), *_cyrillic(reading), *others]
-    return _settled([*_cut_at_hits(found, reading.text)])
+    return settled([*_cut_at_hits(found, reading.text)])
 
 
 def _of_hit(lo: int, hi: int, entries: tuple[int, ...], gazetteer: Gazetteer) -> Mentioned:
@@ -134,7 +134,7 @@ def _of_hit(lo: int, hi: int, entries: tuple[int, ...], gazetteer: Gazetteer) ->
     return Mentioned(lo, hi, schema, word, "name", entries, target)
 
 
-def _settled(found: list[Mentioned]) -> list[Mentioned]:
+def settled(found: list[Mentioned]) -> list[Mentioned]:
     """The longer of two that overlap, and what the longer one may be by the shorter one's entries."""
     kept: list[Mentioned] = []
     for mention in sorted(found, key=lambda m: (m.lo, -m.hi)):

@@ -21,6 +21,7 @@ from qaif.evidence.extraction import (
     headed,
     persons,
     relations,
+    repeated,
     wallets,
 )
 from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
@@ -207,6 +208,7 @@ class _Passage:
         reading = self._reading
         others = (*headed.find(reading), *persons.find(reading))
         every = entities.find(reading, self._gazetteer, others)
+        every = entities.settled([*every, *repeated.find(reading, every)])
         free = [m for m in every if self._taken.find(1, m.lo, m.hi) < 0]
         self._aliases: list[Proposal] = []
         self._other_names: dict[tuple[object, ...], Mentioned] = {}
