@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from qaif.evidence.extraction.cues import ALIAS, ALIAS_BEFORE
+from qaif.evidence.extraction.cues import ALIAS, ALIAS_BEFORE, ALIAS_BESIDE, ALIAS_MORE
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.shape import Schema
@@ -53,12 +53,14 @@ def find(reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[Alias]:
     """Other names, in the order of the passage."""
     ending = {mention.hi: mention for mention in mentions}
     beginning = {mention.lo: mention for mention in mentions}
-    for pattern in (ALIAS, ALIAS_BEFORE):
+    seen: set[int] = set()
+    for pattern in (ALIAS, ALIAS_BEFORE, ALIAS_MORE, ALIAS_BESIDE):
         for match in pattern.finditer(reading.text):
             lo, hi = _trimmed(reading.text, *match.span("other"))
             after = beginning.get(match.end() + 1) if pattern is ALIAS_BEFORE else None
             subject = after or _before(reading, match.start(), ending)
-            if subject and hi - lo > 1:
+            if subject and hi - lo > 1 and lo not in seen:
+                seen.add(lo)
                 other = Mentioned(lo, hi, subject.schema, "", "name")
                 yield Alias(subject, other, *match.span("cue"))
 

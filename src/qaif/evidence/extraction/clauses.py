@@ -24,7 +24,7 @@ _REACH_BACK = 900
 _BEFORE = 34
 _AFTER_VERB = 70
 _NOTE = ("the sentence names no subject; the one of the sentences before was taken",)
-_LISTINGS = ("designated by", "not designated by")
+_LISTINGS = ("designated by", "not designated by", "declared illegal by")
 _TIES = ("linked to", "military wing of", "part of", "controlled by", "owned by", "alias")
 _ACCOUNT = r"(?<!\w)(?:accounts?|a/c|(?:ال)?حساب(?:ا|ات|ها|ه)?|حسابي|ל?ו?ב?ה?חשבונ(?:ות|ו|ה)?|счет(?:а|у|е|ом|ов)?|comptes?|hesa[bp]\w{0,8})(?!\w)|(?<!\w)banks with(?!\w)"
 
@@ -34,8 +34,8 @@ director of ; org = ^ ; person = ; ; (?<!\w)(?:directors?|chief executive|ceo|cf
 director of ; org = ^ ; person = ; ; (?<!\w)(?:ген\w* ?)?директор\w{{0,3}}(?!\w)|(?<!\w)(?:руководит|председател|управля|возглавля|казначе|учредител|основател)\w*|(?<!\w)глав[аыуе](?!\w)
 director of ; org = ^ ; person = ; ; (?<!\w)[وف]?(?:ال)?(?:مدير|رئيس|امين صندوق|مؤسس|مدير عام)(?:ها|ه|هم)?(?!\w)|(?<!\w)[وف]?[يت](?:دير|راس|تراس|قود|شرف علي)(?!\w)|مدير ?عامل|رئيس هيئت مديره|رئيس|بنيان ?گذار
 director of ; org = ^ ; person = ; ; (?<!\w)ו?ה?(?:מנכ"ל\w{{0,3}}|יו"ר|יושבת? ראש|מנהלת?|גזבר\w?|ראש|מייסד\w?)(?!\w)|(?<!\w)(?:genel mudur|mudur|baskan|yonetici|kurucu|direktor|yonetim kurulu baskan)(?:u|i|si|usu|isi)?(?:dur|dir|udur|idir|sidir|suydu|ydu)?(?!\w)
-owned by ; owner = ; company = ^ ; ; (?<!\w)(?:owns|owned by|owner|sole owner|belongs to|belonging to|possede|detient|detenue? par|proprietaire|appartient|appartenant)(?!\w)|(?<!\w)(?:владе[елт]\w*|собственник\w*|принадлежит|принадлежащ\w+)(?!\w)
-owned by ; owner = ; company = ^ ; ; (?<!\w)[وف]?(?:صاحب|مالك|[يت]ملك|[يت]متلك|لصاحبها|مملوكه ل|يملكها|تعود ملكيتها ل)(?!\w)|(?<!\w)ה?(?:בעלימ|בבעלות\w{{0,2}}|בעלת)(?!\w)|(?<!\w)(?:sahibi|sahip|ait|sahibidir|sahibi oldugu)(?!\w)|(?:متعلق به|صاحب|مالك|در مالكيت)(?!\w)
+owned by ; company = ^ ; person = ; ; (?<!\w)(?:owns|owned by|owner|sole owner|belongs to|belonging to|possede|detient|detenue? par|proprietaire|appartient|appartenant)(?!\w)|(?<!\w)(?:владе[елт]\w*|собственник\w*|принадлежит|принадлежащ\w+)(?!\w)
+owned by ; company = ^ ; person = ; ; (?<!\w)[وف]?(?:صاحب|مالك|[يت]ملك|[يت]متلك|لصاحبها|مملوكه ل|يملكها|تعود ملكيتها ل)(?!\w)|(?<!\w)ה?(?:בעלימ|בבעלות\w{{0,2}}|בעלת)(?!\w)|(?<!\w)(?:sahibi|sahip|ait|sahibidir|sahibi oldugu)(?!\w)|(?:متعلق به|صاحب|مالك|در مالكيت)(?!\w)
 owned by ; org < ^ ; org > ; ; (?<!\w)(?:subsidiary|unit|division|part|arm) of(?!\w)|(?<!\w)filiale (?:de|du|d')|(?<!\w)(?:входит в|дочерн\w+ (?:компани\w|структур\w|обществ\w|фирм\w)|принадлежит)(?!\w)|(?<!\w)(?:שייכת ל|חברה? בת של|חברת בת של|חלק מ)|زيرمجموعه|(?<!\w)(?:تابعه ل|مملوكه ل|شركه تابعه)
 owned by ; org < ; org < ; ; (?<!\w)(?:istirak|bagli ortaklig|yan kurulus|bagli kurulus)\w*|(?<!\w)bunyesinde(?!\w)
 controlled by ; org < ^ ; owner > ; ; (?<!\w)(?:controlled by|controlee? par|подконтрол\w+|контролируем\w+|בשליטת|خاضعه لسيطره|تحت سيطره|تحت كنترل)
@@ -49,12 +49,16 @@ linked to ; org < ^ ; org < ; ; (?<!\w)(?:iliskili|baglantili|irtibatli|iltisakl
 military wing of ; org < ^ ; org > ; ; (?:military|armed) (?:wing|arm|branch) of|(?:bras|branche|aile) armee? (?:de|du|d')|(?:боевое|военное|вооруженное) крыл\w|(?<!\w)(?:ال)?(?:جناح|ذراع) (?:ال)?(?:عسكري|مسلح)|ה?זרוע ה?(?:צבאית|חמושה)|(?:شاخه|بازوي) (?:نظامي|مسلح)
 military wing of ; org < ^ ; org < ; ; silahli (?:kanad|kolu|kanat)\w*|askeri (?:kanad|kolu|kanat)\w*
 """
+_ACCOUNT_NEAR = re.compile(fold_pattern(_ACCOUNT))
+_WHOSE = re.compile(
+    fold_pattern(r"(?<!\w)(?:its|whose|their|son|sa|leur|его|ее|их|там|şirketin|derneğin|vakfın) ?(?:\w+ )?\Z")
+)
 _NAME_OF = re.compile(
     fold_pattern(r"(?:in the name of|held by|au nom de|на имя|باسم|לטובת|על שמ|adina|به نام|titulaire)(?!\w)")
 )
 _CLOSED = re.compile(
     fold_pattern(
-        r"(?<!\w)(?:no|not|never|none|neither|nor|without|нет|не|ни|никак\w+|без|לא|אינ|אינה|אינו|איננו|שומ|בלי|لا|ليس|ليست|لم|لن|اي|نفي|نفت|[يت]نفي|هيچ|هرگونه|رد كرد|aucune?|pas|jamais|sans|ne|n'|degil|yok|hicbir|bulunamamis\w*|reddet\w+|denie[ds]|denies|deny|rejects?|rejected|отриц\w+|отверг\w+|הכחיש\w?|מכחיש\w?)(?!\w)"
+        r"(?<!\w)(?:no(?!\.? ?\d|\.)|not|never|none|neither|nor|without|нет|не|ни|никак\w+|без|לא|אינ|אינה|אינו|איננו|שומ|בלי|لا|ليس|ليست|لم|لن|اي|نفي|نفت|[يت]نفي|هيچ|هرگونه|رد كرد|aucune?|pas|jamais|sans|ne|n'|degil|yok|hicbir|bulunamamis\w*|reddet\w+|denie[ds]|denies|deny|rejects?|rejected|отриц\w+|отверг\w+|הכחיש\w?|מכחיש\w?)(?!\w)"
     )
 )
 
@@ -159,6 +163,9 @@ class _Clauses:
         for one in known:
             if one.role in _LISTINGS and draft.role in _LISTINGS and one.object[:2] == draft.object[:2]:
                 return True
+            meant = draft.stands_for[0] or draft.subject
+            if self._same(meant, draft.stands_for[1] or draft.object):
+                return True
             if one.role == draft.role == "account at" and one.object[:2] == draft.object[:2]:
                 return True
             if one.role in _TIES and draft.role in _TIES and ends == {one.subject[:2], one.object[:2]}:
@@ -168,6 +175,10 @@ class _Clauses:
             ):
                 return True
         return False
+
+    def _same(self, one: Mentioned, other: Mentioned) -> bool:
+        text = self._reading.text
+        return text[one.lo : one.hi] == text[other.lo : other.hi]
 
     def _near(
         self, here: Sequence[Mentioned], kind: str, side: str, span: tuple[int, int], no: Mentioned | None
@@ -204,6 +215,10 @@ class _Clauses:
         for side in sides:
             if side == "^":
                 return self._earlier(span[0], no), _NOTE
+            if side == "first":
+                if found := next((m for m in here if m.hi <= span[0] and _is(m, kind)), None):
+                    return found, ()
+                continue
             if found := self._near(here, kind, side, span, no):
                 return found, ()
         return None, ()
@@ -219,11 +234,14 @@ class _Clauses:
             return None
         if cue.role == "account at":
             return self._account(here, bounds, span, object_)
-        subject, notes = self._end(here, cue.subject, span, object_)
-        if cue.role in ("director of", "owned by") and "=" in cue.subject:
+        if cue.role == "owned by" and _ACCOUNT_NEAR.search(text, span[1], min(bounds[1], span[1] + _BEFORE)):
+            return None  # who "possède un compte" owns nothing but the account
+        wanted = cue.subject
+        if "=" in wanted and _WHOSE.search(text, max(bounds[0], span[0] - _BEFORE), span[0]):
+            wanted = (wanted[0], "first", "^")
+        subject, notes = self._end(here, wanted, span, object_)
+        if cue.role == "director of":
             subject, object_ = object_, subject
-            if cue.role == "owned by":
-                subject, object_ = object_, subject
         return self._draft(cue.role, subject, object_, span, bounds, notes)
 
     def _account(
@@ -303,7 +321,7 @@ class _Clauses:
         if subject is None or object_ is None or not (subject.target and object_.target):
             return None
         subject, object_ = (self._named.get(each[:2], each) for each in (subject, object_))
-        if self._reading.text[subject.lo : subject.hi] == self._reading.text[object_.lo : object_.hi]:
+        if self._same(subject, object_):
             return None
         status: Status = "alleged" if ALLEGED.search(self._reading.text, *bounds) else "reported"
         stands = (self._meant(subject), self._meant(object_))

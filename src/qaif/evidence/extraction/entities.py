@@ -57,7 +57,7 @@ firm Company holding|האחזקות|هلدينگ|холдинг концерн �
 _COLUMNS = ("ar", "he", "fa", "ru", "en", "fr", "tr")
 _ARABIC_STOP = frozenset(
     fold(
-        "من في على علي الي عن مع بعد قبل عند منذ خلال بين دون حتي لم لن لا ما قد كان كانت يكون تكون هو هي هم التي الذي الذين اللذين ان انه انها او ثم بل كما لكن لها له لهم لديها لديه يبدو تم ذلك هذا هذه تلك تحت باسم وهو وهي والتي والذي عبر ضد كل بعض غير حسب وفقا بسبب يزعم اي فهو ليس وقد قالت قال اعلنت اعلن ادرجت ادرج صنفت ذكرت افادت مرتبطه مرتبط رقم حساب علي عليه عليها ايضا سابقا للحصول لطلب تستخدم تملك كانوا التابع التابعه است اين را در از به با كه آن او شد كرد دارد نمي مي حسابي مالك ارتباط نيز تروريستي بود شده اعلام يك"
+        "من في على علي الي عن مع بعد قبل عند منذ خلال بين دون حتي لم لن لا ما قد كان كانت يكون تكون هو هي هم التي الذي الذين اللذين ان انه انها او ثم بل كما لكن لها له لهم لديها لديه يبدو تم ذلك هذا هذه تلك تحت باسم وهو وهي والتي والذي عبر ضد كل بعض غير حسب وفقا بسبب يزعم اي فهو ليس وقد قالت قال اعلنت اعلن ادرجت ادرج صنفت ذكرت افادت مرتبطه مرتبط رقم حساب علي عليه عليها ايضا سابقا للحصول لطلب تستخدم تملك كانوا التابع التابعه است اين را در از به با كه آن او شد كرد دارد نمي مي حسابي مالك ارتباط نيز تروريستي بود شده اعلام يك هم هر نيز ظرف طي تحت حدود جمع گرفته داده كرده اند بر براي تا پس پيش توسط سوي طرف نزد بدون درباره معروف موسوم وابسته متعلق زيرمجموعه مديرعامل رئيس صاحب هنوز هرگونه اما ولي ديگر بوده باشد شاخه متهم سال حساب كمك رد اينكه چي ها اونم"
     ).split()
 )
 _UNNAMED_AFTER = frozenset(
@@ -67,7 +67,7 @@ _UNNAMED_AFTER = frozenset(
 )
 _HEBREW_STOP = frozenset(
     fold(
-        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע לרשימת לרשימה ברשימת ברשימה לפי הכניס הכניסה מוכר מוכרת מחזיק מחזיקה עם אל מן בין היה הייתה טרור'
+        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע לרשימת לרשימה ברשימת ברשימה לפי הכניס הכניסה מוכר מוכרת מחזיק מחזיקה עם אל מן בין היה הייתה טרור יש אין לפיו לפיה גייסה גייס אספה אסף קיבלו פרסמה פרסם העבירה העביר לבין ואילו אך אבל אלא'
     ).split()
 )
 _HEBREW_AGAIN: dict[str, tuple[str, Schema]] = {
@@ -104,8 +104,8 @@ _RUSSIAN_ENDING = re.compile("(?:ами|ями|ов|ом|ем|еи|ои|[аеи�
 _RUSSIAN_STEMS = {_RUSSIAN_ENDING.sub("", head): sort for head, sort in HEADS["ru"].items() if len(head) > 3}  # noqa: PLR2004  a stem of two letters is none
 _RUSSIAN_HEAD = "|".join(sorted(_RUSSIAN_STEMS, key=len, reverse=True)).replace("и", "[ий]")
 _CYRILLIC_NAME = re.compile(
-    rf"(?<![^\W_])(?P<head>(?i:(?P<stem>{_RUSSIAN_HEAD}))[а-яё]{{0,3}})(?P<between>(?: [а-яё]{{4,}}(?:ых|их|ов|ий|ей|ия|ии|ого|ой))?) "
-    r"(?P<name>[«\"“][^«»\"”\n]{2,50}[»\"”]|[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){0,3})"
+    rf"(?<![^\W_])(?P<head>(?i:(?P<stem>{_RUSSIAN_HEAD}))[а-яё]{{0,3}})(?P<between>(?: [а-яё]{{4,}}(?:ых|их|ов|ий|ей|ия|ии|ого|ой|сти|ики|ства|тва|ел|ны))?) "
+    rf"(?P<name>[«\"“][^«»\"”\n]{{2,50}}[»\"”]|(?!(?i:{_RUSSIAN_HEAD})[а-яё]{{0,3}} [А-ЯЁ])[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){{0,3}})"
 )
 
 
@@ -248,7 +248,9 @@ def _taken(reading: Reading, words: list[tuple[str, int, int]], language: str) -
             if at > 1 and not (word[0] in "הל" or word in ("של", _LTD_HEBREW)):
                 break
         elif language == "fa":
-            if at > (2 if words[0][0].startswith(("وزارت", "خبر")) or at == 1 else 1):
+            if word in HEADS["fa"] and not (_public(words[0][0]) and HEADS["fa"][word][0] == "state"):
+                break
+            if at > 2 and not _closed_by(text, hi, following):  # noqa: PLR2004  a longer name ends plainly
                 break
         elif _starts_another(word, at, words[0][0]) or (
             at > 1 and not _goes_on(word, following, at, definite=definite)
@@ -257,6 +259,15 @@ def _taken(reading: Reading, words: list[tuple[str, int, int]], language: str) -
         definite = definite or word.startswith("ال")
         taken = at
     return taken
+
+
+def _public(word: str) -> bool:
+    return HEADS["fa"].get(word, ("", ""))[1] == "PublicBody"
+
+
+def _closed_by(text: str, hi: int, following: str) -> bool:
+    """Whether a Persian name ends here for sure: at a mark, or at a word that belongs to no name."""
+    return text[hi : hi + 1] != " " or not following or following in _ARABIC_STOP or following in HEADS["fa"]
 
 
 def _starts_another(word: str, at: int, first: str) -> bool:

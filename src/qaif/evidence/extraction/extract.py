@@ -22,6 +22,7 @@ from qaif.evidence.extraction import (
     persons,
     relations,
     repeated,
+    tellers,
     wallets,
 )
 from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
@@ -158,6 +159,9 @@ class _Passage:
             self._keep(by, founds)
         self._named()
         said = relations.sources(self._reading, self._mentions)
+        known = {one.who.lo for one in said}
+        said += [one for one in tellers.find(self._reading, self._mentions) if one.who.lo not in known]
+        said.sort(key=lambda one: (one.lo, one.who.lo))
         self.sources = [self._source(one) for one in said]
         self.proposals = [*self._aliases, *self._relations(said)]
 

@@ -50,7 +50,7 @@ _CASED = tuple(
         rf"(?<![^\W_])(?:in the name of|on behalf of|belongs to|belonging to|au nom de|appartient à) {_LATIN}(?![^\W_])",
         rf"(?<![^\W_])(?:its|whose|the|their|son|sa|le|la) (?:[a-z]+ ){{1,3}}(?:is|est) {_LATIN}(?=[,.])",
         rf"(?<![^\W_]){_LATIN_TR}(?:['’](?:[ıiuü]n|n[ıiuü]n|a|e|ya|ye))? (?:ait|sahibi olduğu|yöneticisi olduğu|kurucusu olduğu|hakkında)(?![^\W_])",
-        rf"(?<![^\W_]){_LATIN}, [^,.\n]{{2,60}}? (?:genel |yönetim kurulu |eski )?(?:müdürü|başkanı|sahibi|yöneticisi|kurucusu|ortağı)(?:d[ıiuü]r|yd[ıiuü])?(?![^\W_])",
+        rf"(?<![^\W_]){_LATIN}, (?:[^,.\n]|\.(?! [A-Z])){{2,60}}? (?:genel |yönetim kurulu |eski )?(?:müdürü|başkanı|sahibi|yöneticisi|kurucusu|ortağı)(?:d[ıiuü]r|yd[ıiuü])?(?![^\W_])",
         rf"(?<![^\W_])(?:{_TITLE_RU}|{_OFFICE_RU})(?: [а-яё]{{2,20}})? {_CYRILLIC}(?![^\W_])",
         rf"(?<![^\W_])(?:принадлежит|принадлежащ\w{{2,3}}|на имя|является|владеет|возглавляет|руководит|управляет|основал) {_CYRILLIC}(?![^\W_])",
         rf"(?<![^\W_]){_CYRILLIC},? (?:котор\w{{2,3}} )?(?:также )?(?:принадлежит|владеет|возглавляет|руководит|управляет|основал|является|ему|ей|{_OFFICE_RU})(?![^\W_])",

@@ -34,6 +34,8 @@ _HE = re.compile(
 _THAT_IT = re.compile(fold_pattern(r"(?<!\w)(?:و|ب)?(?:أنها|أنه|انها|انه)\s$|\bthat it (?:is |was )?$"))
 _APPOSED = re.compile(r", [^,.;:\n]{6,50} ")
 _TELLERS = ("newspaper", "institute")
+_WHOSE = re.compile(r"'n?[iu]n(?!\w)")
+_REACH_OF_WHOSE = 12
 _REACH_OF_SOURCE = 70
 _REACH_BACK = 900
 _LISTED = frozenset(
@@ -128,7 +130,7 @@ class _Sentence:
         """The nearest end of a kind on a side of a stretch."""
         fitting = [m for m in self.mentions if _is(m, kinds)]
         if side[0] == "<":
-            found = next((m for m in reversed(fitting) if m.hi <= lo), None)
+            found = next((m for m in reversed(fitting) if m.hi <= lo and not self._whose(m, side, lo)), None)
             found = self._not_apposed(found, fitting) if found else None
             return self._named.get(found[:2], found) if found else None
         found = next((m for m in fitting if m.lo >= hi), None)
@@ -142,6 +144,10 @@ class _Sentence:
         ):
             return None  # the cue goes with what stands right after it, which is of another kind
         return found if found and found.lo - hi <= _REACH_AFTER else None
+
+    def _whose(self, mention: Mentioned, side: str, lo: int) -> bool:
+        """Of "A, B'nin bir iştirakidir ve C'de hesabı var" B, whose something is, and no subject."""
+        return side == "<2" and lo - mention.hi > _REACH_OF_WHOSE and bool(_WHOSE.match(self._reading.text, mention.hi))
 
     def _not_apposed(self, found: Mentioned, fitting: Sequence[Mentioned]) -> Mentioned:
         """Of "A, a subsidiary of B, has", A: whom the words between two commas go with."""
