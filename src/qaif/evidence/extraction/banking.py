@@ -33,6 +33,7 @@ _APART = tuple(
     for pattern in (
         rf"{_ACCOUNT}[^\n\d;:]{{0,60}}?{_NUMBERED}[\s.:#(]{{0,3}}{_GROUPED}",
         rf"{_ACCOUNT}[\s:#(]{{1,3}}(?=\d+-\d+-\d|\d{{8}}){_GROUPED}",
+        rf"{_ACCOUNT}[^\n\d;:.]{{0,40}}(?=\d+-\d+-\d){_GROUPED}",
         rf"{_GROUPED} (?:numarali|nolu|no'lu|sayili)(?= [^\n]{{0,30}}hesa[bp])",
     )
 )

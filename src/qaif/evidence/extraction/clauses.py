@@ -23,10 +23,11 @@ _ADJACENT = 4
 _REACH_BACK = 900
 _BEFORE = 34
 _AFTER_VERB = 70
+_RIGHT_BEHIND = 8
 _NOTE = ("the sentence names no subject; the one of the sentences before was taken",)
 _LISTINGS = ("designated by", "not designated by", "declared illegal by")
 _TIES = ("linked to", "military wing of", "part of", "controlled by", "owned by", "alias")
-_ACCOUNT = r"(?<!\w)(?:accounts?|a/c|(?:ال)?حساب(?:ا|ات|ها|ه)?|حسابي|ל?ו?ב?ה?חשבונ(?:ות|ו|ה)?|счет(?:а|у|е|ом|ов)?|comptes?|hesa[bp]\w{0,8})(?!\w)|(?<!\w)banks with(?!\w)"
+_ACCOUNT = r"(?<!\w)(?:accounts?|a/c|(?:ال)?حساب(?:ا|ات|ها|ه)?|حسابي|ל?ו?ב?ה?חשבונ(?:ות|ו|ה)?|счет(?:а|у|е|ом|ов)?|comptes?|hesa[bp]\w{0,8})(?!\w)|(?<!\w)banks with(?!\w)|(?<!\w)(?:clients? of|customers? of|clients? d[eu]|cliente d[eu]|клиент\w*|عميل\w?|לקוחה?|musterisi)(?!\w)"
 
 _TABLE = rf"""
 account at ; who < ^ ; bank > < ; ; {_ACCOUNT}
@@ -36,11 +37,11 @@ director of ; org = ^ ; person = ; ; (?<!\w)[وف]?(?:ال)?(?:مدير|رئيس
 director of ; org = ^ ; person = ; ; (?<!\w)ו?ה?(?:מנכ"ל\w{{0,3}}|יו"ר|יושבת? ראש|מנהלת?|גזבר\w?|ראש|מייסד\w?)(?!\w)|(?<!\w)(?:genel mudur|mudur|baskan|yonetici|kurucu|direktor|yonetim kurulu baskan)(?:u|i|si|usu|isi)?(?:dur|dir|udur|idir|sidir|suydu|ydu)?(?!\w)
 owned by ; company = ^ ; person = ; ; (?<!\w)(?:owns|owned by|owner|sole owner|belongs to|belonging to|possede|detient|detenue? par|proprietaire|appartient|appartenant)(?!\w)|(?<!\w)(?:владе[елт]\w*|собственник\w*|принадлежит|принадлежащ\w+)(?!\w)
 owned by ; company = ^ ; person = ; ; (?<!\w)[وف]?(?:صاحب|مالك|[يت]ملك|[يت]متلك|لصاحبها|مملوكه ل|يملكها|تعود ملكيتها ل)(?!\w)|(?<!\w)ה?(?:בעלימ|בבעלות\w{{0,2}}|בעלת)(?!\w)|(?<!\w)(?:sahibi|sahip|ait|sahibidir|sahibi oldugu)(?!\w)|(?:متعلق به|صاحب|مالك|در مالكيت)(?!\w)
-owned by ; org < ^ ; org > ; ; (?<!\w)(?:subsidiary|unit|division|part|arm) of(?!\w)|(?<!\w)filiale (?:de|du|d')|(?<!\w)(?:входит в|дочерн\w+ (?:компани\w|структур\w|обществ\w|фирм\w)|принадлежит)(?!\w)|(?<!\w)(?:שייכת ל|חברה? בת של|חברת בת של|חלק מ)|زيرمجموعه|(?<!\w)(?:تابعه ل|مملوكه ل|شركه تابعه)
+owned by ; org < ^ ; org > ; ; (?<!\w)(?:subsidiary|unit|division|part|arm) of|(?<!\w)belongs? to|(?<!\w)(?:elle-meme |lui-meme )?controlee? par|(?<!\w)appartient (?:a|au)(?!\w)|(?<!\w)filiale (?:de|du|d')|(?<!\w)(?:входит в|дочерн\w+ (?:компани\w|структур\w|обществ\w|фирм\w)|принадлежит)(?!\w)|(?<!\w)(?:שייכת ל|חברה? בת של|חברת בת של|חלק מ)|زيرمجموعه|(?<!\w)(?:تابعه ل|مملوكه ل|شركه تابعه)
 owned by ; org < ; org < ; ; (?<!\w)(?:istirak|bagli ortaklig|yan kurulus|bagli kurulus)\w*|(?<!\w)bunyesinde(?!\w)
 controlled by ; org < ^ ; owner > ; ; (?<!\w)(?:controlled by|controlee? par|подконтрол\w+|контролируем\w+|בשליטת|خاضعه لسيطره|تحت سيطره|تحت كنترل)
-linked to ; org < ^ ; org > ; ; (?<!\w)(?:front for|(?:acts?|acting|works?|working|raised|raising|collects?|collecting|money|funds) (?:\w+ ){{0,2}}(?:for|on behalf of)|on behalf of|(?:charity|fundraising|financial|finance|financing|political|charitable|media) (?:arm|wing|branch) of|funds|funded|funding|finances|financed|financing|bankrolls|loyal to|answers to|close to|affiliate of|allied with)(?!\w)
-linked to ; org < ^ ; org > ; ; (?<!\w)(?:vitrine|facade|paravent|ecran|bras financier|branche financiere|relais|proche|financer?|financait|financerait|finance|financement|pour le compte|soutenir|soutient|au service) ?(?:de|du|d'|des|l')?(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:front for|cover for|(?:acts?|acting|works?|working|raised|raising|collects?|collecting|money|funds) (?:\w+ ){{0,2}}(?:for|on behalf of)|on behalf of|(?:charity|fundraising|financial|finance|financing|political|charitable|media) (?:arm|wing|branch) of|funds|funded|funding|finances|financed|financing|bankrolls|loyal to|answers to|close to|affiliate of|allied with)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:vitrine|facade|paravent|ecran|bras financier|branche financiere|relais|proche|financer?|financait|financerait|finance|financement|pour le compte|faux nez|couverture|soutenir|soutient|au service) ?(?:de|du|d'|des|l')?(?!\w)
 linked to ; org < ^ ; org > ; ; (?<!\w)(?:финансир\w+|прикрыти\w+|ширм\w+|(?:финансов|политическ)\w+ крыл\w+|крыл\w+|сто[ия]т|действ\w+ от имени|аффилирован\w+|близ\w+ к|спонсир\w+|в интересах)(?!\w)
 linked to ; org < ^ ; org > ; ; (?<!\w)[وف]?(?:واجهه|(?:ال)?ذراع (?:ال)?(?:مالي|سياسي|خيري)\w?|(?:ال)?جناح (?:ال)?(?:مالي|سياسي)|[يت]مول|بتمويل|تمويل|لتمويل|موال\w{{0,2}}|لحساب|لصالح|مقرب\w? من|تعمل باسم|ترتبط|علي صله|محسوبه علي|غطاء)(?!\w)
 linked to ; org < ^ ; org > ; ; (?<!\w)ש?ו?ה?(?:פועל\w? מטעמ|פועל\w? עבור|מממנ\w?|מימנ\w?|למימונ|מזוהה|מזוהית|מקורב\w?|מסונפ\w?|זרוע|חזית של|כסות|משמש\w? כסות|קשור\w?|שייכ\w?)(?!\w)
@@ -53,6 +54,7 @@ _ACCOUNT_NEAR = re.compile(fold_pattern(_ACCOUNT))
 _WHOSE = re.compile(
     fold_pattern(r"(?<!\w)(?:its|whose|their|son|sa|leur|его|ее|их|там|şirketin|derneğin|vakfın) ?(?:\w+ )?\Z")
 )
+_APPOSED = re.compile(r"'?\w{0,4}, [^,.;:\n]{6,60} ")
 _NAME_OF = re.compile(
     fold_pattern(r"(?:in the name of|held by|au nom de|на имя|باسم|לטובת|על שמ|adina|به نام|titulaire)(?!\w)")
 )
@@ -98,7 +100,7 @@ def _is(mention: Mentioned, kind: str) -> bool:
         "listed": org or (mention.schema == "Person" and mention.how == "name"),
         "bank": mention.word == "bank" and mention.how == "name",
         "who": (org and mention.word != "bank") or mention.schema == "Person",
-        "person": mention.schema == "Person",
+        "person": mention.schema == "Person" or (mention.schema == "LegalEntity" and not mention.word),
         "org": org and mention.word != "bank",
         "company": org and mention.word != "bank",
         "owner": mention.schema == "Person" or (org and mention.how == "name"),
@@ -191,8 +193,15 @@ class _Clauses:
             fitting = [m for m in fitting if m.hi <= lo]
         elif side == ">":
             fitting = [m for m in fitting if m.lo >= hi]
-        near = [m for m in fitting if _gap(m, lo, hi) <= _NEAR]
-        return min(near, key=lambda m: _gap(m, lo, hi), default=None)
+        near = sorted((m for m in fitting if _gap(m, lo, hi) <= _NEAR), key=lambda m: _gap(m, lo, hi))
+        if side == "<" and len(near) > 1 and self._apposed(near[1], near[0]):
+            return near[1]
+        return near[0] if near else None
+
+    def _apposed(self, one: Mentioned, other: Mentioned) -> bool:
+        """Of "A, a subsidiary of B, has": B stands between commas that belong to A."""
+        text = self._reading.text
+        return text[other.hi : other.hi + 1] == "," and bool(_APPOSED.fullmatch(text, one.hi, other.lo))
 
     def _earlier(self, before: int, no: Mentioned | None = None) -> Mentioned | None:
         """The last body before that somebody could list, named."""
@@ -269,7 +278,7 @@ class _Clauses:
         )
         last = self._reading.language(lo) in listing.VERB_LAST
         body = self._body(here, span, passive=verb.passive, last=last)
-        if body is None:
+        if body is None or (verb.near and body.lo - hi > _RIGHT_BEHIND):
             return None
         listed, notes = self._whom(here, span, body, passive=verb.passive, last=last)
         role = "not designated by" if denied else "designated by"

@@ -166,10 +166,10 @@ ALIAS = re.compile(
 ALIAS_MORE = re.compile(
     fold_pattern(
         r"(?P<cue>و?اسم(?:ها|ه) (?:ال)?(?:آخر|ثاني|سابق)|(?:ال)?مسما?ه?(?= \")|[يت]سمي نفس(?:ها|ه)|[يت]نشط(?: كذلك| ايضا)? (?:تحت اسم|باسم)|(?:كذلك|ايضا) (?:تحت اسم|باسم)"
-        r"|(?:goes|going|went) by(?: the name(?: of)?)?|calls itself|call themselves|(?:was |were )?(?:re)?named|formerly|other name:?|styled"
-        r"|(?:egalement |aussi )?connue?s?(?: egalement| aussi)? sous (?:le nom|l'appellation|la denomination)(?: de)?|rebaptisee?s?|(?:egalement )?dite?(?= \")|autrement appelee?s?|alias|ci-apres|agissant sous le nom(?: de)?"
-        r"|(?:другое|прежнее|второе|новое) (?:название|имя|наименование)|переименован\w+ в|также называ\w+|назыв\w+ себя|(?:известн\w+ )?(?:также )?под (?:названием|именем|вывеской)|далее"
-        r"|(?:ה?פועל|ה?פעל|ה?ידוע|ה?מוכר|ה?מכונ)\w{0,3}(?: גם)? (?:בשם|בכינוי|כ|תחת השם)|שמ(?:ה|ו) (?:הנוסף|האחר|הקודם)|להלן|(?:ה?מכונה|ה?נקראת?)(?: גם)?"
+        r"|known (?:\w+ ){1,4}as|(?:goes|going|went) by(?: the name(?: of)?)?|calls itself|call themselves|(?:was |were )?(?:re)?named|formerly|other name:?|styled"
+        r"|(?:egalement |aussi )?connue?s?(?: egalement| aussi)? (?:sous|connue? sous) (?:le nom|l'appellation|la denomination|la banniere|l'enseigne|l'etiquette)(?: de)?|rebaptisee?s?|(?:egalement )?dite?(?= \")|autrement appelee?s?|alias|ci-apres|agissant sous le nom(?: de)?"
+        r"|(?:другое|прежнее|второе|новое) (?:название|имя|наименование)|переименован\w+ в|также называ\w+|назыв\w+ себя|зна(?:ют|ем|ет) как|называют|прозвали|(?:известн\w+ )?(?:также )?под (?:названием|именем|вывеской)|далее"
+        r"|(?:ה?פועל|ה?פעל|ה?ידוע|ה?מוכר|ה?מכונ)\w{0,3}(?: גם)? (?:בשם|בכינוי|כ|תחת השם)|ב?שמ(?:ה|ו) (?:השני|הנוסף|האחר|הקודם)|להלן|(?:ה?מכונה|ה?נקראת?)(?: גם)?"
         r"|(?:كه )?نام ديگر(?: آن)?|موسوم به|معروف به|ملقب به|با نام"
         r"|diger adi(?:yla)?|nam-i diger|eski adi(?:yla)?|bilinen adi(?:yla)?|hereinafter|hereafter)[\s:-]{0,4}"
         r"(?P<other>\"[^\"\n]{2,60}\")"

@@ -6,6 +6,7 @@ of once more ("the company"), which only relations use.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -43,13 +44,13 @@ _HEADS = """
 bank Company بنك مصرف|בנק|بانك|банк банка банке банку банком банком банки сбербанк кредитный|bank privatbank sparkasse|banque caisse banca|bankasi bankasina bankasinda
 company Company شركه|חברת|شركت هلدينگ|компания компании компанию компанией фирма ооо зао оао ао|company|societe compagnie|ticaret sirketi sirketi sirketler
 exchange Company بورصه منصه صرافه|בורסת זירת|صرافي|криптобиржа биржа биржи биржу бирже биржей обменник обменника|exchange|plateforme|borsasi
-newspaper Company صحيفه جريده وكاله قناه موقع مجله|עיתון סוכנות אתר מגזין|خبرگزاري روزنامه سايت وبسايت مجله نشريه|газета газеты агентство агентства агентством телеканал издание издания портал портала порталу сайт сайта журнал журнала вестник|herald times post news gazette tribune review chronicle observer courier journal monitor daily telegraph newspaper dispatch mail bulletin star press|agence journal quotidien hebdomadaire gazette magazine revue site|ajansi gazetesi postasi dergisi sitesi haber
+newspaper Company صحيفه جريده وكاله قناه موقع مجله|עיתון סוכנות אתר מגזין|خبرگزاري روزنامه سايت وبسايت هفتهنامه ماهنامه خبرنامه مجله نشريه|газета газеты агентство агентства агентством телеканал издание издания портал портала порталу сайт сайта журнал журнала вестник|herald times post news gazette tribune review chronicle observer courier journal monitor daily telegraph newspaper dispatch mail bulletin star press|agence journal quotidien hebdomadaire gazette magazine revue site|ajansi gazetesi postasi dergisi sitesi haber
 brigades Organization كتائب الويه لواء سرايا كتيبه سريه فرقه ميليشيا جيش فيلق فوج|גדודי גדוד פלוגות צבא חיל|گردان لشكر ارتش تيپ|бригада бригады бригад батальон батальона армия армии отряд отряда легион легиона дружина полк|brigades brigade army legion corps battalion militia guard guards regiment squad|brigades brigade armee legion bataillon milice garde|tugaylari tugayi ordusu taburu birlikleri milisleri
 movement Organization حركه جماعه تنظيم مجموعه فصيل رابطه اتحاد عصبه|תנועת ארגון קבוצת ליגת רשת ברית מחתרת|گروه جنبش سازمان اتحاديه شبكه جريان|группировка группировки группировке группировкой движение движения организация организации группа группы союз союза союзу лига лиги лигу сеть сети|front movement group organisation organization network league society union order circle resistance faction cell|mouvement groupe front reseau milice collectif ligue union organisation cellule|hareketi orgutu grubu birligi agi olusumu ligi
 committees Organization لجان لجنه|ועדות ועדת|كميته|комитет комитета комитеты|committees committee|comite|komitesi
 front Organization جبهه حزب ائتلاف|חזית מפלגת|جبهه حزب|фронт фронта партия партии|front party coalition alliance|parti branche alliance coalition|cephesi partisi partisi
-charity Organization جمعيه مؤسسه موسسه صندوق مبره مبادره|קרן עמותת אגודת מיזם|بنياد موسسه خيريه انجمن صندوق خيريه كانون|фонд фонда фонду фондом благотворительный|foundation fund charity trust association relief aid appeal mission initiative|fondation association ong fonds secours oeuvre|vakfi dernegi girisimi platformu dernegi
-institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه انديشكده انستيتو|институт института центр центра университет лаборатория лаборатории|institute institut center centre university|institut centre observatoire service cabinet laboratoire institut|enstitusu merkezi
+charity Organization جمعيه مؤسسه موسسه صندوق مبره مبادره|קרן עמותת אגודת מיזם|بنياد موسسه خيريه انجمن صندوق خيريه كانون|ассоциация ассоциации ассоциацию фонд фонда фонду фондом благотворительный|foundation fund charity trust association relief aid appeal mission initiative|fondation association ong fonds secours oeuvre|vakfi dernegi girisimi platformu dernegi
+institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه پژوهشكده انديشكده انستيتو|институт института центр центра университет лаборатория лаборатории|institute institut center centre university|institut centre observatoire service cabinet laboratoire cercle|enstitusu merkezi
 authority PublicBody وزاره هيئه سلطه مجلس محكمه حكومه مديريه دائره نيابه جهاز مصلحه شرطه|משרד שר רשות ממשלת מועצת|وزارت دولت دادگاه شوراي قوه شوراي ديوان دادستاني|министерство министерства министерством суд суда комиссия правительство прокуратура служба служба совет совета советом минфин минюст мвд мид управление управления ведомство парламент парламента правительством прокуратурой министерству|ministry treasury council authority department commission government court office bureau agency secretary minister regulator senate parliament office tribunal inspectorate|ministere conseil tresor tribunal gouvernement senat parlement prefecture|hukumeti bakanligi mahkemesi kurulu kurumu hazinesi savciligi meclisi mustesarligi konseyi bakanliginin hukumetinin
 state PublicBody جمهوريه مملكه دوله نظام اماره سلطنه|רפובליקת ממלכת נסיכות|جمهوري كشور پادشاهي امارت|республика республики королевство королевству княжество эмират|republic kingdom state confederation federation principality emirate sultanate|republique royaume confederation federation principaute emirat duche|cumhuriyeti kralligi devleti emirligi prensligi
 firm Company holding|האחזקות|هلدينگ|холдинг концерн корпорация|ltd llc inc corp holding holdings plc gmbh limited llp ag co|sarl sas sasu eurl|a.s ltd holding sti
@@ -57,7 +58,7 @@ firm Company holding|האחזקות|هلدينگ|холдинг концерн �
 _COLUMNS = ("ar", "he", "fa", "ru", "en", "fr", "tr")
 _ARABIC_STOP = frozenset(
     fold(
-        "من في على علي الي عن مع بعد قبل عند منذ خلال بين دون حتي لم لن لا ما قد كان كانت يكون تكون هو هي هم التي الذي الذين اللذين ان انه انها او ثم بل كما لكن لها له لهم لديها لديه يبدو تم ذلك هذا هذه تلك تحت باسم وهو وهي والتي والذي عبر ضد كل بعض غير حسب وفقا بسبب يزعم اي فهو ليس وقد قالت قال اعلنت اعلن ادرجت ادرج صنفت ذكرت افادت مرتبطه مرتبط رقم حساب علي عليه عليها ايضا سابقا للحصول لطلب تستخدم تملك كانوا التابع التابعه است اين را در از به با كه آن او شد كرد دارد نمي مي حسابي مالك ارتباط نيز تروريستي بود شده اعلام يك هم هر نيز ظرف طي تحت حدود جمع گرفته داده كرده اند بر براي تا پس پيش توسط سوي طرف نزد بدون درباره معروف موسوم وابسته متعلق زيرمجموعه مديرعامل رئيس صاحب هنوز هرگونه اما ولي ديگر بوده باشد شاخه متهم سال حساب كمك رد اينكه چي ها اونم"
+        "من في على علي الي عن مع بعد قبل عند منذ خلال بين دون حتي لم لن لا ما قد كان كانت يكون تكون هو هي هم التي الذي الذين اللذين ان انه انها او ثم بل كما لكن لها له لهم لديها لديه يبدو تم ذلك هذا هذه تلك تحت باسم وهو وهي والتي والذي عبر ضد كل بعض غير حسب وفقا بسبب يزعم اي فهو ليس وقد قالت قال اعلنت اعلن ادرجت ادرج صنفت ذكرت افادت مرتبطه مرتبط رقم حساب علي عليه عليها ايضا سابقا للحصول لطلب تستخدم تملك كانوا التابع التابعه است اين را در از به با كه آن او شد كرد دارد نمي مي حسابي مالك ارتباط نيز تروريستي العائده العائد المملوكه المملوك المسجله المسجل المعروفه المعروف الملقبه الملقب المسماه المسمي المرتبطه المرتبط المتهمه المتهم المدرجه المدرج المصنفه المصنف المحظوره المحظور الكائنه الكائن الواقعه المذكوره المذكور بود شده اعلام يك هم هر نيز ظرف طي تحت حدود جمع گرفته داده كرده اند بر براي تا پس پيش توسط سوي طرف نزد بدون درباره معروف موسوم وابسته متعلق زيرمجموعه مديرعامل رئيس صاحب هنوز هرگونه اما ولي ديگر بوده باشد شاخه متهم سال حساب كمك رد اينكه چي ها اونم"
     ).split()
 )
 _UNNAMED_AFTER = frozenset(
@@ -145,6 +146,17 @@ def settled(found: list[Mentioned]) -> list[Mentioned]:
             continue
         kept.append(mention)
     return kept
+
+
+def beside(kept: list[Mentioned], others: Iterable[Mentioned]) -> list[Mentioned]:
+    """Those kept with the others that overlap none of them, in the order of the passage."""
+    starts = [mention.lo for mention in kept]
+    free = []
+    for mention in others:
+        at = bisect_left(starts, mention.hi)
+        if not at or kept[at - 1].hi <= mention.lo:
+            free.append(mention)
+    return settled([*kept, *free])
 
 
 def _better(new: Mentioned, old: Mentioned) -> bool:

@@ -19,6 +19,7 @@ from qaif.evidence.extraction import (
     dates,
     entities,
     headed,
+    loose,
     persons,
     relations,
     repeated,
@@ -213,6 +214,7 @@ class _Passage:
         others = (*headed.find(reading), *persons.find(reading))
         every = entities.find(reading, self._gazetteer, others)
         every = entities.settled([*every, *repeated.find(reading, every)])
+        every = entities.beside(every, loose.find(reading))
         free = [m for m in every if self._taken.find(1, m.lo, m.hi) < 0]
         self._aliases: list[Proposal] = []
         self._other_names: dict[tuple[object, ...], Mentioned] = {}

@@ -37,6 +37,9 @@ _RUSSIAN_FIRM = re.compile(r"(?<![^\W_])(?:ООО|ОАО|ЗАО|ПАО|АО|НК
 _HEBREW_LTD = re.compile(
     fold_pattern(r"(?<![^\W_])ל?ה?(?P<name>(?:חברת|חברה|קבוצת)(?: [א-ת]{2,12}){1,4} בע\"מ)(?![^\W_])")
 )
+_HEBREW_OF = re.compile(
+    fold_pattern(r"(?<![^\W_])[ולבמש]?(?P<name>ה?(?:רפובליקה|ממלכה|ממשלה|מדינה|פדרציה|נסיכות) של [א-ת]{3,14})(?![^\W_])")
+)
 _RUSSIAN_AGAIN = re.compile(
     r"(?<![^\W_])(?:(?P<company>компани(?:я|и|ю|еи|ей)|обществ(?:о|а|у|ом)|фирм(?:а|ы|е|у|ои|ой))|(?P<bank>банк(?:а|у|ом|е)?)"
     r"|(?P<charity>фонд(?:а|у|ом|е)?)|(?P<exchange>биржа)|(?P<movement>группировка))(?![^\W_])"
@@ -61,6 +64,8 @@ def find(reading: Reading) -> Iterator[Mentioned]:
         yield Mentioned(*match.span(), "Company", "company", "name")
     for match in _HEBREW_LTD.finditer(reading.text):
         yield Mentioned(*match.span("name"), "Company", "company", "name")
+    for match in _HEBREW_OF.finditer(reading.text):
+        yield Mentioned(*match.span("name"), "PublicBody", "state", "name")
     for match in _RUSSIAN_AGAIN.finditer(reading.text):
         sort = match.lastgroup or ""
         yield Mentioned(*match.span(), _SORTS[sort], sort, "again")

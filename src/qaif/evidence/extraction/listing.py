@@ -13,14 +13,14 @@ from qaif.evidence.folding import fold_pattern
 
 _OF_LISTS = re.compile(
     fold_pattern(
-        r"terror|террор|экстремис|запрещ|ارهاب|تروريس|טרור|sanction|санкц|عقوب|تحريم|סנקצי|yaptirim|blacklist|liste\b|listes\b|listesi|listeye|listeden|(?<!\w)lists?(?!\w)|(?<!\w)register|списо?к|переч|реестр|قائم|قوائم|لائح|لوائح|فهرست|ليست|רשימ|interdit|proscri|outlaw|illegal|ban(?:s|ned)?(?!\w)|محظور"
+        r"terror|террор|экстремис|запрещ|ارهاب|تروريس|טרור|sanction|санкц|عقوب|تحريم|סנקצי|yaptirim|blacklist|liste\b|listes\b|listesi|listeye|listeden|(?<!\w)lists?(?!\w)|(?<!\w)register|списо?к|переч|реестр|قائم|قوائم|لائح|لوائح|فهرست|ليست|רשימ|вне закона|hors.la.loi|خارج القانون|מחוצ לחוק|yasadisi|interdit|proscri|outlaw|illegal|ban(?:s|ned)?(?!\w)|محظور"
     )
 )
 _VERBS = r"""
 active ; sure ; (?<!\w)(?:blacklisted|sanctioned|designated|proscribed|outlawed|banned|blacklists|designates|sanctions|bans)(?= (?:the |a )?\w)
 active ; list ; (?<!\w)(?:added|adds|put|puts|placed|places|entered|included|includes|listed|lists|declared|declares|labell?ed|labels|classif(?:ied|ies|y)|branded|named|list|designate|consider(?:s|ed)?|regard(?:s|ed)?|recogni[sz]ed?|treats?)(?!\w)
-passive ; sure ; (?<!\w)(?:is|are|was|were|been|being|,|remains) (?:\w+ly |also |first |since )?(?:blacklisted|sanctioned|designated|proscribed|outlawed|banned)(?!\w)|(?<!\w)(?:under|subject to) (?:\w+ )?sanctions (?:of|by|from|imposed by)(?!\w)
-passive ; list ; (?<!\w)(?:is|are|was|were|been|being|,|remains|appears|stands|features) (?:\w+ly |also |first |since )?(?:added|put|placed|entered|included|listed|declared|labell?ed|classified|branded|named|on)(?!\w)
+passive ; sure ; (?<!\w)(?:is|are|was|were|been|being|,|remains?) (?:\w+ly |also |first |since )?(?:blacklisted|sanctioned|designated|proscribed|outlawed|banned)(?!\w)|(?<!\w)(?:under|subject to) (?:\w+ )?sanctions (?:of|by|from|imposed by)(?!\w)
+passive ; list ; (?<!\w)(?:is|are|was|were|been|being|,|remains|appears?|stands?|features?|sits?) (?:\w+ly |also |first |since )?(?:added|put|placed|entered|included|listed|declared|labell?ed|classified|branded|named|on)(?!\w)
 active ; list ; (?<!\w)(?:a|ont|avait|avaient) (?:\w+ment |aussi |deja |bien |egalement |jamais |pas |pas encore )?(?:place|inscrit|ajoute|designe|classe|sanctionne|interdit|range|proscrit|declare|qualifie|mis|banni|inclus)(?:e?s?)(?!\w)(?! par)
 active ; sure ; (?<!\w)(?:considerent?|tient|reconnait|range|classer?|inscrire|designer|considerer|sanctionner|interdire)(?!\w)(?=.{0,60}terror|.{0,60}liste|.{0,60}sanction)
 passive ; list ; (?<!\w)(?:(?:a|ont|avait|avaient|aurait) ete|est|sont|fut|etait) (?:\w+ment |aussi |deja |egalement )?(?:place|inscrit|ajoute|designe|classe|sanctionne|interdit|range|proscrit|declare|qualifie|mis|banni|inclus)(?:e?s?)(?!\w)|(?<=, )(?:placee?s?|inscrite?s?|designee?s?|classee?s?|sanctionnee?s?|interdite?s?|proscrite?s?)(?!\w)|(?<!\w)(?:designee?s?|classee?s?|inscrite?s?) comme terroristes?(?!\w)|(?<!\w)(?:est|sont|figur\w+|se trouve) sur (?:la|les|une) listes?(?!\w)
@@ -36,6 +36,8 @@ passive ; list ; (?<!\w)ש?ו?(?:הוגדר|הוכרז|נכלל|הוכנס|מו�
 active ; list ; (?:listesine|listeye|listelerine|kapsamina) (?:aldi|ekledi|koydu|almis\w*|eklemis\w*|dahil etti|dahil etmis\w*)(?!\w)|(?:orgutu|terorist|yasadisi)(?: olarak)? (?:ilan etti|ilan etmistir|ilan etmis|tanidi|tanimladi|saydi|kabul etti|goruyor|sayiyor|tanimliyor)(?!\w)|(?<!\w)(?:yasakladi|yasaklamistir|yaptirim (?:uyguladi|uyguluyor|karari aldi))(?!\w)
 not active ; list ; (?:listesine|listeye|listelerine) (?:almadi|eklemedi|koymadi|almamis\w*|eklememis\w*|dahil etmedi|almiyor)(?!\w)|(?:orgutu|terorist|yasadisi)(?: olarak)? (?:ilan etmedi|ilan etmemis\w*|tanimiyor|tanimlamiyor|tanimlamadi|saymiyor|saymamakta|kabul etmiyor|gormuyor)(?!\w)|(?<!\w)(?:yasaklamadi|yasaklamamistir|yaptirim uygulamadi|yaptirim uygulamiyor|etmemistir)(?!\w)
 passive ; list ; (?:listesine|listeye|listelerine|listesinde|listelerinde) (?:alindi|eklendi|konuldu|kondu|dahil edildi|alinmis\w*|eklenmis\w*|yer aliyor|yer almakta\w*|bulunuyor|bulunmakta\w*)(?!\w)|(?:orgutu|terorist|yasadisi)(?: olarak)? (?:ilan edildi|ilan edilmis\w*|tanindi|tanimlandi|kabul edildi)(?!\w)|(?<!\w)(?:yasaklandi|yasaklanmistir|yaptirima tabi|yaptirim uygulandi)(?!\w)
+passive near ; list ; (?<!\w)on (?:\w+ ){0,4}(?:list|register|blacklist)s? (?:of|kept by|maintained by|run by|held by)(?!\w)|(?<!\w)(?:sur|dans) (?:la|une|les) listes?(?: \w+){0,3} (?:de|du|des|d')(?!\w)|(?<!\w)[בש]?רשימת?(?: \w+){0,2} של(?!\w)|(?<!\w)в (?:\w+ )?(?:списк|перечн|реестр)\w+(?: \w+){0,2}|(?<!\w)(?:علي|في|ضمن) (?:قائمه|قوائم|لائحه|لوائح|سجل)(?: \w+){0,3}(?: لدي| ل)?
+passive ; list ; (?:teror|yaptirim|kara|yasakli\w*)(?: orgutleri)? liste(?:sinde|lerinde)(?:dir|ydi)?(?!\w)
 not active ; sure ; (?<!\w)(?:refuses?|refused|declines?|declined|has yet|have yet) to (?:add|list|designate|sanction|proscribe|ban|blacklist|classify|recogni[sz]e|put|place)(?!\w)
 not active ; sure ; (?<!\w)refus\w{0,5} (?:toujours |encore )?(?:de |d')(?:l[ea]s? |l')?(?:classer|inscrire|designer|considerer|sanctionner|placer|ajouter|qualifier|interdire)(?!\w)
 not active ; sure ; (?<!\w)(?:отказал|отказыва)\w{1,5} (?:признавать|признать|включать|включить|внести|вносить|считать)(?!\w)
@@ -50,12 +52,14 @@ class Verb(NamedTuple):
     Args:
         words: what it is told by, in folded text.
         passive: the listed one is its subject.
+        near: the authority stands right behind it.
         denied: it says of itself that nobody is listed.
         unsure: it says much else too.
     """
 
     words: re.Pattern[str]
     passive: bool
+    near: bool
     denied: bool
     unsure: bool
 
@@ -65,7 +69,7 @@ def _verbs() -> tuple[Verb, ...]:
     for line in _VERBS.strip().splitlines():
         voice, sure, words = re.split(r"\s;\s", line, maxsplit=2)
         found.append(
-            Verb(re.compile(fold_pattern(words)), "passive" in voice, voice.startswith("not"), sure == "list")
+            Verb(re.compile(fold_pattern(words)), "passive" in voice, "near" in voice, voice.startswith("not"), sure == "list")
         )
     return tuple(found)
 

@@ -11,15 +11,15 @@ from qaif.evidence.extraction.relations import Said
 from qaif.evidence.folding import fold_pattern
 
 _TELLERS = ("newspaper", "institute")
-_REACH = 26
+_REACH = 40
 _TOLD = re.compile(
     fold_pattern(
-        r"(?<!\w)(?:[وف]?(?:قال|ذكر|افاد|نشر|كشف|كتب|اورد|نقل|اكد|[يت]قول|[يت]ذكر)(?:ت|ه|ته)?|ب?(?:ال)?(?:تقرير|تحقيق|مقال|خبر|دراسه|تحليل)"
-        r"|says?|said|wrote|writes|found|revealed|reports?|reported|learned|article|investigation|study|analysis|story|piece|survey"
-        r"|ecrit|revele|a revele|a publie|publie|indique|rapporte|affirme|article|enquete|note|rapport|etude|papier|dossier|analyse"
-        r"|написал[аои]?|пишет|опубликовал[аои]?|рассказал[аои]?|выяснил[аои]?|установил[аои]?|сообщ\w+|расследовани\w|отчет\w?|доклад\w?|стать\w|материал\w?|справк\w|исследовани\w|заметк\w"
-        r"|ש?(?:פרסמ|דיווח|כתב|חשפ|מסר|גילה|ציינ)(?:ה|ו)?|[בל]?ה?(?:דו\"ח|תחקיר|כתבה|ידיעה|מאמר|פרסומ)"
-        r"|نوشت|نوشته|نوشتن|گزارش|گزارشي|خبر داد|اعلام كرد|ميگه|مي ?گويد|گفت|مقاله|تحقيق"
+        r"(?<!\w)(?:[وف]?(?:قال|ذكر|افاد|نشر|كشف|كتب|اورد|نقل|اكد|[يت]قول|[يت]ذكر|[يت]صف|[يت]ري|[يت]وكد|[يت]شير)(?:ت|ه|ته)?|ب?(?:ال)?(?:تقرير|تحقيق|مقال|خبر|دراسه|تحليل)"
+        r"|says?|said|wrote|writes|found|revealed|reports?|reported|learned|describes?|calls?|believes?|notes?|warns?|estimates?|considers?|names|paper|briefing|article|investigation|study|analysis|story|piece|survey"
+        r"|ecrit|revele|a revele|a publie|publie|indique|rapporte|affirme|decrit|qualifie|voit|estime|juge|considere|nomme|article|enquete|note|rapport|etude|papier|dossier|analyse"
+        r"|написал[аои]?|пишет|опубликовал[аои]?|рассказал[аои]?|выяснил[аои]?|установил[аои]?|сообщ\w+|называет|считает|полагает|утверждает|описывает|расследовани\w|отчет\w?|доклад\w?|стать\w|материал\w?|справк\w|исследовани\w|заметк\w"
+        r"|ש?(?:פרסמ|דיווח|כתב|חשפ|מסר|גילה|ציינ|מתאר|קובע|טוענ|מכנה|מדווח)(?:ה|ת|ו)?|[בל]?ה?(?:דו\"ח|תחקיר|כתבה|ידיעה|מאמר|פרסומ)"
+        r"|نوشت|نوشته|نوشتن|گزارش|گزارشي|خبر داد|فاش كرد|مي ?داند|معتقد|ميگويد|اعلام كرد|ميگه|مي ?گويد|گفت|مقاله|تحقيق"
         r"|yazdi|yazmis|bildirdi|duyurdu|haber\w{0,6}|arastirma\w{0,4}|rapor\w{0,5}|acikladi|ortaya cikardi)(?!\w)"
     )
 )
@@ -28,6 +28,7 @@ _PAPER = re.compile(
         r"(?<!\w)(?:according to|as stated in|as set out in|selon|d'apres|aux termes de|לפי|על פי|согласно|по(?= материал| данным следств| версии следств)|بحسب|وفقا ل|حسب|بر اساس|به موجب|طبق)\s?(?:the |le |la |les |l')?"
         r"(?P<paper>(?:affidavit|indictment|complaint|court (?:filings?|documents|papers|records)|prosecution|prosecutors?|charge sheet|police|investigators)|(?:acte d'accusation|requisitoire|parquet|dossier|enqueteurs)|(?:материал\w+ дела|обвинительн\w+ заключени\w+|следстви\w|прокуратур\w)|(?:כתב האישומ|התביעה|המשטרה)|(?:لائحه الاتهام|النيابه العامه|محاضر التحقيق|(?:ال)?تحقيقات|ملف القضيه)|(?:كيفرخواست|دادستاني|پرونده))"
         r"|(?<!\w)(?P<first>מכתב האישומ|iddianame|savcilig|mahkeme dosyasi|следстви)(?P<rest>\w*)(?= עולה|,? |'?[iuy]?[ae]? gore)(?= עולה|'?\w* gore|(?:ye|ya|e|a) gore| считает| полагает| установило| утверждает)"
+        r"|(?<!\w)(?P<office>prosecutors?|the prosecution|le parquet|(?:ال)?نيابه العامه|прокуратура|הפרקליטות|دادستاني|savcilik)(?= (?:\w+ ){0,2}(?:say|said|alleg|accus|claim|affirm|estim|اسند|اتهم|قال|اعلن|وجه|утвержд|обвин|заяви|счита|טוענ|האשימ|מייחס|مي ?گويد|اعلام كرد|iddia|belirt))"
     )
 )
 
@@ -55,5 +56,6 @@ def _beside(reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[Said]:
 
 def _papers(reading: Reading) -> Iterator[Said]:
     for match in _PAPER.finditer(reading.text):
-        lo, hi = match.span("paper") if match["paper"] else (match.start("first"), match.end("rest"))
+        part = "paper" if match["paper"] else "office"
+        lo, hi = match.span(part) if match[part] else (match.start("first"), match.end("rest"))
         yield Said(Mentioned(lo, hi, "LegalEntity", "paper", "name"), match.start(), max(hi, match.start() + 1))
