@@ -14,7 +14,7 @@ from qaif.evidence.folding import fold_pattern
 
 _OPENING = re.compile(
     fold_pattern(
-        r"(?:[\s(\[,\"'-]+(?:كه|which|who|that|qui|которое|который|которая|которые|التي|الذي|is|was|est|היא|הוא))?"
+        r"(?:[\s(\[,\"'-]+(?:او|או|or|ou|или|كه|which|who|that|qui|которое|который|которая|которые|التي|الذي|is|was|est|היא|הוא))?"
         r"(?:\s(?:كه )?(?:با|به) نام)?[\s(\[,\"'-]*$"
     )
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from qaif.evidence.extraction import listing
-from qaif.evidence.extraction.cues import ALLEGED
+from qaif.evidence.extraction.cues import ALLEGED, IN_NAME_OF
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.relations import Draft, Names
@@ -37,7 +37,7 @@ director of ; org = ^ ; person = ; ; (?<!\w)[وف]?(?:ال)?(?:مدير|رئيس
 director of ; org = ^ ; person = ; ; (?<!\w)ו?ה?(?:מנכ"ל\w{{0,3}}|יו"ר|יושבת? ראש|מנהלת?|גזבר\w?|ראש|מייסד\w?)(?!\w)|(?<!\w)(?:genel mudur|mudur|baskan|yonetici|kurucu|direktor|yonetim kurulu baskan)(?:u|i|si|usu|isi)?(?:dur|dir|udur|idir|sidir|suydu|ydu)?(?!\w)
 owned by ; company = ^ ; person = ; ; (?<!\w)(?:owns|owned by|owner|sole owner|belongs to|belonging to|possede|detient|detenue? par|proprietaire|appartient|appartenant)(?!\w)|(?<!\w)(?:владе[елт]\w*|собственник\w*|принадлежит|принадлежащ\w+)(?!\w)
 owned by ; company = ^ ; person = ; ; (?<!\w)[وف]?(?:صاحب|مالك|[يت]ملك|[يت]متلك|لصاحبها|مملوكه ل|يملكها|تعود ملكيتها ل)(?!\w)|(?<!\w)ה?(?:בעלימ|בבעלות\w{{0,2}}|בעלת)(?!\w)|(?<!\w)(?:sahibi|sahip|ait|sahibidir|sahibi oldugu)(?!\w)|(?:متعلق به|صاحب|مالك|در مالكيت)(?!\w)
-owned by ; org < ^ ; org > ; ; (?<!\w)(?:subsidiary|unit|division|part|arm) of|(?<!\w)belongs? to|(?<!\w)(?:elle-meme |lui-meme )?controlee? par|(?<!\w)appartient (?:a|au)(?!\w)|(?<!\w)filiale (?:de|du|d')|(?<!\w)(?:входит в|дочерн\w+ (?:компани\w|структур\w|обществ\w|фирм\w)|принадлежит)(?!\w)|(?<!\w)(?:שייכת ל|חברה? בת של|חברת בת של|חלק מ)|زيرمجموعه|(?<!\w)(?:تابعه ل|مملوكه ل|شركه تابعه)
+owned by ; org < ^ ; org > ; ; (?<!\w)(?:subsidiary|unit|division|part|arm) of|(?<!\w)belongs? to|(?<!\w)(?:elle-meme |lui-meme )?controlee? par|(?<!\w)appartient (?:a|au)(?!\w)|(?<!\w)filiale (?:de|du|d')|(?<!\w)(?:входит в|дочерн\w+ (?:компани\w|структур\w|обществ\w|фирм\w)|принадлежит)(?!\w)|(?<!\w)(?:שייכת ל|חברה? בת של|חברת בת של|חלק מ)|زيرمجموعه|(?<!\w)(?:(?:ال)?تابعه ل|(?:ال)?مملوكه ل|(?:ال)?عائده ل|شركه تابعه)|(?<!\w)تعود (?:ملكيتها )?ل
 owned by ; org < ; org < ; ; (?<!\w)(?:istirak|bagli ortaklig|yan kurulus|bagli kurulus)\w*|(?<!\w)bunyesinde(?!\w)
 controlled by ; org < ^ ; owner > ; ; (?<!\w)(?:controlled by|controlee? par|подконтрол\w+|контролируем\w+|בשליטת|خاضعه لسيطره|تحت سيطره|تحت كنترل)
 linked to ; org < ^ ; org > ; ; (?<!\w)(?:front for|cover for|(?:acts?|acting|works?|working|raised|raising|collects?|collecting|money|funds) (?:\w+ ){{0,2}}(?:for|on behalf of)|on behalf of|(?:charity|fundraising|financial|finance|financing|political|charitable|media) (?:arm|wing|branch) of|funds|funded|funding|finances|financed|financing|bankrolls|loyal to|answers to|close to|affiliate of|allied with)(?!\w)
@@ -54,9 +54,10 @@ _ACCOUNT_NEAR = re.compile(fold_pattern(_ACCOUNT))
 _WHOSE = re.compile(
     fold_pattern(r"(?<!\w)(?:its|whose|their|son|sa|leur|его|ее|их|там|şirketin|derneğin|vakfın) ?(?:\w+ )?\Z")
 )
-_APPOSED = re.compile(r"'?\w{0,4}, [^,.;:\n]{6,60} ")
-_NAME_OF = re.compile(
-    fold_pattern(r"(?:in the name of|held by|au nom de|на имя|باسم|לטובת|על שמ|adina|به نام|titulaire)(?!\w)")
+_APPOSED = re.compile(
+    fold_pattern(
+        r"'?\w{0,4}, (?:itself |elle-meme |lui-meme |elle |qui est )?(?:an? |the |une? |filiale|propriete|detenue?|controlee?|owned|controlled|part of|subsidiary|дочерн|וחברת|חברת|وهي|التابعه|العائده)[^,.;:\n]{0,50} "
+    )
 )
 _CLOSED = re.compile(
     fold_pattern(
@@ -97,7 +98,7 @@ def _is(mention: Mentioned, kind: str) -> bool:
     org = mention.schema in _ORGS and mention.word not in ("newspaper", "institute")
     return {
         "body": public and mention.how == "name",
-        "listed": org or (mention.schema == "Person" and mention.how == "name"),
+        "listed": org,
         "bank": mention.word == "bank" and mention.how == "name",
         "who": (org and mention.word != "bank") or mention.schema == "Person",
         "person": mention.schema == "Person" or (mention.schema == "LegalEntity" and not mention.word),
@@ -225,7 +226,7 @@ class _Clauses:
             if side == "^":
                 return self._earlier(span[0], no), _NOTE
             if side == "first":
-                if found := next((m for m in here if m.hi <= span[0] and _is(m, kind)), None):
+                if found := next((m for m in here if m.hi <= span[0] and m.word and _is(m, kind)), None):
                     return found, ()
                 continue
             if found := self._near(here, kind, side, span, no):
@@ -258,7 +259,7 @@ class _Clauses:
     ) -> Draft | None:
         """Whose an account is: who is named as its holder, else who stands before it."""
         holder = None
-        if of := _NAME_OF.search(self._reading.text, span[1], bounds[1]):
+        if of := IN_NAME_OF.search(self._reading.text, span[1], bounds[1]):
             holder = self._near(here, "who", ">", of.span(), bank)
         notes: tuple[str, ...] = ()
         if holder is None:
@@ -301,7 +302,7 @@ class _Clauses:
     ) -> tuple[Mentioned | None, tuple[str, ...]]:
         """The listed one: what "it" or "which" stands for, else after an active verb, else before it."""
         text, (lo, hi) = self._reading.text, span
-        before = self._near(here, "listed", "<", span, None)
+        before = self._near(here, "listed", "<", span, None) or self._near(here, "person", "<", span, None)
         word_after = re.compile(r"(?: ?\w+)?").match(text, hi)
         pronoun = listing.PRONOUN.search(text, lo, hi) or (
             word_after and listing.PRONOUN.search(text, hi, word_after.end())
@@ -309,7 +310,9 @@ class _Clauses:
         first = next((m for m in here if _is(m, "listed") and m.hi <= lo), None)
         if not passive and not last and not pronoun:
             start = max(hi, body.hi)
-            after = self._near(here, "listed", ">", (start, start), None)
+            after = self._near(here, "listed", ">", (start, start), None) or self._near(
+                here, "person", ">", (start, start), None
+            )
             which = listing.WHICH.search(text, max(0, min(lo, body.lo) - 24), min(lo, body.lo))
             if after and after.lo - start <= _AFTER_VERB and not (which and before):
                 return after, ()

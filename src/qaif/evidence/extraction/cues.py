@@ -135,6 +135,11 @@ ALLEGED = re.compile(
     )
 )
 
+IN_NAME_OF = re.compile(
+    fold_pattern(r"(?:in the name of|held by|au nom de|на имя|باسم|לטובת|על שם|adına|به نام|titulaire)(?!\w)")
+)
+"""What the holder of an account stands after."""
+
 NEGATED = re.compile(
     fold_pattern(
         r"(?:(?<!\w)(?:not|never|neither|nor)(?! only)|n't)(?: (?:yet|ever|been|being|be|formally|officially))* ?\Z"
@@ -167,8 +172,8 @@ ALIAS_MORE = re.compile(
     fold_pattern(
         r"(?P<cue>و?اسم(?:ها|ه) (?:ال)?(?:آخر|ثاني|سابق)|(?:ال)?مسما?ه?(?= \")|[يت]سمي نفس(?:ها|ه)|[يت]نشط(?: كذلك| ايضا)? (?:تحت اسم|باسم)|(?:كذلك|ايضا) (?:تحت اسم|باسم)"
         r"|known (?:\w+ ){1,4}as|(?:goes|going|went) by(?: the name(?: of)?)?|calls itself|call themselves|(?:was |were )?(?:re)?named|formerly|other name:?|styled"
-        r"|(?:egalement |aussi )?connue?s?(?: egalement| aussi)? (?:sous|connue? sous) (?:le nom|l'appellation|la denomination|la banniere|l'enseigne|l'etiquette)(?: de)?|rebaptisee?s?|(?:egalement )?dite?(?= \")|autrement appelee?s?|alias|ci-apres|agissant sous le nom(?: de)?"
-        r"|(?:другое|прежнее|второе|новое) (?:название|имя|наименование)|переименован\w+ в|также называ\w+|назыв\w+ себя|зна(?:ют|ем|ет) как|называют|прозвали|(?:известн\w+ )?(?:также )?под (?:названием|именем|вывеской)|далее"
+        r"|(?:egalement |aussi )?connue?s?(?: egalement| aussi)? (?:qui )?(?:(?:opere|agit|oeuvre|milite)(?: aussi| egalement)? )?(?:sous|connue? sous) (?:le nom|l'appellation|la denomination|la banniere|l'enseigne|l'etiquette)(?: de)?|rebaptisee?s?|(?:egalement )?dite?(?= \")|autrement appelee?s?|alias|ci-apres|agissant sous le nom(?: de)?"
+        r"|(?:другое|прежнее|второе|новое) (?:название|имя|наименование)|переименован\w+ в|также называ\w+|назыв\w+ себя|котор\w{2,3} (?:\w+ ){0,3}(?:зна(?:ют|ем|ет)|называют) как|зна(?:ют|ем|ет) как|называют|прозвали|(?:известн\w+ )?(?:также )?под (?:названием|именем|вывеской)|далее"
         r"|(?:ה?פועל|ה?פעל|ה?ידוע|ה?מוכר|ה?מכונ)\w{0,3}(?: גם)? (?:בשם|בכינוי|כ|תחת השם)|ב?שמ(?:ה|ו) (?:השני|הנוסף|האחר|הקודם)|להלן|(?:ה?מכונה|ה?נקראת?)(?: גם)?"
         r"|(?:كه )?نام ديگر(?: آن)?|موسوم به|معروف به|ملقب به|با نام"
         r"|diger adi(?:yla)?|nam-i diger|eski adi(?:yla)?|bilinen adi(?:yla)?|hereinafter|hereafter)[\s:-]{0,4}"

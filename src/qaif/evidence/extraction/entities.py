@@ -82,6 +82,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['\"][^\W_]+)*")
 _GLUE = frozenset(("الدين", "الله", "الرحمن", "الاسلام", "الحق", "العزيز"))
 _PREFIX = re.compile(r"(?:و|ف)?(?:بال|كال|لل|ال|ب|ل|ك)?")
 _MOST_WORDS = 7
+_TREASURER = ("امين",)  # of a fund that is no body: a treasurer
 _LTD_HEBREW = 'בע"מ'
 
 
@@ -149,12 +150,13 @@ def settled(found: list[Mentioned]) -> list[Mentioned]:
 
 
 def beside(kept: list[Mentioned], others: Iterable[Mentioned]) -> list[Mentioned]:
-    """Those kept with the others that overlap none of them, in the order of the passage."""
-    starts = [mention.lo for mention in kept]
+    """Those kept with the others that overlap no name of them, in the order of the passage."""
+    named = [mention for mention in kept if mention.how == "name"]
+    starts = [mention.lo for mention in named]
     free = []
     for mention in others:
         at = bisect_left(starts, mention.hi)
-        if not at or kept[at - 1].hi <= mention.lo:
+        if not at or named[at - 1].hi <= mention.lo:
             free.append(mention)
     return settled([*kept, *free])
 
@@ -188,7 +190,7 @@ def _by_head_first(reading: Reading) -> Iterator[Mentioned]:
             language = "he"
         else:
             continue
-        if head := _head(word, language):
+        if (head := _head(word, language)) and not (head[1] == "charity" and words[at - 1][0] in _TREASURER):
             yield from _from_head(reading, words[at : at + _MOST_WORDS], head, language)
 
 

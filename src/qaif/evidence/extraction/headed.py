@@ -42,7 +42,7 @@ _HEBREW_OF = re.compile(
 )
 _RUSSIAN_AGAIN = re.compile(
     r"(?<![^\W_])(?:(?P<company>компани(?:я|и|ю|еи|ей)|обществ(?:о|а|у|ом)|фирм(?:а|ы|е|у|ои|ой))|(?P<bank>банк(?:а|у|ом|е)?)"
-    r"|(?P<charity>фонд(?:а|у|ом|е)?)|(?P<exchange>биржа)|(?P<movement>группировка))(?![^\W_])"
+    r"|(?P<charity>фонд(?:а|у|ом|е)?|ассоциаци(?:я|и|ю|еи))|(?P<exchange>биржа)|(?P<movement>группировк(?:а|и|у|е|ои)|движени(?:е|я|ю|ем)|организаци(?:я|и|ю|еи)))(?![^\W_])"
 )
 _SORTS: dict[str, Schema] = {
     **dict.fromkeys(("company", "bank", "exchange"), "Company"),

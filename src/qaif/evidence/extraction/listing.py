@@ -13,7 +13,7 @@ from qaif.evidence.folding import fold_pattern
 
 _OF_LISTS = re.compile(
     fold_pattern(
-        r"terror|террор|экстремис|запрещ|ارهاب|تروريس|טרור|sanction|санкц|عقوب|تحريم|סנקצי|yaptirim|blacklist|liste\b|listes\b|listesi|listeye|listeden|(?<!\w)lists?(?!\w)|(?<!\w)register|списо?к|переч|реестр|قائم|قوائم|لائح|لوائح|فهرست|ليست|רשימ|вне закона|hors.la.loi|خارج القانون|מחוצ לחוק|yasadisi|interdit|proscri|outlaw|illegal|ban(?:s|ned)?(?!\w)|محظور"
+        r"terr?or|террор|экстремис|запрещ|ارهاب|تروريس|טרור|sanction|санкц|عقوب|تحريم|סנקצי|yaptirim|blacklist|liste\b|listes\b|listesi|listeye|listeden|(?<!\w)lists?(?!\w)|(?<!\w)register|списо?к|переч|реестр|قائم|قوائم|لائح|لوائح|فهرست|ليست|רשימ|вне закона|hors.la.loi|خارج القانون|מחוצ לחוק|yasadisi|interdit|proscri|outlaw|illegal|ban(?:s|ned)?(?!\w)|محظور"
     )
 )
 _VERBS = r"""

@@ -24,7 +24,7 @@ _WITHIN = re.compile(r"[\w,)»”\"'’] \Z")
 _NEVER = (
     frozenset(
         fold(
-            "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Bitcoin Telegram Twitter Facebook Instagram WhatsApp YouTube Internet Google Dear Hello Bonjour Chat Export From Subject Date Lundi Mardi Mercredi Jeudi Vendredi Samedi Dimanche Pazartesi Çarşamba Perşembe Cuma Cumartesi Pazar Sayın Konu Tarih Kimden Kime Здравствуйте Тема Дата Кому Уважаемые The A An In On At For And But Our We It This That These Those Il Elle Les Des Une Le La Nous Vous Bu Bir Ve Ama Я Мы Он Она Они Как По В На И Но"
+            "Attorney General Prime Minister President Chief Inspector Director Officer Unit Desk Team Court Registry Judge Mr Mrs Ms Monday Tuesday Wednesday Thursday Friday Saturday Sunday Bitcoin Telegram Twitter Facebook Instagram WhatsApp YouTube Internet Google Dear Hello Bonjour Chat Export From Subject Date Lundi Mardi Mercredi Jeudi Vendredi Samedi Dimanche Pazartesi Çarşamba Perşembe Cuma Cumartesi Pazar Sayın Konu Tarih Kimden Kime Здравствуйте Тема Дата Кому Уважаемые The A An In On At For And But Our We It This That These Those Il Elle Les Des Une Le La Nous Vous Bu Bir Ve Ama Я Мы Он Она Они Как По В На И Но"
         ).split()
     )
     | {*GREGORIAN, *HIJRI, *SOLAR}

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from qaif.evidence.extraction.cues import ALLEGED, CUES, NEGATED, SOURCES, Cue
+from qaif.evidence.extraction.cues import ALLEGED, CUES, IN_NAME_OF, NEGATED, SOURCES, Cue
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.shape import Status
@@ -265,6 +265,8 @@ def _of_cue(
     )
     pronoun = subject is None and object_ is not None and told and back
     notes: tuple[str, ...] = ()
+    if pronoun and cue.role == "account at" and IN_NAME_OF.search(reading.text, hi, sentence.hi):
+        return
     if pronoun:
         subject = topic or sentence.earlier("", sentence.lo)
         notes = ("the sentence names no subject; the one of the sentences before was taken",)

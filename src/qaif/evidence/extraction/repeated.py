@@ -63,6 +63,10 @@ def _forms(reading: Reading, mentions: Sequence[Mentioned]) -> dict[str, Mention
             small = _SMALL_HEAD.match(text)
             cut = small.end() if small and reading.cased[mention.lo].islower() else 0
             lo, hi = mention.lo + cut, mention.hi
+        if text[0] > "\u0590" and text.count(" ") > 1 and not quoted:  # the words behind an Arabic or Hebrew head
+            rest = mention._replace(lo=mention.lo + text.index(" ") + 1)
+            if "\u0590" < reading.text[rest.lo] and rest.hi - rest.lo > _SHORTEST:
+                forms.setdefault(reading.text[rest.lo : rest.hi], rest)
         part = reading.cased[lo : lo + 1]
         if hi - lo >= _SHORTEST and (part == '"' or part in "«“„" or part.isupper() or part > "\u0590"):
             forms.setdefault(reading.text[lo:hi], mention._replace(lo=lo, hi=hi))
