@@ -3,6 +3,7 @@
 """Other names: "X (known as Y)", `X (المعروف باسم Y)`, `X («Y» olarak da bilinen)`; both ends are names."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ _PERSON = re.compile(
     )
 )
 _MOST_WORDS = 5
+_BODIES = ("Organization", "Company", "LegalEntity", "Person")
 _REACH = 90
 _AND_NAMED = re.compile(
     fold_pattern(r"\s(?:و|and|is|was|has|who|which|هو|هي|الذي|التي|في|من|الذين|that|in|is|est|et|и)(?!\w).*$")
@@ -63,6 +65,41 @@ def find(reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[Alias]:
                 seen.add(lo)
                 other = Mentioned(lo, hi, subject.schema, "", "name")
                 yield Alias(subject, other, *match.span("cue"))
+    yield from _called(reading, mentions, seen)
+
+
+_NAMING = re.compile(
+    fold_pattern(
+        r"(?<!\w)(?:known|called|calls|dubbed|alias|aka|named|names?|styled|connue?s?|dite?|appel\w+|nom|nomm\w+|designee?s?|enseigne|banniere|известн\w+|назва\w+|называ\w+|прозв\w+|имен\w+|"
+        r"و?(?:ال)?معروف\w*|و?اسم\w*|ب?[يت]?سم[يو]\w{0,3}|ملقب\w*|لقب\w*|معروف|مشهور|نام|مي ?نامد|مي ?نامند|ה?ידוע\w*|ה?מכונ\w*|ה?מוכר\w*|ב?שמ\w?|ה?שמ|כינוי|ב?כינויה|bilinen|adi\w*|taninan|anilan|isim\w*)(?!\w)"
+    )
+)
+_QUOTE = re.compile(r"\"[^\"\n]{2,60}\"")
+_NO_ALIAS = re.compile(r"[.;\n\"]|\d")
+_GAP, _GAP_AFTER = 60, 24
+
+
+def _called(reading: Reading, mentions: Sequence[Mentioned], seen: set[int]) -> Iterator[Alias]:
+    """A name, words of which one says that it is called so, and what stands in quotation marks; or the words after."""
+    text = reading.text
+    bodies = [m for m in mentions if m.how in ("name", "again") and m.schema in _BODIES and m.word != "newspaper"]
+    ends = [mention.hi for mention in bodies]
+    taken = bytearray(len(text))
+    for mention in mentions:
+        if mention.word and mention.how == "name":
+            taken[mention.lo : mention.hi] = b"\1" * (mention.hi - mention.lo)
+    for match in _QUOTE.finditer(text):
+        lo, hi = match.start() + 1, match.end() - 1
+        at = bisect_right(ends, match.start()) - 1
+        if at < 0 or lo in seen or taken.find(1, lo, hi) >= 0 or match.start() - ends[at] > _GAP:
+            continue
+        gap = text[ends[at] : match.start()]
+        after = text[match.end() : match.end() + _GAP_AFTER].partition(".")[0]
+        named = _NAMING.search(gap) or (len(gap) <= _GAP_AFTER and _NAMING.search(after))
+        if named and not _NO_ALIAS.search(gap):
+            seen.add(lo)
+            other = Mentioned(lo, hi, bodies[at].schema, "", "name")
+            yield Alias(bodies[at], other, ends[at], match.start() + 1)
 
 
 def _trimmed(text: str, lo: int, hi: int) -> tuple[int, int]:

@@ -26,7 +26,7 @@ _NUMBER = re.compile(
     fold_pattern(rf"(?:{_CUES})\s?[.:#]?\s{{0,2}}(?P<number>\d(?:[ /-]?\d){{4,29}})(?![\d-])")
 )
 _ACCOUNT = r"(?<!\w)(?:(?:bank )?accounts?|a/c|[وبل]?(?:ال)?حساب\w{0,3}|ו?ב?ל?ה?חשבונ\w{0,3}|счет\w{0,3}|comptes?|hesa[bp]\w{0,10})(?!\w)"
-_NUMBERED = r"(?<!\w)(?:no|number|numbered|n°|numero|رقم|برقم|رقمه|رقمها|(?:به )?شماره|ש?ה?מספר\w?|מס'|номер\w{0,2}|numarasi)(?!\w)"
+_NUMBERED = r"(?<!\w)(?:no|number|numbered|n°|numero|رقم|برقم|رقمه|رقمها|(?:به )?شماره|ו?ש?ה?מספר\w?|מס'|номер\w{0,2}|numarasi)(?!\w)"
 _GROUPED = r"(?<![\d+/.-])(?P<number>\d(?:[ /-]?\d){5,29})(?![\d-])"
 _APART = tuple(
     re.compile(fold_pattern(pattern))

@@ -31,22 +31,22 @@ _ACCOUNT = r"(?<!\w)(?:accounts?|a/c|(?:ال)?حساب(?:ا|ات|ها|ه)?|حس�
 
 _TABLE = rf"""
 account at ; who < ^ ; bank > < ; ; {_ACCOUNT}
-director of ; org = ^ ; person = ; ; (?<!\w)(?:directors?|chief executive|ceo|cfo|chairman|chairwoman|chair|president|treasurer|manager|head|founder|trustee|secretary|chairs|heads|leads|runs|manages|directs|presides over|directeur|directrice|presidente?|gerante?|tresoriere?|dirigeante?|fondat\w+|preside|dirige|gere|administre)(?!\w)
-director of ; org = ^ ; person = ; ; (?<!\w)(?:ген\w* ?)?директор\w{{0,3}}(?!\w)|(?<!\w)(?:руководит|председател|управля|возглавля|казначе|учредител|основател)\w*|(?<!\w)глав[аыуе](?!\w)
+director of ; org = ^ ; person = ; ; (?<!\w)(?:directors?|chief executive|ceo|cfo|chairman|chairwoman|chair|president|treasurer|manager|head|founder|founded|co-founded|set up|trustee|secretary|chairs|heads|leads|runs|manages|directs|presides over|directeur|directrice|presidente?|gerante?|tresoriere?|dirigeante?|fondat\w+|fonde|a fonde|preside|dirige|gere|administre)(?!\w)
+director of ; org = ^ ; person = ; ; (?<!\w)(?:ген\w* ?)?директор\w{{0,3}}(?!\w)|(?<!\w)(?:руководит|председател|управля|возглавля|казначе|учредител|учредил|основател|основал)\w*|(?<!\w)глав[аыуе](?!\w)
 director of ; org = ^ ; person = ; ; (?<!\w)[وف]?(?:ال)?(?:مدير|رئيس|امين صندوق|مؤسس|مدير عام)(?:ها|ه|هم)?(?!\w)|(?<!\w)[وف]?[يت](?:دير|راس|تراس|قود|شرف علي)(?!\w)|مدير ?عامل|رئيس هيئت مديره|رئيس|بنيان ?گذار
-director of ; org = ^ ; person = ; ; (?<!\w)ו?ה?(?:מנכ"ל\w{{0,3}}|יו"ר|יושבת? ראש|מנהלת?|גזבר\w?|ראש|מייסד\w?)(?!\w)|(?<!\w)(?:genel mudur|mudur|baskan|yonetici|kurucu|direktor|yonetim kurulu baskan)(?:u|i|si|usu|isi)?(?:dur|dir|udur|idir|sidir|suydu|ydu)?(?!\w)
+director of ; org = ^ ; person = ; ; (?<!\w)ו?ה?(?:מנכ"ל\w{{0,3}}|יו"ר|יושבת? ראש|מנהלת?|גזבר\w?|ראש|מייסד\w?)(?!\w)|(?<!\w)(?:genel mudur|mudur|baskan|sayman|ortag|kasadar|yonetici|kurucu|direktor|yonetim kurulu baskan)(?:u|i|si|usu|isi)?(?:dur|dir|udur|idir|sidir|suydu|ydu)?(?!\w)
 owned by ; company = ^ ; person = ; ; (?<!\w)(?:owns|owned by|owner|sole owner|belongs to|belonging to|possede|detient|detenue? par|proprietaire|appartient|appartenant)(?!\w)|(?<!\w)(?:владе[елт]\w*|собственник\w*|принадлежит|принадлежащ\w+)(?!\w)
 owned by ; company = ^ ; person = ; ; (?<!\w)[وف]?(?:صاحب|مالك|[يت]ملك|[يت]متلك|لصاحبها|مملوكه ل|يملكها|تعود ملكيتها ل)(?!\w)|(?<!\w)ה?(?:בעלימ|בבעלות\w{{0,2}}|בעלת)(?!\w)|(?<!\w)(?:sahibi|sahip|ait|sahibidir|sahibi oldugu)(?!\w)|(?:متعلق به|صاحب|مالك|در مالكيت)(?!\w)
 owned by ; org < ^ ; org > ; ; (?<!\w)(?:subsidiary|unit|division|part|arm) of|(?<!\w)belongs? to|(?<!\w)(?:elle-meme |lui-meme )?controlee? par|(?<!\w)appartient (?:a|au)(?!\w)|(?<!\w)filiale (?:de|du|d')|(?<!\w)(?:входит в|дочерн\w+ (?:компани\w|структур\w|обществ\w|фирм\w)|принадлежит)(?!\w)|(?<!\w)(?:שייכת ל|חברה? בת של|חברת בת של|חלק מ)|زيرمجموعه|(?<!\w)(?:(?:ال)?تابعه ل|(?:ال)?مملوكه ل|(?:ال)?عائده ل|شركه تابعه)|(?<!\w)تعود (?:ملكيتها )?ل
 owned by ; org < ; org < ; ; (?<!\w)(?:istirak|bagli ortaklig|yan kurulus|bagli kurulus)\w*|(?<!\w)bunyesinde(?!\w)
 controlled by ; org < ^ ; owner > ; ; (?<!\w)(?:controlled by|controlee? par|подконтрол\w+|контролируем\w+|בשליטת|خاضعه لسيطره|تحت سيطره|تحت كنترل)
-linked to ; org < ^ ; org > ; ; (?<!\w)(?:front for|cover for|(?:acts?|acting|works?|working|raised|raising|collects?|collecting|money|funds) (?:\w+ ){{0,2}}(?:for|on behalf of)|on behalf of|(?:charity|fundraising|financial|finance|financing|political|charitable|media) (?:arm|wing|branch) of|funds|funded|funding|finances|financed|financing|bankrolls|loyal to|answers to|close to|affiliate of|allied with)(?!\w)
-linked to ; org < ^ ; org > ; ; (?<!\w)(?:vitrine|facade|paravent|ecran|bras financier|branche financiere|relais|proche|financer?|financait|financerait|finance|financement|pour le compte|faux nez|couverture|soutenir|soutient|au service) ?(?:de|du|d'|des|l')?(?!\w)
-linked to ; org < ^ ; org > ; ; (?<!\w)(?:финансир\w+|прикрыти\w+|ширм\w+|(?:финансов|политическ)\w+ крыл\w+|крыл\w+|сто[ия]т|действ\w+ от имени|аффилирован\w+|близ\w+ к|спонсир\w+|в интересах)(?!\w)
-linked to ; org < ^ ; org > ; ; (?<!\w)[وف]?(?:واجهه|(?:ال)?ذراع (?:ال)?(?:مالي|سياسي|خيري)\w?|(?:ال)?جناح (?:ال)?(?:مالي|سياسي)|[يت]مول|بتمويل|تمويل|لتمويل|موال\w{{0,2}}|لحساب|لصالح|مقرب\w? من|تعمل باسم|ترتبط|علي صله|محسوبه علي|غطاء)(?!\w)
-linked to ; org < ^ ; org > ; ; (?<!\w)ש?ו?ה?(?:פועל\w? מטעמ|פועל\w? עבור|מממנ\w?|מימנ\w?|למימונ|מזוהה|מזוהית|מקורב\w?|מסונפ\w?|זרוע|חזית של|כסות|משמש\w? כסות|קשור\w?|שייכ\w?)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:front for|cover for|(?:acts?|acting|works?|working|raised|raising|collects?|collecting|money|funds) (?:\w+ ){{0,2}}(?:for|on behalf of)|on behalf of|(?:charity|fundraising|financial|finance|financing|political|charitable|media) (?:arm|wing|branch) of|(?:sends?|sent|transfers?|transferred|funnels?|funneled|channels?|channelled|passes|passed) (?:\w+ ){0,2}(?:money|funds|donations|cash|coins) to|funds|funded|funding|finances|financed|financing|bankrolls|loyal to|answers to|close to|affiliate of|allied with)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:(?:verse|transfere|envoie|achemine|reverse)\w{0,4} (?:\w+ ){0,2}(?:fonds|argent|sommes|dons) (?:a|au)|destinee?s? (?:a|au)|vitrine|facade|paravent|ecran|bras financier|branche financiere|relais|proche|financer?|financait|financerait|finance|financement|pour le compte|faux nez|couverture|soutenir|soutient|au service) ?(?:de|du|d'|des|l')?(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:финансир\w+|(?:собира|переводи|перечисля|отправля|передава)\w+ (?:\w+ ){0,2}(?:деньги|средства) (?:для|на)?|прикрыти\w+|ширм\w+|(?:финансов|политическ)\w+ крыл\w+|крыл\w+|сто[ия]т|действ\w+ от имени|аффилирован\w+|близ\w+ к|спонсир\w+|в интересах)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)[وف]?(?:واجهه|(?:ال)?ذراع (?:ال)?(?:مالي|سياسي|خيري)\w?|(?:ال)?جناح (?:ال)?(?:مالي|سياسي)|[يت]مول|بتمويل|تمويل|لتمويل|موال\w{{0,2}}|لحساب|لصالح|مقرب\w? من|تعمل باسم|ترتبط|علي صله|(?:جمع|[يت]جمع|ارسل|حول|[يت]حول|[يت]رسل)(?:ت|ون)? (?:ال)?(?:اموال|تبرعات)(?:ا)? (?:ل|الي)|محسوبه علي|غطاء)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)ש?ו?ה?(?:פועל\w? מטעמ|פועל\w? עבור|מממנ\w?|מימנ\w?|למימונ|מעביר\w? כספימ|העביר\w? כספימ|מזוהה|מזוהית|מקורב\w?|מסונפ\w?|זרוע|חזית של|כסות|משמש\w? כסות|קשור\w?|שייכ\w?)(?!\w)
 linked to ; org < ^ ; org > ; ; (?:شاخه|بازوي) (?:مالي|سياسي)|پوشش(?:ي)? براي|وابسته به|نزديك به|تامين مالي|پوششي براي|پوشش
-linked to ; org < ^ ; org < ; ; (?<!\w)(?:iliskili|baglantili|irtibatli|iltisakli)\w*|(?<!\w)(?:paravan|uzanti|kolu|cephe orgutu)\w*|(?<!\w)para (?:gonder|aktar|yolla|toplu)\w+|(?<!\w)(?:finanse et|fon sagla|yardim et|destekle)\w+
+linked to ; org < ^ ; org < ; ; (?<!\w)(?:iliskili|baglantili|irtibatli|iltisakli)\w*|(?<!\w)(?:paravan|uzanti|kolu|cephe orgutu)\w*|(?<!\w)para (?:gonder|aktar|yolla|toplu)\w+|(?<!\w)(?:finanse et|fon sagla|adina hareket et|adina calis|adina topla|yardim et|destekle)\w+
 military wing of ; org < ^ ; org > ; ; (?:military|armed) (?:wing|arm|branch) of|(?:bras|branche|aile) armee? (?:de|du|d')|(?:боевое|военное|вооруженное) крыл\w|(?<!\w)(?:ال)?(?:جناح|ذراع) (?:ال)?(?:عسكري|مسلح)|ה?זרוע ה?(?:צבאית|חמושה)|(?:شاخه|بازوي) (?:نظامي|مسلح)
 military wing of ; org < ^ ; org < ; ; silahli (?:kanad|kolu|kanat)\w*|askeri (?:kanad|kolu|kanat)\w*
 """
@@ -278,7 +278,7 @@ class _Clauses:
             or listing.DENIED_AFTER.match(text, hi)
         )
         last = self._reading.language(lo) in listing.VERB_LAST
-        body = self._body(here, span, passive=verb.passive, last=last)
+        body = self._body(here, span, passive=verb.passive, last=last, near=verb.near)
         if body is None or (verb.near and body.lo - hi > _RIGHT_BEHIND):
             return None
         listed, notes = self._whom(here, span, body, passive=verb.passive, last=last)
@@ -286,12 +286,12 @@ class _Clauses:
         return self._draft(role, listed, body, span, bounds, notes)
 
     def _body(
-        self, here: Sequence[Mentioned], span: tuple[int, int], *, passive: bool, last: bool
+        self, here: Sequence[Mentioned], span: tuple[int, int], *, passive: bool, last: bool, near: bool
     ) -> Mentioned | None:
         """The authority: after a passive verb or right after an active one, else before it."""
         after = self._near(here, "body", ">", span, None)
         before = self._near(here, "body", "<", span, None)
-        if last:
+        if last and not near:
             return before
         if passive:
             return after

@@ -108,7 +108,7 @@ _DUAL = {fold(word): value for word, value in _DUALS.items()}
 _HALF = fold_pattern(r"(?P<half> (?:and a half|et demie?|с половиной|וחצי|ونصف|و نيم|bucuk))?")
 _HALF_AFTER = re.compile(fold_pattern(r" (?:and a half|et demie?|с половиной|וחצי|ونصف|و نيم)(?!\w)"))
 _DURATION = re.compile(
-    rf"(?<![^\W_])(?:ال|[במלה])?(?P<dual>{_either(_DUAL)})(?![^\W_])"
+    rf"(?<![^\W_])(?:[وفب]?ال|[وفبل]|[במלה])?(?P<dual>{_either(_DUAL)})(?![^\W_])"
     rf"|(?:{START}(?P<digits>\d{{1,4}})|(?<![^\W_])[במל]?(?P<word>(?!on an(?!\w)){WORD})){_HALF}[\s-](?:ה|ال)?(?P<unit>{_either(_UNIT)})(?![^\W_])"
 )
 

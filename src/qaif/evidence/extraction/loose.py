@@ -19,6 +19,9 @@ _LATIN = re.compile(rf"(?<![\w@./'’-]){_LATIN_WORD}(?: {_LATIN_WORD}){{1,3}}(?
 _CYRILLIC = re.compile(
     r"(?<![\w-])[А-ЯЁ][а-яё]{2,20}(?:-[А-ЯЁ][а-яё]{1,20})?(?: [А-ЯЁ][а-яё]{2,20}){1,2}(?![\w-])"
 )
+_FRENCH_OF = re.compile(
+    rf"(?<![\w@./'’-])(?<![.] ){_LATIN_WORD} (?:de la |de l['’]|du |des |d['’]|de ){_LATIN_WORD}(?: {_LATIN_WORD})?(?![\w@-])"
+)
 _QUOTED = re.compile(r"[«„“\"](?P<name>[А-ЯЁ][^«»“”„\"\n]{2,40})[»”“\"]")
 _WITHIN = re.compile(r"[\w,)»”\"'’] \Z")
 _NEVER = (
@@ -35,7 +38,7 @@ _BANK = re.compile("банк|bank")
 
 def find(reading: Reading) -> Iterator[Mentioned]:
     """Such names of a passage; they give way to names that are marked."""
-    for pattern in (_LATIN, _CYRILLIC):
+    for pattern in (_LATIN, _FRENCH_OF, _CYRILLIC):
         found = [match.span() for match in pattern.finditer(reading.cased)]
         often = Counter(reading.text[lo:hi] for lo, hi in found)
         for lo, hi in found:

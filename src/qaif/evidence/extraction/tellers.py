@@ -14,12 +14,12 @@ _TELLERS = ("newspaper", "institute")
 _REACH = 40
 _TOLD = re.compile(
     fold_pattern(
-        r"(?<!\w)(?:[وف]?(?:قال|ذكر|افاد|نشر|كشف|كتب|اورد|نقل|اكد|[يت]قول|[يت]ذكر|[يت]صف|[يت]ري|[يت]وكد|[يت]شير)(?:ت|ه|ته)?|ب?(?:ال)?(?:تقرير|تحقيق|مقال|خبر|دراسه|تحليل)"
-        r"|says?|said|wrote|writes|found|revealed|reports?|reported|learned|describes?|calls?|believes?|notes?|warns?|estimates?|considers?|names|paper|briefing|article|investigation|study|analysis|story|piece|survey"
-        r"|ecrit|revele|a revele|a publie|publie|indique|rapporte|affirme|decrit|qualifie|voit|estime|juge|considere|nomme|article|enquete|note|rapport|etude|papier|dossier|analyse"
-        r"|написал[аои]?|пишет|опубликовал[аои]?|рассказал[аои]?|выяснил[аои]?|установил[аои]?|сообщ\w+|называет|считает|полагает|утверждает|описывает|расследовани\w|отчет\w?|доклад\w?|стать\w|материал\w?|справк\w|исследовани\w|заметк\w"
-        r"|ש?(?:פרסמ|דיווח|כתב|חשפ|מסר|גילה|ציינ|מתאר|קובע|טוענ|מכנה|מדווח)(?:ה|ת|ו)?|[בל]?ה?(?:דו\"ח|תחקיר|כתבה|ידיעה|מאמר|פרסומ)"
-        r"|نوشت|نوشته|نوشتن|گزارش|گزارشي|خبر داد|فاش كرد|مي ?داند|معتقد|ميگويد|اعلام كرد|ميگه|مي ?گويد|گفت|مقاله|تحقيق"
+        r"(?<!\w)(?:[وف]?(?:قال|ذكر|افاد|نشر|كشف|كتب|اورد|نقل|اكد|[يت]قول|[يت]ذكر|[يت]صف|[يت]ري|[يت]وكد|[يت]شير)(?:ت|ه|ته)?|ب?(?:ال)?(?:تقرير|تحقيق|مقال|خبر|دراسه|تحليل)|راي|صحفيو\w?"
+        r"|says?|said|wrote|writes|found|revealed|reports?|reported|learned|describes?|calls?|believes?|notes?|warns?|estimates?|considers?|names|paper|briefing|view|opinion|comes? from|quoting|citing|journalists?|reporters?|article|investigation|study|analysis|story|piece|survey"
+        r"|ecrit|revele|a revele|a publie|publie|indique|rapporte|affirme|decrit|qualifie|voit|estime|juge|considere|nomme|article|enquete|note|rapport|etude|papier|dossier|analyse|avis|journalistes?|selon"
+        r"|написал[аои]?|пишет|опубликовал[аои]?|рассказал[аои]?|выяснил[аои]?|установил[аои]?|сообщ\w+|называет|считает|полагает|утверждает|описывает|расследовани\w|отчет\w?|доклад\w?|стать\w|материал\w?|справк\w|исследовани\w|заметк\w|мнени\w|оценк\w|словам|журналист\w*|подсчита\w+"
+        r"|ש?(?:פרסמ|דיווח|כתב|חשפ|מסר|גילה|ציינ|מתאר|קובע|טוענ|מכנה|מדווח|סבור|מגל|העריכ)(?:ה|ת|ו|ים)?|[בל]?ה?(?:דו\"ח|תחקיר|כתבה|ידיעה|מאמר|פרסומ)"
+        r"|نوشت|به باور|به نظر|نوشته|نوشتن|گزارش|گزارشي|خبر داد|فاش كرد|مي ?داند|معتقد|ميگويد|اعلام كرد|ميگه|مي ?گويد|گفت|مقاله|تحقيق"
         r"|yazdi|yazmis|bildirdi|duyurdu|haber\w{0,6}|arastirma\w{0,4}|rapor\w{0,5}|acikladi|ortaya cikardi)(?!\w)"
     )
 )
