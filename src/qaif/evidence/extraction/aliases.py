@@ -82,7 +82,9 @@ _GAP, _GAP_AFTER = 60, 24
 def _called(reading: Reading, mentions: Sequence[Mentioned], seen: set[int]) -> Iterator[Alias]:
     """A name, words of which one says that it is called so, and what stands in quotation marks; or the words after."""
     text = reading.text
-    bodies = [m for m in mentions if m.how in ("name", "again") and m.schema in _BODIES and m.word != "newspaper"]
+    bodies = [
+        m for m in mentions if m.how in ("name", "again") and m.schema in _BODIES and m.word != "newspaper"
+    ]
     ends = [mention.hi for mention in bodies]
     taken = bytearray(len(text))
     for mention in mentions:

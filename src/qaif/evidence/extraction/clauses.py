@@ -40,9 +40,9 @@ owned by ; company = ^ ; person = ; ; (?<!\w)[وف]?(?:صاحب|مالك|[يت]�
 owned by ; org < ^ ; org > ; ; (?<!\w)(?:subsidiary|unit|division|part|arm) of|(?<!\w)belongs? to|(?<!\w)(?:elle-meme |lui-meme )?controlee? par|(?<!\w)appartient (?:a|au)(?!\w)|(?<!\w)filiale (?:de|du|d')|(?<!\w)(?:входит в|дочерн\w+ (?:компани\w|структур\w|обществ\w|фирм\w)|принадлежит)(?!\w)|(?<!\w)(?:שייכת ל|חברה? בת של|חברת בת של|חלק מ)|زيرمجموعه|(?<!\w)(?:(?:ال)?تابعه ل|(?:ال)?مملوكه ل|(?:ال)?عائده ل|شركه تابعه)|(?<!\w)تعود (?:ملكيتها )?ل
 owned by ; org < ; org < ; ; (?<!\w)(?:istirak|bagli ortaklig|yan kurulus|bagli kurulus)\w*|(?<!\w)bunyesinde(?!\w)
 controlled by ; org < ^ ; owner > ; ; (?<!\w)(?:controlled by|controlee? par|подконтрол\w+|контролируем\w+|בשליטת|خاضعه لسيطره|تحت سيطره|تحت كنترل)
-linked to ; org < ^ ; org > ; ; (?<!\w)(?:front for|cover for|(?:acts?|acting|works?|working|raised|raising|collects?|collecting|money|funds) (?:\w+ ){{0,2}}(?:for|on behalf of)|on behalf of|(?:charity|fundraising|financial|finance|financing|political|charitable|media) (?:arm|wing|branch) of|(?:sends?|sent|transfers?|transferred|funnels?|funneled|channels?|channelled|passes|passed) (?:\w+ ){0,2}(?:money|funds|donations|cash|coins) to|funds|funded|funding|finances|financed|financing|bankrolls|loyal to|answers to|close to|affiliate of|allied with)(?!\w)
-linked to ; org < ^ ; org > ; ; (?<!\w)(?:(?:verse|transfere|envoie|achemine|reverse)\w{0,4} (?:\w+ ){0,2}(?:fonds|argent|sommes|dons) (?:a|au)|destinee?s? (?:a|au)|vitrine|facade|paravent|ecran|bras financier|branche financiere|relais|proche|financer?|financait|financerait|finance|financement|pour le compte|faux nez|couverture|soutenir|soutient|au service) ?(?:de|du|d'|des|l')?(?!\w)
-linked to ; org < ^ ; org > ; ; (?<!\w)(?:финансир\w+|(?:собира|переводи|перечисля|отправля|передава)\w+ (?:\w+ ){0,2}(?:деньги|средства) (?:для|на)?|прикрыти\w+|ширм\w+|(?:финансов|политическ)\w+ крыл\w+|крыл\w+|сто[ия]т|действ\w+ от имени|аффилирован\w+|близ\w+ к|спонсир\w+|в интересах)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:front for|cover for|(?:acts?|acting|works?|working|raised|raising|collects?|collecting|money|funds) (?:\w+ ){{0,2}}(?:for|on behalf of)|on behalf of|(?:charity|fundraising|financial|finance|financing|political|charitable|media) (?:arm|wing|branch) of|(?:sends?|sent|transfers?|transferred|funnels?|funneled|channels?|channelled|passes|passed) (?:\w+ ){0, 2}(?:money|funds|donations|cash|coins) to|funds|funded|funding|finances|financed|financing|bankrolls|loyal to|answers to|close to|affiliate of|allied with)(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:(?:verse|transfere|envoie|achemine|reverse)\w{0, 4} (?:\w+ ){0, 2}(?:fonds|argent|sommes|dons) (?:a|au)|destinee?s? (?:a|au)|vitrine|facade|paravent|ecran|bras financier|branche financiere|relais|proche|financer?|financait|financerait|finance|financement|pour le compte|faux nez|couverture|soutenir|soutient|au service) ?(?:de|du|d'|des|l')?(?!\w)
+linked to ; org < ^ ; org > ; ; (?<!\w)(?:финансир\w+|(?:собира|переводи|перечисля|отправля|передава)\w+ (?:\w+ ){0, 2}(?:деньги|средства) (?:для|на)?|прикрыти\w+|ширм\w+|(?:финансов|политическ)\w+ крыл\w+|крыл\w+|сто[ия]т|действ\w+ от имени|аффилирован\w+|близ\w+ к|спонсир\w+|в интересах)(?!\w)
 linked to ; org < ^ ; org > ; ; (?<!\w)[وف]?(?:واجهه|(?:ال)?ذراع (?:ال)?(?:مالي|سياسي|خيري)\w?|(?:ال)?جناح (?:ال)?(?:مالي|سياسي)|[يت]مول|بتمويل|تمويل|لتمويل|موال\w{{0,2}}|لحساب|لصالح|مقرب\w? من|تعمل باسم|ترتبط|علي صله|(?:جمع|[يت]جمع|ارسل|حول|[يت]حول|[يت]رسل)(?:ت|ون)? (?:ال)?(?:اموال|تبرعات)(?:ا)? (?:ل|الي)|محسوبه علي|غطاء)(?!\w)
 linked to ; org < ^ ; org > ; ; (?<!\w)ש?ו?ה?(?:פועל\w? מטעמ|פועל\w? עבור|מממנ\w?|מימנ\w?|למימונ|מעביר\w? כספימ|העביר\w? כספימ|מזוהה|מזוהית|מקורב\w?|מסונפ\w?|זרוע|חזית של|כסות|משמש\w? כסות|קשור\w?|שייכ\w?)(?!\w)
 linked to ; org < ^ ; org > ; ; (?:شاخه|بازوي) (?:مالي|سياسي)|پوشش(?:ي)? براي|وابسته به|نزديك به|تامين مالي|پوششي براي|پوشش
@@ -52,7 +52,9 @@ military wing of ; org < ^ ; org < ; ; silahli (?:kanad|kolu|kanat)\w*|askeri (?
 """
 _ACCOUNT_NEAR = re.compile(fold_pattern(_ACCOUNT))
 _WHOSE = re.compile(
-    fold_pattern(r"(?<!\w)(?:its|whose|their|son|sa|leur|его|ее|их|там|şirketin|derneğin|vakfın) ?(?:\w+ )?\Z")
+    fold_pattern(
+        r"(?<!\w)(?:its|whose|their|son|sa|leur|его|ее|их|там|şirketin|derneğin|vakfın) ?(?:\w+ )?\Z"
+    )
 )
 _APPOSED = re.compile(
     fold_pattern(
@@ -78,9 +80,7 @@ class _Cue(NamedTuple):
 def _cues() -> tuple[_Cue, ...]:
     found = []
     for line in _TABLE.strip().splitlines():
-        role, subject, object_, _, words = (
-            part.strip() for part in re.split(r"\s;(?=\s)", line, maxsplit=4)
-        )
+        role, subject, object_, _, words = (part.strip() for part in re.split(r"\s;(?=\s)", line, maxsplit=4))
         ends = tuple(subject.split()), tuple(object_.split())
         found.append(_Cue(role, re.compile(fold_pattern(words)), *ends))
     return tuple(found)
@@ -110,6 +110,20 @@ def _is(mention: Mentioned, kind: str) -> bool:
 
 def _gap(mention: Mentioned, lo: int, hi: int) -> int:
     return mention.lo - hi if mention.lo >= hi else lo - mention.hi
+
+
+class _Place(NamedTuple):
+    """Where a cue stands.
+
+    Args:
+        here: the mentions of its sentence.
+        bounds: where its sentence begins and ends.
+        span: where it begins and ends.
+    """
+
+    here: Sequence[Mentioned]
+    bounds: tuple[int, int]
+    span: tuple[int, int]
 
 
 class _Clauses:
@@ -147,18 +161,16 @@ class _Clauses:
             here = self._within(lo, hi)
             known = self._known.get(at, [])
             for start, end, which in sorted(hits.get(at, [])):
-                if draft := self._one(here, (lo, hi), (start, end), which):
-                    if not self._said(draft, known):
-                        known.append(draft)
-                        yield draft
+                draft = self._one(_Place(here, (lo, hi), (start, end)), which)
+                if draft and not self._said(draft, known):
+                    known.append(draft)
+                    yield draft
             self._listed = next((d.subject for d in known if d.role == "designated by"), self._listed)
 
-    def _one(
-        self, here: Sequence[Mentioned], bounds: tuple[int, int], span: tuple[int, int], which: int
-    ) -> Draft | None:
+    def _one(self, place: _Place, which: int) -> Draft | None:
         if which < len(listing.VERBS):
-            return self._listing(here, bounds, span, listing.VERBS[which])
-        return self._clause(here, bounds, span, _CUES[which - len(listing.VERBS)])
+            return self._listing(place, listing.VERBS[which])
+        return self._clause(place, _CUES[which - len(listing.VERBS)])
 
     def _said(self, draft: Draft, known: Sequence[Draft]) -> bool:
         """Whether the sentence has it already, or its object has another subject in the same role."""
@@ -233,17 +245,15 @@ class _Clauses:
                 return found, ()
         return None, ()
 
-    def _clause(
-        self, here: Sequence[Mentioned], bounds: tuple[int, int], span: tuple[int, int], cue: _Cue
-    ) -> Draft | None:
-        text = self._reading.text
+    def _clause(self, place: _Place, cue: _Cue) -> Draft | None:
+        text, (here, bounds, span) = self._reading.text, place
         if _CLOSED.search(text, max(bounds[0], span[0] - _BEFORE), min(bounds[1], span[1] + _BEFORE)):
             return None
         object_, _ = self._end(here, cue.object, span)
         if object_ is None:
             return None
         if cue.role == "account at":
-            return self._account(here, bounds, span, object_)
+            return self._account(place, object_)
         if cue.role == "owned by" and _ACCOUNT_NEAR.search(text, span[1], min(bounds[1], span[1] + _BEFORE)):
             return None  # who "possède un compte" owns nothing but the account
         wanted = cue.subject
@@ -252,24 +262,22 @@ class _Clauses:
         subject, notes = self._end(here, wanted, span, object_)
         if cue.role == "director of":
             subject, object_ = object_, subject
-        return self._draft(cue.role, subject, object_, span, bounds, notes)
+        return self._draft(cue.role, (subject, object_), place, notes)
 
-    def _account(
-        self, here: Sequence[Mentioned], bounds: tuple[int, int], span: tuple[int, int], bank: Mentioned
-    ) -> Draft | None:
+    def _account(self, place: _Place, bank: Mentioned) -> Draft | None:
         """Whose an account is: who is named as its holder, else who stands before it."""
+        here, bounds, span = place
         holder = None
         if of := IN_NAME_OF.search(self._reading.text, span[1], bounds[1]):
             holder = self._near(here, "who", ">", of.span(), bank)
         notes: tuple[str, ...] = ()
         if holder is None:
             holder, notes = self._end(here, ("who", "<", "^"), span, bank)
-        return self._draft("account at", holder, bank, span, bounds, notes)
+        return self._draft("account at", (holder, bank), place, notes)
 
-    def _listing(
-        self, here: Sequence[Mentioned], bounds: tuple[int, int], span: tuple[int, int], verb: listing.Verb
-    ) -> Draft | None:
-        text, (lo, hi) = self._reading.text, span
+    def _listing(self, place: _Place, verb: listing.Verb) -> Draft | None:
+        text, (here, bounds, span) = self._reading.text, place
+        lo, hi = span
         if verb.unsure and not listing.of_lists(text, *bounds):
             return None
         denied = bool(
@@ -283,7 +291,7 @@ class _Clauses:
             return None
         listed, notes = self._whom(here, span, body, passive=verb.passive, last=last)
         role = "not designated by" if denied else "designated by"
-        return self._draft(role, listed, body, span, bounds, notes)
+        return self._draft(role, (listed, body), place, notes)
 
     def _body(
         self, here: Sequence[Mentioned], span: tuple[int, int], *, passive: bool, last: bool, near: bool
@@ -324,20 +332,19 @@ class _Clauses:
     def _draft(
         self,
         role: str,
-        subject: Mentioned | None,
-        object_: Mentioned | None,
-        span: tuple[int, int],
-        bounds: tuple[int, int],
+        ends: tuple[Mentioned | None, Mentioned | None],
+        place: _Place,
         notes: tuple[str, ...],
     ) -> Draft | None:
+        subject, object_ = ends
         if subject is None or object_ is None or not (subject.target and object_.target):
             return None
         subject, object_ = (self._named.get(each[:2], each) for each in (subject, object_))
         if self._same(subject, object_):
             return None
-        status: Status = "alleged" if ALLEGED.search(self._reading.text, *bounds) else "reported"
+        status: Status = "alleged" if ALLEGED.search(self._reading.text, *place.bounds) else "reported"
         stands = (self._meant(subject), self._meant(object_))
-        return Draft(role, subject, object_, *span, status, notes, stands)
+        return Draft(role, subject, object_, *place.span, status, notes, stands)
 
     def _meant(self, end: Mentioned) -> Mentioned | None:
         """Whom "the fund" means: the last one of that sort that was named."""
@@ -352,7 +359,10 @@ class _Clauses:
 
 
 def find(
-    reading: Reading, mentions: Sequence[Mentioned], named: Mapping[tuple[object, ...], Mentioned], drafts: Sequence[Draft]
+    reading: Reading,
+    mentions: Sequence[Mentioned],
+    named: Mapping[tuple[object, ...], Mentioned],
+    drafts: Sequence[Draft],
 ) -> list[Draft]:
     """Relations beside those found already, in the order of the passage.
 

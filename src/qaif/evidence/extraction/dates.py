@@ -58,9 +58,7 @@ _YMD = re.compile(
     )
 )
 _DMY_DIGITS = re.compile(r"(?<![\w/.-])(?P<day>\d\d?)([-/.])(?P<month>\d\d?)\2(?P<year>\d{4})(?![\d/]|\.\d)")
-_YEAR_WORDS = (
-    r"(?:عام|العام|سنه|منذ|سال|year|years|since|in|by|from|during|early|late|until|בשנת|משנת|מאז|שנת|en|depuis|l'annee|год|с|от)"
-)
+_YEAR_WORDS = r"(?:عام|العام|سنه|منذ|سال|year|years|since|in|by|from|during|early|late|until|בשנת|משנת|מאז|שנת|en|depuis|l'annee|год|с|от)"
 _ONE_YEAR = r"(?:19|20)\d\d|1[34]\d\d"
 _YEARS = re.compile(
     fold_pattern(

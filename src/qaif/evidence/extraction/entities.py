@@ -13,7 +13,7 @@ from typing import NamedTuple
 from qaif.evidence.extraction.gazetteer import Gazetteer
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.shape import Schema
-from qaif.evidence.folding import fold, fold_pattern
+from qaif.evidence.folding import fold
 
 ID, VERSION = "names", "1"
 
@@ -68,7 +68,7 @@ _UNNAMED_AFTER = frozenset(
 )
 _HEBREW_STOP = frozenset(
     fold(
-        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע לרשימת לרשימה ברשימת ברשימה לפי הכניס הכניסה מוכר מוכרת מחזיק מחזיקה עם אל מן בין היה הייתה טרור יש אין לפיו לפיה גייסה גייס אספה אסף קיבלו פרסמה פרסם העבירה העביר לבין ואילו אך אבל אלא'
+        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע לרשימת לרשימה ברשימת ברשימה לפי הכניס הכניסה מוכר מוכרת מחזיק מחזיקה עם אל מן בין היה הייתה טרור הוגדר הוגדרה הוכרז הוכרזה הוכנס הוכנסה הוצא הוצאה הוספה הודתה הודה המגייסת הפועלת הפועל הידועה הידוע המכונה המוכרת יש אין לפיו לפיה גייסה גייס אספה אסף קיבלו פרסמה פרסם העבירה העביר לבין ואילו אך אבל אלא'
     ).split()
 )
 _HEBREW_AGAIN: dict[str, tuple[str, Schema]] = {
@@ -82,7 +82,9 @@ _TOKEN = re.compile(r"[^\W_]+(?:['\"][^\W_]+)*")
 _GLUE = frozenset(("الدين", "الله", "الرحمن", "الاسلام", "الحق", "العزيز"))
 _PREFIX = re.compile(r"(?:و|ف)?(?:بال|كال|لل|ال|ب|ل|ك)?")
 _MOST_WORDS = 7
+_WHOSE = frozenset(("sirketin", "vakfin", "bankanin", "company's", "bank's", "group's"))
 _TREASURER = ("امين",)  # of a fund that is no body: a treasurer
+_OF_HEBREW = "של"
 _LTD_HEBREW = 'בע"מ'
 
 
@@ -253,30 +255,38 @@ def _taken(reading: Reading, words: list[tuple[str, int, int]], language: str) -
     for at in range(1, len(words)):
         word, lo, hi = words[at]
         between = text[words[at - 1][2] : lo]
-        if between not in (" ", " '", ' "') or word[0].isdigit() or not _fits(word, language):
+        of = language == "he" and word == _OF_HEBREW
+        if between not in (" ", " '", ' "') or word[0].isdigit() or not (of or _fits(word, language)):
             break
+        if of:
+            continue
         if '"' in between:
             return at if text[hi : hi + 1] == '"' else taken
         following = words[at + 1][0] if at + 1 < len(words) else ""
-        if language == "he":
-            if at > 1 and not (word[0] in "הל" or word in ("של", _LTD_HEBREW)):
-                break
-        elif language == "fa":
-            if word in HEADS["fa"] and not (_public(words[0][0]) and HEADS["fa"][word][0] == "state"):
-                break
-            if at > 2 and not _closed_by(text, hi, following):  # noqa: PLR2004  a longer name ends plainly
-                break
-        elif _starts_another(word, at, words[0][0]) or (
-            at > 1 and not _goes_on(word, following, at, definite=definite)
-        ):
+        if _ends_before(words, at, language, definite=definite):
+            break
+        if language == "fa" and at > 2 and not _closed_by(text, hi, following):  # noqa: PLR2004  a longer name ends plainly
             break
         definite = definite or word.startswith("ال")
         taken = at
     return taken
 
 
+def _ends_before(words: list[tuple[str, int, int]], at: int, language: str, *, definite: bool) -> bool:
+    """Whether a name ends before one of the words after its head."""
+    word, first = words[at][0], words[0][0]
+    if language == "he":
+        return at > 1 and not (word[0] in "הל" or word == _LTD_HEBREW or words[at - 1][0] == _OF_HEBREW)
+    if language == "fa":
+        return word in HEADS["fa"] and not (_public(first) and HEADS["fa"][word][0] == "state")
+    following = words[at + 1][0] if at + 1 < len(words) else ""
+    another = _starts_another(word, at, first)
+    return another or (at > 1 and not _goes_on(word, following, at, definite=definite))
+
+
 def _public(word: str) -> bool:
-    return HEADS["fa"].get(word, ("", ""))[1] == "PublicBody"
+    known = HEADS["fa"].get(word)
+    return known is not None and known[1] == "PublicBody"
 
 
 def _closed_by(text: str, hi: int, following: str) -> bool:
@@ -342,7 +352,6 @@ def _by_capitals(reading: Reading) -> Iterator[Mentioned]:
         hi += 1 if firm and reading.text[hi : hi + 1] == "." else 0
         yield Mentioned(lo, hi, schema, kind, "name")
     yield from _small_heads(reading)
-    yield from _latin_again(reading)
 
 
 def _small_heads(reading: Reading) -> Iterator[Mentioned]:
@@ -354,66 +363,6 @@ def _small_heads(reading: Reading) -> Iterator[Mentioned]:
             yield Mentioned(*match.span(), schema, kind, "name")
     for match in _LOWER_OF.finditer(reading.cased):
         yield Mentioned(*match.span(), "PublicBody", "authority", "name")
-
-
-_AGAIN = re.compile(
-    r"(?<![^\W_])(?P<which>the|this|that|its|an?|la|le|cette|ce|une?|bu|s[oö]z konusu)\s(?P<head>company|bank|charity|group|foundation|fund|exchange|firm|institute|organi[sz]ation|wallet|address|site|societe|banque|fondation|groupe|plateforme)(?![^\W_])"
-    r"|(?<![^\W_])(?P<bare>sirketin|sirket|vakif|vakfin|bankanin|banka|cuzdan|cuzdana)(?![^\W_])"
-)
-_AGAIN_WORD = {
-    "company": "company",
-    "firm": "company",
-    "societe": "company",
-    "sirketin": "company",
-    "sirket": "company",
-    "bank": "bank",
-    "banque": "bank",
-    "bankanin": "bank",
-    "banka": "bank",
-    "charity": "charity",
-    "fund": "charity",
-    "foundation": "charity",
-    "fondation": "charity",
-    "vakif": "charity",
-    "vakfin": "charity",
-    "exchange": "exchange",
-    "plateforme": "exchange",
-    "wallet": "wallet",
-    "address": "wallet",
-    "cuzdan": "wallet",
-    "cuzdana": "wallet",
-    "site": "site",
-    "institute": "institute",
-    "group": "movement",
-    "groupe": "movement",
-    "organisation": "movement",
-    "organization": "movement",
-}
-_WHOSE = frozenset(("sirketin", "vakfin", "bankanin", "company's", "bank's", "group's"))
-_SCHEMA_OF: dict[str, Schema] = {
-    "company": "Company",
-    "bank": "Company",
-    "exchange": "Company",
-    "wallet": "CryptoWallet",
-    "site": "Website",
-    "charity": "Organization",
-    "institute": "Organization",
-    "movement": "Organization",
-}
-_WALLET_WORDS = re.compile(
-    fold_pattern(
-        r"(?<![^\W_])(?:عنوان ال?محفظه|[وبل]?المحفظه|بالمحفظه|محفظه بيتكوين|הארנק|ארנק|כתובת הארנק|кошел[её]к\w{0,2}|كيف پول|le portefeuille)(?![^\W_])"
-    )
-)
-
-
-def _latin_again(reading: Reading) -> Iterator[Mentioned]:
-    for match in _AGAIN.finditer(reading.text):
-        word = _AGAIN_WORD[match["head"] or match["bare"]]
-        how = "unnamed" if match["which"] in ("a", "an", "une", "un") and word != "wallet" else "again"
-        yield Mentioned(*match.span(), _SCHEMA_OF[word], word, how)
-    for match in _WALLET_WORDS.finditer(reading.text):
-        yield Mentioned(*match.span(), "CryptoWallet", "wallet", "again")
 
 
 def _cyrillic(reading: Reading) -> Iterator[Mentioned]:

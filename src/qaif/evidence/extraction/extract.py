@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from qaif.evidence.extraction import (
+    again,
     aliases,
     amounts,
     banking,
@@ -211,7 +212,7 @@ class _Passage:
     def _named(self) -> None:
         """Names, who is spoken of without one, other names; all of them ends of relations."""
         reading = self._reading
-        others = (*headed.find(reading), *persons.find(reading))
+        others = (*again.find(reading), *headed.find(reading), *persons.find(reading))
         every = entities.find(reading, self._gazetteer, others)
         every = entities.settled([*every, *repeated.find(reading, every)])
         every = entities.beside(every, loose.find(reading))

@@ -70,7 +70,13 @@ def _verbs() -> tuple[Verb, ...]:
     for line in _VERBS.strip().splitlines():
         voice, sure, words = re.split(r"\s;\s", line, maxsplit=2)
         found.append(
-            Verb(re.compile(fold_pattern(words)), "passive" in voice, "near" in voice, voice.startswith("not"), sure == "list")
+            Verb(
+                re.compile(fold_pattern(words)),
+                "passive" in voice,
+                "near" in voice,
+                voice.startswith("not"),
+                sure == "list",
+            )
         )
     return tuple(found)
 
@@ -86,9 +92,7 @@ DENIED = re.compile(
     )
 )
 """What denies the verb that it stands right before."""
-DENIED_AFTER = re.compile(
-    fold_pattern(r"\s?(?:pas|jamais|aucunement|nullement)(?!\w)|'t(?!\w)| not(?!\w)")
-)
+DENIED_AFTER = re.compile(fold_pattern(r"\s?(?:pas|jamais|aucunement|nullement)(?!\w)|'t(?!\w)| not(?!\w)"))
 PRONOUN = re.compile(
     fold_pattern(
         r"(?:ها|هم|هما)\Z|(?<!\w)(?:l[ea]s? |l')\w+\Z|(?<!\w)(?:it|them|him|her|его|ее|их|אותה|אותו|אותמ|עליו|עליה|עליהמ)\Z"

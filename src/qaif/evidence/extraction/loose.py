@@ -14,7 +14,9 @@ from qaif.evidence.extraction.entities import HEADS, Mentioned
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.folding import fold
 
-_LATIN_WORD = r"[A-ZÀ-ÞĀ-ŽİŞĞ][a-zà-ÿāăąćčďēęěğīıłńňōőœřśşšťūůźżž]{1,20}(?:['’-][A-ZÀ-ÞĀ-ŽİŞĞ]?[a-zà-ÿğışöüç]{2,20})?"
+_LATIN_WORD = (
+    r"[A-ZÀ-ÞĀ-ŽİŞĞ][a-zà-ÿāăąćčďēęěğīıłńňōőœřśşšťūůźżž]{1,20}(?:['’-][A-ZÀ-ÞĀ-ŽİŞĞ]?[a-zà-ÿğışöüç]{2,20})?"
+)
 _LATIN = re.compile(rf"(?<![\w@./'’-]){_LATIN_WORD}(?: {_LATIN_WORD}){{1,3}}(?![\w@-])")
 _CYRILLIC = re.compile(
     r"(?<![\w-])[А-ЯЁ][а-яё]{2,20}(?:-[А-ЯЁ][а-яё]{1,20})?(?: [А-ЯЁ][а-яё]{2,20}){1,2}(?![\w-])"
@@ -24,14 +26,11 @@ _FRENCH_OF = re.compile(
 )
 _QUOTED = re.compile(r"[«„“\"](?P<name>[А-ЯЁ][^«»“”„\"\n]{2,40})[»”“\"]")
 _WITHIN = re.compile(r"[\w,)»”\"'’] \Z")
-_NEVER = (
-    frozenset(
-        fold(
-            "Attorney General Prime Minister President Chief Inspector Director Officer Unit Desk Team Court Registry Judge Mr Mrs Ms Monday Tuesday Wednesday Thursday Friday Saturday Sunday Bitcoin Telegram Twitter Facebook Instagram WhatsApp YouTube Internet Google Dear Hello Bonjour Chat Export From Subject Date Lundi Mardi Mercredi Jeudi Vendredi Samedi Dimanche Pazartesi Çarşamba Perşembe Cuma Cumartesi Pazar Sayın Konu Tarih Kimden Kime Здравствуйте Тема Дата Кому Уважаемые The A An In On At For And But Our We It This That These Those Il Elle Les Des Une Le La Nous Vous Bu Bir Ve Ama Я Мы Он Она Они Как По В На И Но"
-        ).split()
-    )
-    | {*GREGORIAN, *HIJRI, *SOLAR}
-)
+_NEVER = frozenset(
+    fold(
+        "Attorney General Prime Minister President Chief Inspector Director Officer Unit Desk Team Court Registry Judge Mr Mrs Ms Monday Tuesday Wednesday Thursday Friday Saturday Sunday Bitcoin Telegram Twitter Facebook Instagram WhatsApp YouTube Internet Google Dear Hello Bonjour Chat Export From Subject Date Lundi Mardi Mercredi Jeudi Vendredi Samedi Dimanche Pazartesi Çarşamba Perşembe Cuma Cumartesi Pazar Sayın Konu Tarih Kimden Kime Здравствуйте Тема Дата Кому Уважаемые The A An In On At For And But Our We It This That These Those Il Elle Les Des Une Le La Nous Vous Bu Bir Ve Ama Я Мы Он Она Они Как По В На И Но"
+    ).split()
+) | {*GREGORIAN, *HIJRI, *SOLAR}
 _HEAD_WORDS = frozenset(head for language in ("en", "fr", "tr", "ru") for head in HEADS[language])
 _BANK = re.compile("банк|bank")
 

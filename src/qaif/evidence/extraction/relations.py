@@ -146,8 +146,12 @@ class _Sentence:
         return found if found and found.lo - hi <= _REACH_AFTER else None
 
     def _whose(self, mention: Mentioned, side: str, lo: int) -> bool:
-        """Of "A, B'nin bir iştirakidir ve C'de hesabı var" B, whose something is, and no subject."""
-        return side == "<2" and lo - mention.hi > _REACH_OF_WHOSE and bool(_WHOSE.match(self._reading.text, mention.hi))
+        """Of "A, B'nin ...dir ve C'de ... var" B, whose something is, and no subject."""
+        return (
+            side == "<2"
+            and lo - mention.hi > _REACH_OF_WHOSE
+            and bool(_WHOSE.match(self._reading.text, mention.hi))
+        )
 
     def _not_apposed(self, found: Mentioned, fitting: Sequence[Mentioned]) -> Mentioned:
         """Of "A, a subsidiary of B, has", A: whom the words between two commas go with."""
@@ -265,9 +269,7 @@ def _of_cue(
     )
     pronoun = subject is None and object_ is not None and told and back
     notes: tuple[str, ...] = ()
-    if pronoun and cue.role == "account at" and IN_NAME_OF.search(reading.text, hi, sentence.hi):
-        return
-    if pronoun:
+    if pronoun and not (cue.role == "account at" and IN_NAME_OF.search(reading.text, hi, sentence.hi)):
         subject = topic or sentence.earlier("", sentence.lo)
         notes = ("the sentence names no subject; the one of the sentences before was taken",)
     if cue.role == "advised" and subject is None:
@@ -275,16 +277,23 @@ def _of_cue(
     if subject is None or object_ is None or not cue.role:
         return
     status: Status = "alleged" if ALLEGED.search(reading.text, sentence.lo, sentence.hi) else "reported"
+    for who, other, said in _pairs(sentence, cue, subject, object_):
+        now: Status = "unclear" if said else status
+        for_ = (_for(sentence, who), _for(sentence, other))
+        if who[:2] != other[:2] and (for_[0] or who)[:2] != (for_[1] or other)[:2]:
+            yield Draft(cue.role, who, other, lo, hi, now, notes + said, for_)
+
+
+def _pairs(
+    sentence: _Sentence, cue: Cue, subject: Mentioned, object_: Mentioned
+) -> Iterator[tuple[Mentioned, Mentioned, tuple[str, ...]]]:
+    """Each subject with each object that "and" joins to them, and what is unclear of it."""
     subjects = sentence.joined(subject, cue.subject[1], cue.subject[0]) if cue.subject[2] else [subject]
     objects = sentence.joined(object_, cue.object[1], cue.object[0]) if cue.object[2] else [object_]
     for one in subjects:
         for other in objects:
             if settled := _settle(sentence, cue.role, one, other):
-                who, said = settled
-                now: Status = "unclear" if said else status
-                for_ = (_for(sentence, who), _for(sentence, other))
-                if who[:2] != other[:2] and (for_[0] or who)[:2] != (for_[1] or other)[:2]:
-                    yield Draft(cue.role, who, other, lo, hi, now, notes + said, for_)
+                yield settled[0], other, settled[1]
 
 
 def _ends(sentence: _Sentence, cue: Cue, span: tuple[int, int]) -> tuple[Mentioned | None, Mentioned | None]:

@@ -1,9 +1,8 @@
-# ruff: noqa: RUF001, E501  words of many scripts, a table's line a word or a cue
-"""Names met again: a name that its head word marked stands elsewhere without it, and "the fund" means one of them.
+# ruff: noqa: RUF002  an example in another script
+"""Names met again: a name that its head word marked stands elsewhere without it.
 
-Of `фонд «Тёплый берег»` the words in quotation marks are a name wherever they stand in quotation marks, of
-"association Lueur d'Atlas" the words in capitals, of a name in capitals the whole. All of a passage are found in one
-pass.
+Of `фонд «Тёплый берег»` the words in quotation marks are a name wherever they stand in them, of "association
+Lueur d'Atlas" those in capitals, of a name in capitals the whole. One pass finds all of a passage.
 """
 
 import re
@@ -11,30 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from qaif.evidence.extraction.entities import HEADS, Mentioned
+from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.reading import Reading
-from qaif.evidence.folding import fold_pattern
 
 _QUOTED = re.compile(r"\"[^\"\n]{3,60}\"")
 _SMALL_HEAD = re.compile(r"[^\W\d_]+ (?=[^\W\d_])")
 _SHORTEST = 5
 _MOST = 2_000
-_LOWER = "|".join(
-    sorted(
-        {re.escape(word) for language in ("en", "fr") for word in HEADS[language] if word.isalpha()},
-        key=len,
-        reverse=True,
-    )
-)
-_AGAIN = re.compile(
-    rf"(?<![^\W_])(?:the |this |that |its |la |le |l['’]|cette |cet |ce |ladite |ledit |said )(?P<head>(?i:{_LOWER}))(?![^\W_])(?! (?:of|de|du|des|d['’]|[A-ZÀ-ÞĀ-Ž]))"
-)
-_TURKISH_AGAIN = re.compile(
-    fold_pattern(
-        r"(?<![^\W_])(?P<head>dernek|dernegin|dernegi|vakif|vakfin|vakfi|orgut|orgutu|orgutun|hareket|hareketi)(?![^\W_])"
-    )
-)
-_TURKISH_SORT = {"d": "charity", "v": "charity", "o": "movement", "h": "movement"}
 
 
 def find(reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[Mentioned]:
@@ -47,7 +29,6 @@ def find(reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[Mentioned]
             first = sorts[forms[which]]
             if _apart(reading.text, lo, hi) and reading.cased[lo] == reading.cased[first.lo]:
                 yield first._replace(lo=lo, hi=hi)
-    yield from _again(reading)
 
 
 def _forms(reading: Reading, mentions: Sequence[Mentioned]) -> dict[str, Mentioned]:
@@ -63,9 +44,11 @@ def _forms(reading: Reading, mentions: Sequence[Mentioned]) -> dict[str, Mention
             small = _SMALL_HEAD.match(text)
             cut = small.end() if small and reading.cased[mention.lo].islower() else 0
             lo, hi = mention.lo + cut, mention.hi
-        if text[0] > "\u0590" and text.count(" ") > 1 and not quoted:  # the words behind an Arabic or Hebrew head
+        if (
+            text[0] > "\u0590" and text.count(" ") > 1 and not quoted
+        ):  # the words behind an Arabic or Hebrew head
             rest = mention._replace(lo=mention.lo + text.index(" ") + 1)
-            if "\u0590" < reading.text[rest.lo] and rest.hi - rest.lo > _SHORTEST:
+            if reading.text[rest.lo] > "\u0590" and rest.hi - rest.lo > _SHORTEST:
                 forms.setdefault(reading.text[rest.lo : rest.hi], rest)
         part = reading.cased[lo : lo + 1]
         if hi - lo >= _SHORTEST and (part == '"' or part in "«“„" or part.isupper() or part > "\u0590"):
@@ -76,14 +59,3 @@ def _forms(reading: Reading, mentions: Sequence[Mentioned]) -> dict[str, Mention
 def _apart(text: str, lo: int, hi: int) -> bool:
     before, after = text[lo - 1 : lo], text[hi : hi + 1]
     return not (before.isalnum() and text[lo] != '"') and not after.isalnum()
-
-
-def _again(reading: Reading) -> Iterator[Mentioned]:
-    for match in _AGAIN.finditer(reading.cased):
-        lo, hi = match.span()
-        word = reading.text[match.start("head") : match.end("head")]
-        kind, schema = HEADS["en"].get(word) or HEADS["fr"][word]
-        if schema not in ("PublicBody", "Country") and kind != "newspaper":
-            yield Mentioned(lo, hi, schema, kind, "again")
-    for match in _TURKISH_AGAIN.finditer(reading.text):
-        yield Mentioned(*match.span(), "Organization", _TURKISH_SORT[match["head"][0]], "again")

@@ -58,4 +58,6 @@ def _papers(reading: Reading) -> Iterator[Said]:
     for match in _PAPER.finditer(reading.text):
         part = "paper" if match["paper"] else "office"
         lo, hi = match.span(part) if match[part] else (match.start("first"), match.end("rest"))
-        yield Said(Mentioned(lo, hi, "LegalEntity", "paper", "name"), match.start(), max(hi, match.start() + 1))
+        yield Said(
+            Mentioned(lo, hi, "LegalEntity", "paper", "name"), match.start(), max(hi, match.start() + 1)
+        )
