@@ -14,7 +14,7 @@ from qaif.evidence.extraction import listing
 from qaif.evidence.extraction.cues import ALLEGED, IN_NAME_OF
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.reading import Reading
-from qaif.evidence.extraction.relations import Draft, Names
+from qaif.evidence.extraction.relations import MOST_CUES, Draft, Names
 from qaif.evidence.extraction.shape import Status
 from qaif.evidence.folding import fold_pattern
 
@@ -142,6 +142,7 @@ class _Clauses:
         for draft in drafts:
             self._known.setdefault(self._at(draft.lo), []).append(draft)
         self._listed: Mentioned | None = None
+        self._of_lists: bool | None = None  # of the sentence at hand; None before somebody asked
 
     def _at(self, place: int) -> int:
         return bisect_right(self._firsts, place) - 1
@@ -160,7 +161,8 @@ class _Clauses:
         for at, (lo, hi) in enumerate(self._bounds):
             here = self._within(lo, hi)
             known = self._known.get(at, [])
-            for start, end, which in sorted(hits.get(at, [])):
+            self._of_lists = None
+            for start, end, which in sorted(hits.get(at, []))[:MOST_CUES]:
                 draft = self._one(_Place(here, (lo, hi), (start, end)), which)
                 if draft and not self._said(draft, known):
                     known.append(draft)
@@ -278,7 +280,9 @@ class _Clauses:
     def _listing(self, place: _Place, verb: listing.Verb) -> Draft | None:
         text, (here, bounds, span) = self._reading.text, place
         lo, hi = span
-        if verb.unsure and not listing.of_lists(text, *bounds):
+        if verb.unsure and self._of_lists is None:
+            self._of_lists = listing.of_lists(text, *bounds)
+        if verb.unsure and not self._of_lists:
             return None
         denied = bool(
             verb.denied

@@ -57,6 +57,11 @@ _MARKS: dict[Where, str] = {
     "metadata": "stands in what the file says of itself, not in its text",
 }
 _LONGEST_NAME = 200
+MOST_OF_A_PASSAGE = 50_000
+_TOO_MANY = (
+    f"A part of the document holds more than {MOST_OF_A_PASSAGE} dates, amounts, names and the like; "
+    "no more were proposed."
+)
 _SITE_KINDS = ("site", "url")
 _FINDER = ("finder", "1")
 
@@ -91,6 +96,7 @@ def _extracted(
     proposals: list[Proposal] = []
     sources: list[Source] = []
     seen: set[tuple[int, int]] = set()
+    limits = findings.limits
     for passage in passages:
         if passage.where in _READ and passage.text:
             one = _Passage(text, passage, findings, names, regions)
@@ -99,6 +105,7 @@ def _extracted(
             proposals += [replace(each, notes=each.notes + mark) for each in one.proposals]
             sources += one.sources
             seen.update(one.addresses)
+            limits += () if one.whole or _TOO_MANY in limits else (_TOO_MANY,)
     indicators += _elsewhere(text, findings, seen)
     return Extraction(
         indicators=tuple(sorted(indicators, key=lambda i: (i.start, i.end, i.kind))),
@@ -107,7 +114,7 @@ def _extracted(
         ),
         sources=tuple(sorted(sources, key=lambda s: (s.cue.start, s.start))),
         findings=findings,
-        limits=findings.limits,
+        limits=limits,
     )
 
 
@@ -154,6 +161,7 @@ class _Passage:
         self._gazetteer = gazetteer
         self._taken = bytearray(len(self._reading.text))
         self.indicators: list[Indicator] = []
+        self.whole = True  # nothing was left out for its number
         self.addresses: list[tuple[int, int]] = []
         self._mentions: list[Mentioned] = []
         self._addresses_of(findings)
@@ -191,12 +199,18 @@ class _Passage:
         yield (amounts.ID, amounts.VERSION), amounts.find(reading)
         yield (dates.ID, dates.VERSION), dates.find_durations(reading)
 
+    def _room(self) -> bool:
+        self.whole = self.whole and len(self.indicators) < MOST_OF_A_PASSAGE
+        return self.whole
+
     def _mark(self, lo: int, hi: int) -> None:
         self._taken[lo:hi] = b"\1" * (hi - lo)
 
     def _keep(self, by: tuple[str, str], founds: Iterable[Found]) -> None:
         """Take what overlaps with nothing taken before, and touches no private key."""
         for found in founds:
+            if not self._room():
+                break
             start, end = self._reading.place(found.lo, found.hi)
             if self._taken.find(1, found.lo, found.hi) >= 0 or self._reading.holds_key(start, end):
                 continue
@@ -243,7 +257,7 @@ class _Passage:
         return [*(m for m in free if m not in kept and covered.find(1, m.lo, m.hi) < 0), *kept]
 
     def _name(self, mention: Mentioned) -> None:
-        if mention.how not in ("name", "unnamed"):
+        if mention.how not in ("name", "unnamed") or not self._room():
             return
         reading = self._reading
         start, end = reading.place(mention.lo, mention.hi)

@@ -49,6 +49,8 @@ _LISTED = frozenset(
         "serves",
     )
 )
+MOST_CUES = 60
+"""Cues of one sentence; what has more of them in 2,000 characters is no sentence of a language."""
 _MOST_JOINED = 12
 _ADJACENT = 4
 _BEFORE = 30  # how far before a cue it can be denied
@@ -229,28 +231,32 @@ def find(reading: Reading, mentions: Sequence[Mentioned], named: Names) -> list[
         mentions: its names and indicators, in its order.
         named: the names that other names stand for.
     """
-    bounds = reading.sentences
-    starts = [lo for lo, _ in bounds]
-    hits = sorted(
-        (match.start(), match.end(), at)
-        for at, cue in enumerate(CUES)
-        for match in cue.words.finditer(reading.text)
-    )
     found: dict[tuple[object, ...], Draft] = {}
     sentence: _Sentence | None = None
     topic: Mentioned | None = None
     next_topic = True
-    for lo, hi, which in hits:
-        which_sentence = bisect_right(starts, lo) - 1
-        if which_sentence < 0:
-            continue
-        if sentence is None or sentence.lo != starts[which_sentence]:
-            sentence, next_topic = _Sentence(reading, mentions, bounds[which_sentence], named), True
+    for bounds, lo, hi, which in _hits(reading):
+        if sentence is None or sentence.lo != bounds[0]:
+            sentence, next_topic = _Sentence(reading, mentions, bounds, named), True
         for draft in _of_cue(reading, sentence, CUES[which], (lo, hi), topic):
             found.setdefault((draft.role, draft.subject[:2], draft.object[:2]), draft)
             if next_topic and draft.subject.schema not in ("CryptoWallet", "Country"):
                 topic, next_topic = draft.subject, False
     return list(found.values())
+
+
+def _hits(reading: Reading) -> Iterator[tuple[tuple[int, int], int, int, int]]:
+    """Where cues stand, in the order of the passage: the sentence, the place, and which cue; not too many of a sentence."""
+    bounds = reading.sentences
+    starts = [lo for lo, _ in bounds]
+    seen: dict[int, int] = {}
+    for lo, hi, which in sorted(
+        (*match.span(), at) for at, cue in enumerate(CUES) for match in cue.words.finditer(reading.text)
+    ):
+        sentence = bisect_right(starts, lo) - 1
+        seen[sentence] = seen.get(sentence, 0) + 1
+        if sentence >= 0 and seen[sentence] <= MOST_CUES:
+            yield bounds[sentence], lo, hi, which
 
 
 def _of_cue(
