@@ -12,15 +12,20 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from qaif.evidence.extraction import (
+    again,
     aliases,
     amounts,
     banking,
+    clauses,
     contacts,
     dates,
     entities,
     headed,
+    loose,
     persons,
     relations,
+    repeated,
+    tellers,
     wallets,
 )
 from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
@@ -54,6 +59,11 @@ _MARKS: dict[Where, str] = {
     "metadata": "stands in what the file says of itself, not in its text",
 }
 _LONGEST_NAME = 200
+MOST_OF_A_PASSAGE = 50_000
+_TOO_MANY = (
+    f"A part of the document holds more than {MOST_OF_A_PASSAGE} dates, amounts, names and the like; "
+    "no more were proposed."
+)
 _SITE_KINDS = ("site", "url")
 _FINDER = ("finder", "1")
 
@@ -101,6 +111,7 @@ def _extracted(
             proposals += [replace(each, notes=each.notes + mark) for each in one.proposals]
             sources += one.sources
             seen.update(one.addresses)
+            limits += () if one.whole or _TOO_MANY in limits else (_TOO_MANY,)
     indicators += _elsewhere(text, findings, seen)
     return Extraction(
         indicators=tuple(sorted(indicators, key=lambda i: (i.start, i.end, i.kind))),
@@ -175,6 +186,7 @@ class _Passage:
         self._gazetteer = gazetteer
         self._taken = bytearray(len(self._reading.text))
         self.indicators: list[Indicator] = []
+        self.whole = True  # nothing was left out for its number
         self.addresses: list[tuple[int, int]] = []
         self._mentions: list[Mentioned] = []
         self._addresses_of(found)
@@ -182,6 +194,9 @@ class _Passage:
             self._keep(by, founds)
         self._named()
         said = relations.sources(self._reading, self._mentions)
+        known = {one.who.lo for one in said}
+        said += [one for one in tellers.find(self._reading, self._mentions) if one.who.lo not in known]
+        said.sort(key=lambda one: (one.lo, one.who.lo))
         self.sources = [self._source(one) for one in said]
         self.proposals = [*self._aliases, *self._relations(said)]
 
@@ -209,12 +224,18 @@ class _Passage:
         yield (amounts.ID, amounts.VERSION), amounts.find(reading)
         yield (dates.ID, dates.VERSION), dates.find_durations(reading)
 
+    def _room(self) -> bool:
+        self.whole = self.whole and len(self.indicators) < MOST_OF_A_PASSAGE
+        return self.whole
+
     def _mark(self, lo: int, hi: int) -> None:
         self._taken[lo:hi] = b"\1" * (hi - lo)
 
     def _keep(self, by: tuple[str, str], founds: Iterable[Found]) -> None:
         """Take what overlaps with nothing taken before, and touches no private key."""
         for found in founds:
+            if not self._room():
+                break
             start, end = self._reading.place(found.lo, found.hi)
             if self._taken.find(1, found.lo, found.hi) >= 0 or self._reading.holds_key(start, end):
                 continue
@@ -230,8 +251,10 @@ class _Passage:
     def _named(self) -> None:
         """Names, who is spoken of without one, other names; all of them ends of relations."""
         reading = self._reading
-        others = (*headed.find(reading), *persons.find(reading))
+        others = (*again.find(reading), *headed.find(reading), *persons.find(reading))
         every = entities.find(reading, self._gazetteer, others)
+        every = entities.settled([*every, *repeated.find(reading, every)])
+        every = entities.beside(every, loose.find(reading))
         free = [m for m in every if self._taken.find(1, m.lo, m.hi) < 0]
         self._aliases: list[Proposal] = []
         self._other_names: dict[tuple[object, ...], Mentioned] = {}
@@ -259,7 +282,7 @@ class _Passage:
         return [*(m for m in free if m not in kept and covered.find(1, m.lo, m.hi) < 0), *kept]
 
     def _name(self, mention: Mentioned) -> None:
-        if mention.how not in ("name", "unnamed"):
+        if mention.how not in ("name", "unnamed") or not self._room():
             return
         reading = self._reading
         start, end = reading.place(mention.lo, mention.hi)
@@ -296,7 +319,9 @@ class _Passage:
 
     def _relations(self, said: list[relations.Said]) -> Iterator[Proposal]:
         reading = self._reading
-        for draft in relations.find(reading, self._mentions, self._other_names):
+        drafts = relations.find(reading, self._mentions, self._other_names)
+        drafts += clauses.find(reading, self._mentions, self._other_names, drafts)
+        for draft in drafts:
             here = relations.said_at(reading, said, draft.lo)
             if draft.role == "account at" and not re.search(r"\d", reading.text[draft.lo : draft.hi]):
                 note = ("the text speaks of an account and gives no number here",)
