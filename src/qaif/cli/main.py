@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 COMMANDS = (
-    *("demo", "investigate", "review", "address", "tx", "block"),
+    *("demo", "investigate", "review", "activity", "address", "tx", "block"),
     *("add", "documents"),
     *("lists", "designations"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),

@@ -1,0 +1,174 @@
+"""Counts by period under a steady trend, and how well a step fits on top of it.
+
+Model: counts with mean `exposure * exp(X b)` and variance `phi` times the mean (quasi-Poisson), fitted by
+iteratively reweighted least squares; P. McCullagh and J. Nelder, "Generalized Linear Models", 1989, ch. 9.
+Statistic of a candidate column: the squared score over its variance, against the scatter that it leaves, as
+in an F test. Of several null models, each with its own idea of a steady trend, the one that leaves the least
+for a step counts. How often chance does as well is counted on series drawn from the fitted null model:
+negative-binomial counts of the same mean and `phi`, or Poisson where `phi` is not above 1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qaif.units import Int64s
+
+Floats = NDArray[np.float64]
+_STEPS_COLD, _STEPS_WARM = 25, 4  # rounds of the fit, from nothing and from where the series was drawn
+_SETTLED = 1e-9
+_LEAST_MEAN, _LARGEST = 1e-9, 25.0
+_RIDGE = 1e-9
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A null model fitted to several series at once.
+
+    Attributes:
+        mean: expected counts, shape (periods, series).
+        beta: coefficients, shape (series, columns).
+        pearson: the sum of squared residuals in units of their variance, shape (series,).
+        phi: variance over mean, shape (series,); 1 and more is not forced.
+    """
+
+    mean: Floats
+    beta: Floats
+    pearson: Floats
+    phi: Floats
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a scan found.
+
+    Attributes:
+        p: how often a drawn series without a step has a statistic as large, itself counted among them.
+        at: the candidate that fits best, under the null model that fits best.
+        statistic: of the observed series.
+        phi: variance over mean under that null model.
+        draws: series drawn.
+        mean: expected counts under that null model, shape (periods,).
+    """
+
+    p: float
+    at: int
+    statistic: float
+    phi: float
+    draws: int
+    mean: Floats
+
+
+def fit(counts: Floats, log_exposure: Floats, design: Floats, start: Floats | None = None) -> Fit:
+    """Fit one design to several series.
+
+    Args:
+        counts: shape (periods, series).
+        log_exposure: shape (periods,).
+        design: shape (periods, columns); the first column is 1.
+        start: coefficients to begin at, shape (columns,).
+    """
+    columns = design.shape[1]
+    beta = _cold(counts, log_exposure, columns) if start is None else np.tile(start, (counts.shape[1], 1))
+    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    for _ in range(_STEPS_COLD if start is None else _STEPS_WARM):
+        eta = np.clip(design @ beta.T, -_LARGEST, _LARGEST)
+        mean = np.maximum(np.exp(eta + log_exposure[:, None]), _LEAST_MEAN)
+        information = (mean.T @ products).reshape(-1, columns, columns)
+        score = (counts - mean).T @ design
+        change = np.clip(_solved(information, score), -2.0, 2.0)
+        beta = beta + change
+        if float(np.abs(change).max()) < _SETTLED:
+            break
+    eta = np.clip(design @ beta.T, -_LARGEST, _LARGEST)
+    mean = np.maximum(np.exp(eta + log_exposure[:, None]), _LEAST_MEAN)
+    pearson = ((counts - mean) ** 2 / mean).sum(axis=0)
+    return Fit(mean, beta, pearson, pearson / max(len(design) - columns, 1))
+
+
+def _cold(counts: Floats, log_exposure: Floats, columns: int) -> Floats:
+    beta = np.zeros((counts.shape[1], columns))
+    beta[:, 0] = np.log(np.maximum(counts.sum(axis=0), 0.5) / np.exp(log_exposure).sum())
+    return beta
+
+
+def _solved(information: Floats, right: Floats) -> Floats:
+    """Solve a small system for each series; a ridge keeps empty series from being singular."""
+    size = information.shape[-1]
+    ridge = _RIDGE * (np.trace(information, axis1=-2, axis2=-1) + 1.0)
+    solved: Floats = np.linalg.solve(information + ridge[:, None, None] * np.eye(size), right[..., None])
+    return solved[..., 0]
+
+
+def statistics(counts: Floats, design: Floats, fitted: Fit, candidates: Floats) -> Floats:
+    """The statistic of each candidate for each series, shape (candidates, series).
+
+    Args:
+        counts: shape (periods, series).
+        design: the null model's columns.
+        fitted: that model, fitted.
+        candidates: shape (candidates, periods).
+    """
+    mean, columns = fitted.mean, design.shape[1]
+    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    information = (mean.T @ products).reshape(-1, columns, columns)
+    ridge = _RIDGE * (np.trace(information, axis1=-2, axis2=-1) + 1.0)
+    inverse = np.linalg.inv(information + ridge[:, None, None] * np.eye(columns))
+    within = (candidates[:, None, :] * design.T[None, :, :]).reshape(-1, len(design))
+    cross = (within @ mean).reshape(len(candidates), columns, -1).transpose(2, 0, 1)
+    explained = ((cross @ inverse) * cross).sum(axis=2).T
+    whole = (candidates**2) @ mean
+    variance = whole - explained
+    score = candidates @ (counts - mean)
+    gain = np.where(variance > 1e-6 * whole, score**2 / np.maximum(variance, _LEAST_MEAN), 0.0)
+    left = np.maximum(fitted.pearson[None, :] - gain, 1e-3 * np.maximum(fitted.pearson[None, :], 1e-9))
+    result: Floats = gain / left * max(len(design) - columns - 1, 1)
+    return result
+
+
+def scan(  # noqa: PLR0913  a series, what may explain it, and how to draw
+    counts: Int64s, exposure: Floats, designs: Sequence[Floats], candidates: Floats, *, draws: int, seed: int
+) -> Scan:
+    """Look for the best of some candidates on top of a null model.
+
+    Args:
+        counts: one series, shape (periods,).
+        exposure: what the counts are in proportion to, shape (periods,), above zero.
+        designs: null models; the one that leaves the least for a candidate counts.
+        candidates: shape (candidates, periods).
+        draws: series to draw.
+        seed: the same seed gives the same answer.
+    """
+    observed = counts.astype(np.float64)[:, None]
+    offset = np.log(exposure)
+    fits = [fit(observed, offset, design) for design in designs]
+    stats = [
+        statistics(observed, design, one, candidates)[:, 0] for design, one in zip(designs, fits, strict=True)
+    ]
+    best = int(np.argmin([one.pearson[0] for one in fits]))
+    statistic = min(float(one.max()) for one in stats)
+    rng = np.random.default_rng(seed)
+    drawn = draw(rng, fits[best].mean[:, 0], float(fits[best].phi[0]), draws)
+    least = np.full(draws, np.inf)
+    for design, one in zip(designs, fits, strict=True):
+        again = fit(drawn, offset, design, one.beta[0])
+        least = np.minimum(least, statistics(drawn, design, again, candidates).max(axis=0))
+    exceeding = int((least >= statistic).sum())
+    return Scan(
+        p=(1 + exceeding) / (1 + draws),
+        at=int(np.argmax(stats[best])),
+        statistic=statistic,
+        phi=float(fits[best].phi[0]),
+        draws=draws,
+        mean=fits[best].mean[:, 0],
+    )
+
+
+def draw(rng: np.random.Generator, mean: Floats, phi: float, draws: int) -> Floats:
+    """Series of counts with a mean and a variance of `phi` times the mean, shape (periods, draws)."""
+    shape = (len(mean), draws)
+    if phi <= 1.0 + 1e-6:
+        return rng.poisson(mean[:, None], shape).astype(np.float64)
+    return rng.negative_binomial(mean[:, None] / (phi - 1.0), 1.0 / phi, shape).astype(np.float64)
