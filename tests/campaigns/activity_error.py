@@ -22,7 +22,7 @@ import numpy as np
 from scipy.special import betaincinv
 
 from qaif.analysis.activity.exact import Counted, rate_ratio
-from qaif.analysis.activity.judge import ALPHA, judged, step_alone
+from qaif.analysis.activity.judge import ALPHA, is_break, judged
 from qaif.analysis.activity.method import MEASURED_FILE
 from qaif.analysis.activity.model import Floats
 from qaif.units import Int64s
@@ -100,8 +100,7 @@ def quiet_hits(task: Task) -> int:
     make, hits = QUIET[task.name][1], 0
     for number in range(task.first, task.last):
         counts = make(np.random.default_rng([*task.name.encode(), number]))
-        found = step_alone(counts, np.ones(PERIODS), "month", draws=DRAWS, seed=number)
-        hits += found.p <= ALPHA
+        hits += is_break(counts, np.ones(PERIODS), "month", draws=DRAWS, seed=number)
     return hits
 
 

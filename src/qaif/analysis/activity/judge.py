@@ -7,7 +7,7 @@ import numpy as np
 
 from qaif.analysis.activity.designs import LEAST_SIDE, flat, steady, steps, trend
 from qaif.analysis.activity.exact import LEVEL
-from qaif.analysis.activity.model import Fit, Floats, Scan, fit, scan
+from qaif.analysis.activity.model import Fit, Floats, fit, scan
 from qaif.analysis.activity.periods import Grain
 from qaif.units import Int64s
 
@@ -87,10 +87,12 @@ def judged(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int = DRAWS
     )
 
 
-def step_alone(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int, seed: int) -> Scan:
-    """The scan for a step that `judged` rests on, for those who count its errors."""
-    count = len(counts)
-    return scan(counts, exposure, steady(count, SEASON[grain]), steps(count), draws=draws, seed=seed)
+def is_break(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int, seed: int) -> bool:
+    """Whether `judged` finds a break, for those who count its errors: no more is drawn than decides it."""
+    count, enough = len(counts), int(ALPHA * (1 + draws))
+    nulls = steady(count, SEASON[grain])
+    found = scan(counts, exposure, nulls, steps(count), draws=draws, seed=seed, enough=enough)
+    return found.p <= ALPHA
 
 
 def _rate(counts: Int64s, exposure: Floats, first: int, end: int) -> float:

@@ -19,6 +19,7 @@ from qaif.units import Int64s
 Floats = NDArray[np.float64]
 _STEPS_COLD, _STEPS_WARM = 25, 4  # rounds of the fit, from nothing and from where the series was drawn
 _SETTLED = 1e-9
+_BATCH = 25  # drawn series looked at together where not all may be needed
 _LEAST_MEAN, _LARGEST = 1e-9, 25.0
 _RIDGE = 1e-9
 
@@ -129,7 +130,14 @@ def statistics(counts: Floats, design: Floats, fitted: Fit, candidates: Floats) 
 
 
 def scan(  # noqa: PLR0913  a series, what may explain it, and how to draw
-    counts: Int64s, exposure: Floats, designs: Sequence[Floats], candidates: Floats, *, draws: int, seed: int
+    counts: Int64s,
+    exposure: Floats,
+    designs: Sequence[Floats],
+    candidates: Floats,
+    *,
+    draws: int,
+    seed: int,
+    enough: int | None = None,
 ) -> Scan:
     """Look for the best of some candidates on top of a null model.
 
@@ -140,6 +148,8 @@ def scan(  # noqa: PLR0913  a series, what may explain it, and how to draw
         candidates: shape (candidates, periods).
         draws: series to draw.
         seed: the same seed gives the same answer.
+        enough: look at no more drawn series once so many have a statistic as large; `p` is then the least
+            that it can be.
     """
     observed = counts.astype(np.float64)[:, None]
     offset = np.log(exposure)
@@ -151,11 +161,12 @@ def scan(  # noqa: PLR0913  a series, what may explain it, and how to draw
     statistic = min(float(one.max()) for one in stats)
     rng = np.random.default_rng(seed)
     drawn = draw(rng, fits[best].mean[:, 0], float(fits[best].phi[0]), draws)
-    least = np.full(draws, np.inf)
-    for design, one in zip(designs, fits, strict=True):
-        again = fit(drawn, offset, design, one.beta[0])
-        least = np.minimum(least, statistics(drawn, design, again, candidates).max(axis=0))
-    exceeding = int((least >= statistic).sum())
+    exceeding, batch = 0, draws if enough is None else _BATCH
+    for first in range(0, draws, batch):
+        least = _least(drawn[:, first : first + batch], offset, designs, fits, candidates)
+        exceeding += int((least >= statistic).sum())
+        if enough is not None and exceeding >= enough:
+            break
     return Scan(
         p=(1 + exceeding) / (1 + draws),
         at=int(np.argmax(stats[best])),
@@ -164,6 +175,17 @@ def scan(  # noqa: PLR0913  a series, what may explain it, and how to draw
         draws=draws,
         mean=fits[best].mean[:, 0],
     )
+
+
+def _least(
+    drawn: Floats, offset: Floats, designs: Sequence[Floats], fits: Sequence[Fit], candidates: Floats
+) -> Floats:
+    """The statistic of each drawn series under the null model that leaves the least for a candidate."""
+    least = np.full(drawn.shape[1], np.inf)
+    for design, one in zip(designs, fits, strict=True):
+        again = fit(drawn, offset, design, one.beta[0])
+        least = np.minimum(least, statistics(drawn, design, again, candidates).max(axis=0))
+    return least
 
 
 def draw(rng: np.random.Generator, mean: Floats, phi: float, draws: int) -> Floats:
