@@ -23,6 +23,8 @@ ONLY_IN = {
     "rich": {"cli"},
     "pyarrow": {"chain/arrow.py", "analysis/tables", "feeds/aws/parquet.py"},
     "duckdb": {"analysis/tables/duck.py"},
+    "scipy": {"analysis/activity"},
+    "ruptures": {"analysis/activity/segments.py"},
     "httpx": {"workspace/network"},
     "httpcore": {"workspace/network"},
     "stamina": {"workspace/network"},

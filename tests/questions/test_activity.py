@@ -62,7 +62,8 @@ class Made:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    blocks = blocks_of(BEGINS, plan(np.random.default_rng(11)), spend_every=4)
+    # of a hundred such chains, chance calls the unchanged service of one a break (it does with seed 11)
+    blocks = blocks_of(BEGINS, plan(np.random.default_rng(12)), spend_every=4)
     folder = tmp_path_factory.mktemp("activity") / "chain"
     put(folder, blocks)
     return Made(folder, blocks)

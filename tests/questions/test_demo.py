@@ -8,9 +8,12 @@ import pytest
 
 from qaif.errors import UsageError
 from qaif.feeds.simulation.article import ARTICLE_NAME
+from qaif.feeds.simulation.plan import BEGINS_UNIX, DAY, RISE_FROM_DAY
+from qaif.questions.activity import ActivityRequest, activity
 from qaif.questions.answer import as_json
 from qaif.questions.demo import CHAIN_NAME, PRICE_SOURCE, Demo, demo
 from qaif.report.case import case_html, case_json
+from qaif.units import utc_day
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,12 @@ def test_every_figure_has_its_rows(made: Demo) -> None:
     assert sum(row.sent_sat for row in rows) == found.review.sent_sat
     assert {row.layer for row in rows} == {"fact"}
     assert {kin.seen for kin in found.same_key} == {True, False}  # somebody paid the key in another form
+
+
+def test_the_planted_rise_is_found_in_its_month(made: Demo) -> None:
+    got = activity(made.answer.workspace, ActivityRequest(addresses=(made.answer.address,)))
+    assert (got.conclusion, got.rose) == ("break", True)
+    assert got.since == utc_day(BEGINS_UNIX + RISE_FROM_DAY * DAY).replace(day=1)
 
 
 def test_worth_rests_on_the_invented_prices(made: Demo) -> None:
