@@ -26,9 +26,10 @@ from typing import NamedTuple
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
-from qaif.questions.list_names import Searcher
+from qaif.questions.list_names import Searcher, searcher_of
 from qaif.questions.lists import import_list
 from qaif.records.engine import Records
+from qaif.records.listed_names import ListedName
 from qaif.records.statement import Assertion, Entry, Statement
 from qaif.workspace.folder import Workspace
 from support.list_files import bitcoin, ofac_advanced, ofac_entry, ofac_party
@@ -104,7 +105,7 @@ def searched(count: int, asked: int) -> tuple[list[str], Searcher]:
     listed = sorted({row["listed"] for row in spellings})
     every = [*names[: count - len(listed)], *listed]
     built: list[Searcher] = []
-    rows = [(f"e{n}", "LegalEntity", "name", name, "bench") for n, name in enumerate(every)]
+    rows = [ListedName(n, f"e{n}", "LegalEntity", "name", name, "bench") for n, name in enumerate(every)]
     taken = timed(lambda: built.append(Searcher(rows)))
     searcher = built[0]
     rng = random.Random(7)  # noqa: S311  which names are asked for
@@ -120,6 +121,18 @@ def searched(count: int, asked: int) -> tuple[list[str], Searcher]:
         f"| names made ready: {len(searcher):,} | {taken.clock:.1f} s | {taken.processor:.1f} s | |",
         *_quantiles(f"a name, {len(queries):,} times", taken_by, "search"),
     ], searcher
+
+
+def kept_names(workspace: Path) -> list[str]:
+    """How long a search of a workspace waits for its names: made ready and kept, and read back."""
+    rows = []
+    for title in ("made ready and kept", "read back"):
+        with Records.open(workspace) as records:
+            found: list[Searcher] = []
+            taken = timed(lambda records=records, found=found: found.append(searcher_of(records)))  # type: ignore[misc]
+            ms = f"{taken.clock * 1e3:,.0f} ms | {taken.processor * 1e3:,.0f} ms"
+            rows.append(f"| names of a workspace {title}: {len(found[0]):,} | {ms} | |")
+    return rows
 
 
 def _quantiles(what: str, taken: list[Taken], wanted: str) -> list[str]:
@@ -193,6 +206,7 @@ def main() -> None:
         folder = Path(made)
         workspace = Workspace.create(folder / "w").path
         imports = imported(folder, workspace, parties)
+        kept = kept_names(workspace)
         search, searcher = searched(names, asked)
         lines = [
             "# Official lists",
@@ -208,6 +222,7 @@ def main() -> None:
             "| search | clock | processor | wanted |",
             "|---|---|---|---|",
             *search,
+            *kept,
             *looked_up(workspace, tags, asked),
             "",
             f"Spellings of `spellings.csv` among {len(searcher):,} names, score 70 and up:",

@@ -21,7 +21,11 @@ ONLY_IN = {
     "jinja2": {"report"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "pyarrow": {"chain/arrow.py", "analysis/tables", "feeds/aws/parquet.py"},
+    "pyarrow": {
+        *("chain/arrow.py", "analysis/tables", "feeds/aws/parquet.py"),
+        "analysis/evaluation/truth.py",
+        "feeds/simulation/world/truth_parquet.py",
+    },
     "duckdb": {"analysis/tables/duck.py"},
     "scipy": {"analysis/activity"},
     "ruptures": {"analysis/activity/segments.py"},

@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from support.answers import DOCUMENTS, HELD_OUT, MADE, NOT_FITTED, Score, score_of
+from support.answers import DOCUMENTS, HELD_OUT, KEPT_OUT, MADE, NOT_FITTED, TUNING, Score, score_of
 from support.spellings import recall
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "accuracy-extraction.md"
@@ -22,7 +22,7 @@ def documents(shared: Path | None) -> Iterator[Path]:
     """Every document with an answer list; the article first, if its folder is given."""
     if shared:
         yield shared / "documents" / f"{ARTICLE}.txt"
-    yield from (DOCUMENTS / f"{name}.txt" for name in (*MADE, *HELD_OUT, *NOT_FITTED))
+    yield from (DOCUMENTS / f"{name}.txt" for name in (*MADE, *HELD_OUT, *NOT_FITTED, *TUNING, *KEPT_OUT))
 
 
 def row(name: str, score: Score) -> str:

@@ -97,3 +97,23 @@ def test_donors_are_counted_and_never_listed(tmp_path: Path) -> None:
 
 def test_small_numbers_are_not_given() -> None:
     assert [suppressed(count) for count in range(FEWEST + 1)] == [0, *[None] * (FEWEST - 1), FEWEST]
+
+
+def test_sources_that_disagree_on_days_are_said_to(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    campaign = str(answer(folder, "campaign", "new", "Give", *BY)["entity_id"])
+    appeal = _appeal(folder, campaign, "a channel", "--address", address_of(1), "--shown-from", "2019-01-05")
+    assert answer(folder, "campaign", campaign)["contradictions"] == []
+    assert "Where sources disagree" not in run(folder, "campaign", campaign).stdout
+    less = ("claims", "add", "--entity", appeal, "--schema", "Appeal", "--prop", "shownFrom")
+    answer(folder, *less, "--value", "2019-01", "--asserted-by", "Another Monitor", "--by", "An Analyst")
+    assert answer(folder, "campaign", campaign)["contradictions"] == []  # known less exactly
+    answer(folder, *less, "--value", "2018-11-20", "--asserted-by", "A Court", "--by", "An Analyst")
+    shown = answer(folder, "campaign", campaign)
+    (one,) = shown["contradictions"]
+    assert (one["entity_id"], one["prop"], one["kind"]) == (appeal, "shownFrom", "dates")
+    assert all(source in one["sentence"] for source in ("A Monitor", "A Court", "2018-11-20", "2019-01-05"))
+    assert shown["appeals"][0]["shown_from"] == "2018-11-20"
+    page = run(folder, "campaign", campaign).stdout
+    assert "Where sources disagree" in page
+    assert "widest span" in page

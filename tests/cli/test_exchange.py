@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pymisp
 import pytest
@@ -229,6 +230,51 @@ def test_we_read_wallets_as_opencti_writes_them(tmp_path: Path) -> None:
     counts = answer(tmp_path / "w", "stix", "import", str(file))["counts"]
     assert (counts["addresses"], counts["notes"], counts["left"]) == (1, 1, 2)
     assert "Some Institute" in _texts(answer(tmp_path / "w", "claims", ADDRESS))
+
+
+def _bundled(tmp_path: Path, *objects: Any) -> Path:
+    file = tmp_path / "linked.json"
+    plain = [each if isinstance(each, dict) else json.loads(each.serialize()) for each in objects]
+    file.write_text(json.dumps({"type": "bundle", "id": f"bundle--{uuid4()}", "objects": plain}))
+    return file
+
+
+def test_actors_and_indicators_of_a_bundle_are_linked_in_its_own_words(tmp_path: Path) -> None:
+    writer = stix2.Identity(name="Some Institute", identity_class="organization")
+    site = stix2.Identity(name="Invented Gifts", identity_class="organization")
+    group = stix2.ThreatActor(name="Invented Brigade", aliases=["The Tenth"], created_by_ref=writer.id)
+    wallet = {"type": "cryptocurrency-wallet", "spec_version": "2.1", "value": ADDRESS}
+    wallet["id"] = "cryptocurrency-wallet--0d52ab1a-6b6d-5b1c-9b0b-1b1c9e3f7c11"
+    uses = stix2.Relationship(
+        source_ref=group.id,
+        target_ref=wallet["id"],
+        relationship_type="uses",
+        confidence=75,
+        created_by_ref=writer.id,
+        external_references=[{"source_name": "report", "url": "https://example.org/report"}],
+        allow_custom=True,
+    )
+    serves = stix2.Relationship(site.id, "attributed-to", group.id, revoked=True, created_by_ref=writer.id)
+    odd = {**json.loads(uses.serialize()), "id": ADDRESS}
+    asked = stix2.Indicator(
+        name="gifts",
+        pattern=f"[cryptocurrency-wallet:value = '{OTHER}'] OR [cryptocurrency-wallet:address = '0xother']",
+        pattern_type="stix",
+        valid_from="2020-01-02T00:00:00Z",
+        created_by_ref=writer.id,
+    )
+    file = _bundled(tmp_path, writer, site, group, wallet, uses, serves, odd, asked, {"type": "campaign"})
+    counts = answer(tmp_path / "w", "stix", "import", str(file))["counts"]
+    assert (counts["addresses"], counts["actors"], counts["relationships"]) == (3, 2, 2)
+    assert counts["left"] == 3  # who wrote it, what claims an id of ours, a campaign
+    said = _texts(answer(tmp_path / "w", "claims", ADDRESS))
+    assert all(text in said for text in ("Invented Brigade", "uses", "https://example.org/report"))
+    assert '"credibility": 2' in said
+    assert "Some Institute" in said
+    assert "gifts" in _texts(answer(tmp_path / "w", "claims", OTHER))
+    revoked = _texts(answer(tmp_path / "w", "claims", group.id))
+    assert "attributed to" in revoked
+    assert "retracted" in revoked
 
 
 @pytest.mark.parametrize("kind", ["misp", "stix"])

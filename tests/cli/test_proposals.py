@@ -129,3 +129,30 @@ def test_an_erased_person_is_in_no_proposal_and_is_not_proposed_again(
     assert again["new"] == 0
     for file in folder.glob("records.sqlite*"):
         assert b"Tarkusha Foundation" not in file.read_bytes()
+
+
+def test_one_thing_said_to_be_worth_two_sums_is_flagged_in_proposals_and_in_claims(tmp_path: Path) -> None:
+    folder, file = tmp_path / "w", tmp_path / "news.txt"
+    file.write_text(
+        "The brigades raised 24 million dollars in bitcoin.\n"
+        "The wallet 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 took 3370 BTC (29 million dollars).\n"
+    )
+    run(folder, "add", str(file))
+    listed = answer(folder, "propose", "news.txt")
+    (one,) = listed["contradictions"]
+    amounts = {
+        each["id"]: each["payload"]["value"] for each in listed["proposals"] if each["kind"] == "amount"
+    }
+    assert (one["kind"], [amounts[each] for each in one["proposals"]]) == ("amounts", one["values"])
+    assert one["values"] == ["24000000 USD", "29000000 USD"]
+    assert "contradict itself" in run(folder, "propose", "news.txt").stdout
+    of = ("--entity", "payment-1", "--schema", "Payment", "--prop", "amountUsd", *BY)
+    for each in one["proposals"]:
+        answer(folder, "edit", each, *of)
+    (said,) = answer(folder, "claims", "payment-1")["contradictions"]
+    assert (said["kind"], said["prop"]) == ("amounts", "amountUsd")
+
+
+def test_a_text_that_agrees_with_itself_is_not_flagged(proposed: tuple[Path, list[dict[str, Any]]]) -> None:
+    folder, _ = proposed
+    assert answer(folder, "propose", "news.txt")["contradictions"] == []

@@ -41,6 +41,30 @@ def outpoints(base: bytes) -> list[tuple[bytes, int]]:
     return found
 
 
+def test_what_heuristics_say_of_its_change_is_shown(made: Made) -> None:
+    folder, economy = made
+    txs = [tx for b in economy.blocks for tx in b.txs[1:] if sum(value > 0 for value, _ in tx.outs) > 1]
+    said: dict[str, bytes] = {}
+    for tx in txs[:12]:
+        got = answer(folder, "tx", tx.txid[::-1].hex())
+        (one,) = got["transactions"]
+        change = one["change"]
+        assert change["possible"] == [n for n, (value, _) in enumerate(tx.outs) if value]
+        assert [each["layer"] for each in change["heuristics"]] == ["inference"] * 14
+        for each in change["heuristics"]:
+            assert sorted([*each["kept"], *each["ruled_out"]]) == change["possible"]
+            assert each["says"] is bool(each["ruled_out"])
+            said |= {each["title"]: tx.txid} if each["says"] else {}
+        for vote in change["votes"]:
+            assert abs(sum(vote["permille"]) + vote["none_permille"] - 1000) <= len(tx.outs)
+        assert set(got["basis"]["change"]) >= {each["method"] for each in change["heuristics"]}
+    assert said
+    title, txid = said.popitem()
+    assert title[:20] in run(folder, "tx", txid[::-1].hex()).stdout
+    (coinbase,) = answer(folder, "tx", economy.blocks[3].txs[0].txid[::-1].hex())["transactions"]
+    assert coinbase["change"] == {"possible": [], "votes": [], "heuristics": []}
+
+
 def test_a_coinbase_has_no_fee_and_says_why(made: Made) -> None:
     folder, economy = made
     (one,) = answer(folder, "tx", economy.blocks[3].txs[0].txid[::-1].hex())["transactions"]

@@ -25,8 +25,10 @@ from qaif.chain.sources import BlockFiles, index_block_files
 from qaif.desk.follow import TOPICS, Counters, Happening, Source, follow
 from qaif.feeds.core.node import CoreNode
 from qaif.feeds.wire import Announcement
+from qaif.questions.clustering import LISTED, SECOND, clusters_opened
 from qaif.questions.index import index_block_files as index_files
 from qaif.questions.index import index_node
+from qaif.workspace.folder import Workspace
 from qaif.workspace.network.door import Door
 from qaif.workspace.network.manner import Manner
 from support.coredir import script_of
@@ -333,3 +335,34 @@ def test_blocks_are_told_before_segments_are_merged(tmp_path: Path) -> None:
             path.write_bytes(framed_blocks(blocks[:count]))
             assert next(happenings).added == 1
             assert segments() == then, "of the third block's, all are there until the next look"
+
+
+def test_clusters_that_were_asked_for_are_brought_up_with_each_block(tmp_path: Path) -> None:
+    branch = Branch(seeded(8)).grow(12, 4)
+    path = tmp_path / "blocks" / "blk00000.dat"
+    path.parent.mkdir()
+    workspace = tmp_path / "w"
+    source = Source(lambda: index_files(workspace, [path.parent], merge=False).run, None, 0.01)
+    path.write_bytes(framed_blocks(branch.blocks[:8]))
+    happenings = follow(workspace, source)
+
+    def kept(folder: Path) -> int:
+        manifest = folder / "MANIFEST"
+        pieces = json.loads(manifest.read_bytes())["pieces"] if manifest.exists() else ()
+        return sum(piece["blocks"] for piece in pieces)
+
+    clusters = Workspace.open_or_create(workspace).clusters_dir
+    assert next(happenings).added == 8
+    assert (kept(clusters), kept(clusters / SECOND)) == (0, 0), "nobody asked"
+    with clusters_opened(workspace, None), clusters_opened(workspace, None, with_change=True):
+        assert (kept(clusters), kept(clusters / SECOND)) == (8, 8)
+    for count, before in ((9, 8), (11, 9), (12, 11)):
+        path.write_bytes(framed_blocks(branch.blocks[:count]))
+        next(happenings)
+        assert (kept(clusters), kept(clusters / SECOND)) == (before, before), "those of the look before"
+    path.write_bytes(framed_blocks([*branch.blocks, *branch.fork(10, 1).grow(3, 4).blocks[11:]]))
+    assert next(happenings).kind == "reorganisation"
+    assert (kept(clusters), kept(clusters / SECOND)) == (12, 12), "as of the last look"
+    (clusters / LISTED).write_text("not a transaction")
+    path.write_bytes(framed_blocks([*branch.blocks, *branch.fork(10, 1).grow(4, 4).blocks[11:]]))
+    assert next(happenings).added == 1

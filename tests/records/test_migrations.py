@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from qaif.records import schema
 from qaif.records.database import Database
 from qaif.records.engine import Records
+from qaif.records.listed_names import KeptNames
 from qaif.records.statement import Assertion, Entry, Statement
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -72,3 +73,26 @@ def test_the_tables_are_those_that_the_code_declares(tmp_path: Path) -> None:
         indexes = {each["name"] for table in made for each in inspect(connection).get_indexes(table)}
         declared = {str(i.name) for t in schema.metadata.tables.values() for i in t.indexes}
         assert declared <= indexes
+
+
+def test_statements_stay_where_the_third_schema_comes_and_goes(tmp_path: Path) -> None:
+    said = [Statement(f"e{n}", "Campaign", "name", f"n{n}", Assertion(asserted_by="a")) for n in range(20)]
+    entry = Entry(entered_by="a", entered_at="2026-11-25T00:00:00Z", tool="t")
+    with Records.open(tmp_path) as records:
+        records.statements.say(said, entry)
+        before = records.statements.digest()
+        stand, names = records.names.every()
+        kept = KeptNames("r", stand, b"", 0, b"", b"", b"", b"")
+        records.names.keep(kept, [])
+        assert (names, records.names.kept("r"), records.names.kept("s")) == ((), kept, None)
+    _migrated(tmp_path, "0002", down=True)
+    with Database(tmp_path).reading() as connection:
+        assert "name_index" not in _columns(connection)
+        assert {"statements_by_schema"}.isdisjoint(
+            each["name"] for each in inspect(connection).get_indexes("statements")
+        )
+        assert connection.execute(text("SELECT count(*) FROM statements")).scalar() == 20
+    with Records.open(tmp_path) as records:
+        assert records.statements.digest() == before
+        assert [row.statement for row in records.statements.of_schemata(["Campaign"])] == said
+        assert records.names.kept("r") is None

@@ -16,7 +16,9 @@ DOCUMENTS = HERE / "documents"
 MADE = ("chat-ar", "chat-ru", "news-en", "news-fa", "notice-tr", "order-he")
 _THERE = sorted(path.stem for path in DOCUMENTS.glob("*.txt"))
 NOT_FITTED = tuple(name for name in _THERE if name.startswith("other-"))  # no rule was made for them
-HELD_OUT = tuple(name for name in _THERE if name not in (*MADE, *NOT_FITTED))
+TUNING = tuple(name for name in _THERE if name.startswith("fit-"))  # rules were mended on them
+KEPT_OUT = tuple(name for name in _THERE if name.startswith("kept-"))  # rules were never held against them
+HELD_OUT = tuple(name for name in _THERE if name.startswith("held-"))
 _PLACE = re.compile(r"@(\d+):(\d+)")
 
 Spans = list[tuple[int, int]] | None

@@ -6,14 +6,7 @@ import typer
 
 from qaif.cli.groups import ShowingGroup
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
-from qaif.cli.said import (
-    AnalystOption,
-    AssertedByOption,
-    CredibilityOption,
-    ReliabilityOption,
-    RestingOnOption,
-    StatusOption,
-)
+from qaif.cli.said import Entered, SaidBy, saying
 
 _Document = Annotated[str | None, typer.Option(help="SHA-256 of the kept document that says it.")]
 
@@ -27,8 +20,8 @@ def register(app: typer.Typer) -> None:
     )
     group.command("show")(show)
     group.command("list")(list_)
-    group.command("new")(new)
-    group.command("appeal")(appeal)
+    group.command("new")(saying(new))
+    group.command("appeal")(saying(appeal))
     app.add_typer(group, name="campaign")
 
 
@@ -58,28 +51,22 @@ def list_(workspace: WorkspaceOption = DEFAULT_WORKSPACE, *, json_output: JsonOp
         emit(campaigns(workspace), json_output=json_output, render=_list)
 
 
-def new(  # noqa: PLR0913  one argument an option, as Typer reads them
+def new(
     name: Annotated[str, typer.Argument(help="What it is called.")],
     *,
     document: _Document = None,
-    asserted_by: AssertedByOption = None,
-    resting_on: RestingOnOption = None,
-    reliability: ReliabilityOption = "F",
-    credibility: CredibilityOption = 6,
-    status: StatusOption = "reported",
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
+    said: SaidBy,
+    entered: Entered,
 ) -> None:
     """Enter a campaign."""
-    with reporting_errors(json_output=json_output):
+    with reporting_errors(json_output=entered.json_output):
         from datetime import UTC, datetime
 
         from qaif.questions.campaign import enter_campaign
 
-        claim = _claim(document, asserted_by, resting_on, (reliability, credibility, status))
-        answer = enter_campaign(workspace, name, claim, by, datetime.now(UTC))
-        emit(answer, json_output=json_output, render=_entered)
+        claim = _claim(document, said)
+        answer = enter_campaign(entered.workspace, name, claim, entered.by, datetime.now(UTC))
+        emit(answer, json_output=entered.json_output, render=_entered)
 
 
 def appeal(  # noqa: PLR0913  one argument an option, as Typer reads them
@@ -94,17 +81,11 @@ def appeal(  # noqa: PLR0913  one argument an option, as Typer reads them
     repost_of: Annotated[list[str] | None, typer.Option(help="The appeal that it was taken from.")] = None,
     other_means: Annotated[list[str] | None, typer.Option(help="Another way of paying.")] = None,
     document: _Document = None,
-    asserted_by: AssertedByOption = None,
-    resting_on: RestingOnOption = None,
-    reliability: ReliabilityOption = "F",
-    credibility: CredibilityOption = 6,
-    status: StatusOption = "reported",
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
+    said: SaidBy,
+    entered: Entered,
 ) -> None:
     """Enter an appeal of a campaign."""
-    with reporting_errors(json_output=json_output):
+    with reporting_errors(json_output=entered.json_output):
         from datetime import UTC, datetime
 
         from qaif.questions.campaign import AppealToEnter, enter_appeal
@@ -114,15 +95,13 @@ def appeal(  # noqa: PLR0913  one argument an option, as Typer reads them
         single["capture"] = document
         values = [(prop, value) for prop, value in single.items() if value]
         values += [(prop, value) for prop, listed in several.items() for value in listed or ()]
-        claim = _claim(document, asserted_by, resting_on, (reliability, credibility, status))
-        entered = AppealToEnter(campaign=campaign, channel=channel, values=tuple(values))
-        answer = enter_appeal(workspace, entered, claim, by, datetime.now(UTC))
-        emit(answer, json_output=json_output, render=_entered)
+        made = AppealToEnter(campaign=campaign, channel=channel, values=tuple(values))
+        claim = _claim(document, said)
+        answer = enter_appeal(entered.workspace, made, claim, entered.by, datetime.now(UTC))
+        emit(answer, json_output=entered.json_output, render=_entered)
 
 
-def _claim(
-    document: str | None, asserted_by: str | None, resting_on: list[str] | None, grades: tuple[str, int, str]
-) -> Any:
+def _claim(document: str | None, said: SaidBy) -> Any:
     from qaif.questions.claims_entry import ClaimToEnter
 
     return ClaimToEnter(
@@ -131,11 +110,11 @@ def _claim(
         prop="",
         value="",
         document_sha256=document,
-        asserted_by=asserted_by or "",
-        resting_on=tuple(resting_on or ()),
-        reliability=grades[0],
-        credibility=grades[1],
-        status=grades[2],
+        asserted_by=said.asserted_by or "",
+        resting_on=tuple(said.resting_on or ()),
+        reliability=said.reliability,
+        credibility=said.credibility,
+        status=said.status or "reported",
     )
 
 
@@ -145,6 +124,11 @@ def _page(answer: Any) -> None:
 
     page = Page()
     page.title(f"Campaign {answer.name}")
+    if answer.contradictions:
+        page.heading("Where sources disagree")
+        for one in answer.contradictions:
+            page.line(f"{one.entity_id}: {defang(one.sentence)}")
+        page.line("Days below are the widest span that any source gives.")
     page.heading("Appeals")
     page.table(
         ("from", "to", "channel", "address", "wording", "rests on"),

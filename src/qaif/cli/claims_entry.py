@@ -5,19 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
-from qaif.cli.said import (
-    AnalystOption,
-    AssertedByOption,
-    CredibilityOption,
-    ReliabilityOption,
-    RestingOnOption,
-    StatusOption,
-)
+from qaif.cli.said import AnalystOption, Entered, SaidBy, saying
 
 
 def register(group: typer.Typer) -> None:
     """Add the commands."""
-    group.command("add")(add)
+    group.command("add")(saying(add))
     group.command("retract")(retract)
 
 
@@ -34,20 +27,14 @@ def add(  # noqa: PLR0913  one argument an option, as Typer reads them
         str | None, typer.Option(metavar="START:END", help="Where in its text, in characters from 0.")
     ] = None,
     lang: Annotated[str, typer.Option(help="The value's language, such as ar.")] = "",
-    asserted_by: AssertedByOption = None,
-    resting_on: RestingOnOption = None,
-    reliability: ReliabilityOption = "F",
-    credibility: CredibilityOption = 6,
-    status: StatusOption = "reported",
     first_seen: Annotated[str | None, typer.Option(help="Since when the source says so.")] = None,
     last_seen: Annotated[str | None, typer.Option(help="Until when it said so.")] = None,
     reason: Annotated[str, typer.Option(help="Why it is entered.")] = "",
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
+    said: SaidBy,
+    entered: Entered,
 ) -> None:
     """Enter one claim by hand: one value of one property of one entity, and who says so."""
-    with reporting_errors(json_output=json_output):
+    with reporting_errors(json_output=entered.json_output):
         from datetime import UTC, datetime
 
         from qaif.questions import claims_entry as question
@@ -60,17 +47,17 @@ def add(  # noqa: PLR0913  one argument an option, as Typer reads them
             lang=lang,
             document_sha256=document,
             span=_span(span),
-            asserted_by=asserted_by or "",
-            resting_on=tuple(resting_on or ()),
-            reliability=reliability,
-            credibility=credibility,
-            status=status,
+            asserted_by=said.asserted_by or "",
+            resting_on=tuple(said.resting_on or ()),
+            reliability=said.reliability,
+            credibility=said.credibility,
+            status=said.status or "reported",
             first_seen=first_seen,
             last_seen=last_seen,
             reason=reason,
         )
-        answer = question.add(workspace, claim, by, datetime.now(UTC))
-        emit(answer, json_output=json_output, render=_entered)
+        answer = question.add(entered.workspace, claim, entered.by, datetime.now(UTC))
+        emit(answer, json_output=entered.json_output, render=_entered)
 
 
 def retract(

@@ -5,72 +5,46 @@ from typing import Annotated, Any
 import typer
 
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
-from qaif.cli.said import AnalystOption
+from qaif.cli.said import Command, Entered, entering
 
 _First = Annotated[str, typer.Argument(metavar="ENTITY", help="The id of the first.")]
 _Second = Annotated[str, typer.Argument(metavar="OTHER", help="The id of the second.")]
 _Reason = Annotated[str, typer.Option(help="Why; a name alone is no reason.")]
+_VERDICTS = {
+    "same": ("same", "They are one."),
+    "different": ("different", "They are two, and are not to be joined through others either."),
+    "unsure": ("unsure", "Whether they are one was looked at and is open."),
+    "withdraw": (
+        "withdrawn",
+        "Take back the judgement of the two that holds; the statements stay as they were.",
+    ),
+}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True, help="Judge whether two entities are the same.")
-    for name in (same, different, unsure, withdraw):
-        group.command(name.__name__)(name)
+    for name, (verdict, words) in _VERDICTS.items():
+        group.command(name)(_judging(verdict, words))
     group.command("list")(list_)
     app.add_typer(group, name="judge")
 
 
-def same(  # noqa: PLR0913  one argument an option, as Typer reads them
-    left: _First,
-    right: _Second,
-    *,
-    reason: _Reason,
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
-) -> None:
-    """They are one."""
-    _judge(("same", left, right), reason, by, workspace, json_output=json_output)
+def _judging(verdict: Any, words: str) -> Command:
+    """The command that records one verdict; the four differ in nothing else."""
 
+    def command(left: _First, right: _Second, *, reason: _Reason, entered: Entered) -> None:
+        with reporting_errors(json_output=entered.json_output):
+            from datetime import UTC, datetime
 
-def different(  # noqa: PLR0913  one argument an option, as Typer reads them
-    left: _First,
-    right: _Second,
-    *,
-    reason: _Reason,
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
-) -> None:
-    """They are two, and are not to be joined through others either."""
-    _judge(("different", left, right), reason, by, workspace, json_output=json_output)
+            from qaif.questions.judge import judge
 
+            now = datetime.now(UTC)
+            answer = judge(entered.workspace, verdict, left, right, reason, entered.by, now)
+            emit(answer, json_output=entered.json_output, render=_recorded)
 
-def unsure(  # noqa: PLR0913  one argument an option, as Typer reads them
-    left: _First,
-    right: _Second,
-    *,
-    reason: _Reason,
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
-) -> None:
-    """Whether they are one was looked at and is open."""
-    _judge(("unsure", left, right), reason, by, workspace, json_output=json_output)
-
-
-def withdraw(  # noqa: PLR0913  one argument an option, as Typer reads them
-    left: _First,
-    right: _Second,
-    *,
-    reason: _Reason,
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
-) -> None:
-    """Take back the judgement of the two that holds; the statements stay as they were."""
-    _judge(("withdrawn", left, right), reason, by, workspace, json_output=json_output)
+    command.__doc__ = words
+    return entering(command)
 
 
 def list_(workspace: WorkspaceOption = DEFAULT_WORKSPACE, *, json_output: JsonOption = False) -> None:
@@ -79,17 +53,6 @@ def list_(workspace: WorkspaceOption = DEFAULT_WORKSPACE, *, json_output: JsonOp
         from qaif.questions.judge import judgements
 
         emit(judgements(workspace), json_output=json_output, render=_list)
-
-
-def _judge(judged: Any, reason: str, by: str | None, workspace: Any, *, json_output: bool) -> None:
-    with reporting_errors(json_output=json_output):
-        from datetime import UTC, datetime
-
-        from qaif.questions.judge import judge
-
-        verdict, left, right = judged
-        answer = judge(workspace, verdict, left, right, reason, by, datetime.now(UTC))
-        emit(answer, json_output=json_output, render=_recorded)
 
 
 def _recorded(answer: Any) -> None:

@@ -10,11 +10,14 @@ from typing import Annotated
 import typer
 
 COMMANDS = (
-    *("demo", "investigate", "review", "activity", "address", "tx", "block"),
+    *("demo", "investigate", "review", "activity", "address", "tx", "block", "trace"),
+    *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
+    *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
+    *("simulate",),
 )
 
 app = typer.Typer(

@@ -5,26 +5,18 @@ from typing import Annotated, Any
 import typer
 
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
-from qaif.cli.said import (
-    AnalystOption,
-    AssertedByOption,
-    CredibilityOption,
-    ReliabilityOption,
-    RestingOnOption,
-)
+from qaif.cli.said import Entered, SaidBy, entering, saying
 
 _Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of proposals, or how they begin.")]
 _Reason = Annotated[str, typer.Option(help="Why.")]
-_Status = Annotated[
-    str | None,
-    typer.Option(help="alleged, reported, admitted, 'court finding', 'official listing'; else as proposed."),
-]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for name in (propose, accept, reject, edit):
-        app.command(name.__name__)(name)
+    app.command("propose")(propose)
+    app.command("accept")(saying(accept, as_proposed=True))
+    app.command("reject")(entering(reject))
+    app.command("edit")(saying(edit, as_proposed=True))
 
 
 def propose(
@@ -48,35 +40,25 @@ def propose(
         emit(answer, json_output=json_output, render=_proposed)
 
 
-def accept(  # noqa: PLR0913  one argument an option, as Typer reads them
+def accept(
     ids: _Ids,
     *,
-    asserted_by: AssertedByOption = None,
-    resting_on: RestingOnOption = None,
-    reliability: ReliabilityOption = "F",
-    credibility: CredibilityOption = 6,
-    status: _Status = None,
     reason: _Reason = "",
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
+    said: SaidBy,
+    entered: Entered,
 ) -> None:
     """Make claims of proposals, in your name."""
-    terms = _terms(asserted_by, resting_on, (reliability, credibility, status), reason, {})
-    _decide("accepted", ids, terms, by, workspace, json_output=json_output)
+    _decide("accepted", ids, _terms(said, reason, {}), entered)
 
 
 def reject(
     ids: _Ids,
     *,
     reason: _Reason = "",
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
+    entered: Entered,
 ) -> None:
     """Reject proposals; what was claimed of them before is taken back."""
-    terms = _terms(None, None, ("F", 6, None), reason, {})
-    _decide("rejected", ids, terms, by, workspace, json_output=json_output)
+    _decide("rejected", ids, {"reason": reason}, entered)
 
 
 def edit(  # noqa: PLR0913  one argument an option, as Typer reads them
@@ -91,52 +73,38 @@ def edit(  # noqa: PLR0913  one argument an option, as Typer reads them
     object_: Annotated[
         str | None, typer.Option("--object", help="Of a relation: the entity at its second end.")
     ] = None,
-    asserted_by: AssertedByOption = None,
-    resting_on: RestingOnOption = None,
-    reliability: ReliabilityOption = "F",
-    credibility: CredibilityOption = 6,
-    status: _Status = None,
     reason: _Reason = "",
-    by: AnalystOption = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json_output: JsonOption = False,
+    said: SaidBy,
+    entered: Entered,
 ) -> None:
     """Make a claim of a proposal, changed; the proposal itself stays as it was made."""
     given = {"value": value, "entity": entity, "schema": schema, "prop": prop, "role": role}
     given |= {"subject": subject, "object": object_}
     changes = {name: each for name, each in given.items() if each is not None}
-    terms = _terms(asserted_by, resting_on, (reliability, credibility, status), reason, changes)
-    _decide("edited", ids, terms, by, workspace, json_output=json_output)
+    _decide("edited", ids, _terms(said, reason, changes), entered)
 
 
-def _terms(
-    asserted_by: str | None,
-    resting_on: list[str] | None,
-    grades: tuple[str, int, str | None],
-    reason: str,
-    changes: dict[str, str],
-) -> dict[str, Any]:
+def _terms(said: SaidBy, reason: str, changes: dict[str, str]) -> dict[str, Any]:
     return {
-        "asserted_by": asserted_by or "",
-        "resting_on": None if resting_on is None else tuple(resting_on),
-        "reliability": grades[0],
-        "credibility": grades[1],
-        "status": grades[2],
+        "asserted_by": said.asserted_by or "",
+        "resting_on": None if said.resting_on is None else tuple(said.resting_on),
+        "reliability": said.reliability,
+        "credibility": said.credibility,
+        "status": said.status,
         "reason": reason,
         "changes": changes,
     }
 
 
-def _decide(  # noqa: PLR0913  what, on which, how, who, where
-    verdict: Any, ids: list[str], terms: dict[str, Any], by: str | None, workspace: Any, *, json_output: bool
-) -> None:
-    with reporting_errors(json_output=json_output):
+def _decide(verdict: Any, ids: list[str], terms: dict[str, Any], entered: Entered) -> None:
+    with reporting_errors(json_output=entered.json_output):
         from datetime import UTC, datetime
 
         from qaif.questions.proposals import Terms, decide_on
 
-        answer = decide_on(workspace, verdict, ids, Terms(**terms), by, datetime.now(UTC))
-        emit(answer, json_output=json_output, render=_decided)
+        now = datetime.now(UTC)
+        answer = decide_on(entered.workspace, verdict, ids, Terms(**terms), entered.by, now)
+        emit(answer, json_output=entered.json_output, render=_decided)
 
 
 def _proposed(answer: Any) -> None:
@@ -146,6 +114,10 @@ def _proposed(answer: Any) -> None:
     page.title(f"Proposals from {answer.name}")
     page.line("None of these is a claim. Accept, reject or edit each.")
     _table(page, answer.proposals)
+    if answer.contradictions:
+        page.heading("Where the text seems to contradict itself")
+        for one in answer.contradictions:
+            page.line(f"{one.sentence} Proposals {one.proposals[0][:8]} and {one.proposals[1][:8]}.")
     page.standing(answer)
 
 

@@ -6,6 +6,8 @@ import typer
 
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 
+_SHARES_SHOWN = 6
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -84,6 +86,7 @@ def _one(page: Any, one: Any) -> None:
         [(row.n, btc_text(row.value_sat), _who(row.script), _spent(row)) for row in one.outputs],
     )
     _shapes(page, one)
+    _change(page, one.change)
 
 
 def _shapes(page: Any, one: Any) -> None:
@@ -95,6 +98,42 @@ def _shapes(page: Any, one: Any) -> None:
     )
     if not shown:
         page.line("Its shape is of no kind that is told here.")
+
+
+def _change(page: Any, change: Any) -> None:
+    """Which outputs are its change, as far as heuristics tell: the votes, and each that says something."""
+    if not change.heuristics:
+        page.line("It has not two outputs that could be change.")
+        return
+    for vote in change.votes:
+        taken = "not sure" if vote.change is None else f"output {vote.change}"
+        page.facts(
+            [
+                ("inference: change", f"{taken}, by {vote.method}: {_shares(vote)}"),
+                ("weights", f"{vote.origin} {vote.measured}"),
+            ]
+        )
+    page.table(
+        ("inference: change is", "kept", "ruled out", "because"),
+        [
+            (one.title, _indexes(one.kept), _indexes(one.ruled_out), f"{one.reason} {one.measured}")
+            for one in change.heuristics
+            if one.says
+        ],
+    )
+
+
+def _shares(vote: Any) -> str:
+    """The highest shares, and that of none."""
+    known = sorted(((share, n) for n, share in enumerate(vote.permille) if share is not None), reverse=True)
+    shown = [f"output {n} {share // 10}.{share % 10} %" for share, n in known[:_SHARES_SHOWN]]
+    more = f", {len(known) - _SHARES_SHOWN:,} more" if len(known) > _SHARES_SHOWN else ""
+    return f"{', '.join(shown)}{more}, none of them {vote.none_permille // 10}.{vote.none_permille % 10} %"
+
+
+def _indexes(found: tuple[int, ...]) -> str:
+    more = f" and {len(found) - _SHARES_SHOWN:,} more" if len(found) > _SHARES_SHOWN else ""
+    return ", ".join(map(str, found[:_SHARES_SHOWN])) + more
 
 
 def _amount(value_sat: int | None) -> str:

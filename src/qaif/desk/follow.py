@@ -19,6 +19,7 @@ from qaif.chain.open import Chain
 from qaif.errors import (
     BlockDataError,
     BlockFileError,
+    InputError,
     NetworkMismatchError,
     NotFoundError,
     SourceError,
@@ -27,6 +28,7 @@ from qaif.errors import (
 )
 from qaif.feeds.wire import Announcement, Announcements
 from qaif.questions.answer import Answer
+from qaif.questions.clustering import bring_clusters_up
 from qaif.questions.resting import RestingCase, left_behind
 from qaif.questions.standing import as_of, chain_coverage
 from qaif.units import hash_hex
@@ -137,7 +139,7 @@ def follow(path: Path, source: Source) -> Iterator[Happening]:
             happened = standing.said(trouble) if new else None
         if happened is not None:
             yield happened
-            standing.merge()
+            standing.tidy()
         began_well = began_well or not in_trouble
         woken, lost = _wait(source, counters, pause if in_trouble else source.pause)
         woken = woken if began_well else "start"
@@ -174,10 +176,16 @@ class _Standing:
         )
         return self.said(happening)
 
-    def merge(self) -> None:
-        """Merge what the new blocks made due; what another process keeps from it now is due later too."""
+    def tidy(self) -> None:
+        """Merge what the new blocks made due, and bring up the clusters that are kept.
+
+        What another process keeps from it now is due later too; what is wrong with a list that clusters
+        heed is told to whoever asks for them.
+        """
         with contextlib.suppress(StoreBusyError):
             merge_due(self._workspace.chain_dir)
+        with contextlib.suppress(StoreBusyError, InputError, NotFoundError):
+            bring_clusters_up(self._workspace.path)
 
     def said(self, happening: Happening) -> Happening:
         """The same, with where the chain stands."""

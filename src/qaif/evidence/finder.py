@@ -13,9 +13,12 @@ from itertools import pairwise
 from qaif.chain.addresses import ParsedAddress, parse_address
 from qaif.chain.secrets import REDACTED, find_private_keys
 from qaif.errors import AddressError, PrivateKeyError
+from qaif.evidence import misread
+from qaif.evidence.address_form import BASE58, is_bech32, is_hex, looks_like_one, mixed, worth
 from qaif.evidence.broken_keys import GAP, broken_keys
 from qaif.evidence.cleaning import Cleaned, clean, steps_of
 from qaif.evidence.defang import defang, show, show_line
+from qaif.evidence.linked import links_in
 from qaif.evidence.mention import Findings, Mention, MissKind, NearMiss, Redaction
 from qaif.evidence.passages import SHORTEST_VALUE, Passage
 from qaif.feeds.networks import Network
@@ -24,23 +27,17 @@ CONTEXT = 80
 MOST_TRIES = 20_000
 MOST_LINKS = 1_000
 _RUN = re.compile(r"[0-9A-Za-z]+")
-_B58 = "1-9A-HJ-NP-Za-km-z"
-_BASE58_LIKE = re.compile(rf"[{_B58}0OIl]{{24,38}}")
-_BASE58 = re.compile(rf"[{_B58}]{{26,35}}")
-_OURS = re.compile(r"(?:bc|tb|bcrt)1[0-9a-z]{11,}", re.IGNORECASE)
-_OTHER_BECH32 = re.compile(r"(?:ltc|tltc|vtc|dgb|grs|btg|mona|sys)1[02-9ac-hj-np-z]{38,58}", re.IGNORECASE)
 _JOINABLE = re.compile(r"[13mn2][1-9A-Za-z]*|[bt]|(?:bc|tb|bcrt)(?:1[0-9a-z]*)?", re.IGNORECASE)
 _JOINED_BECH32 = (42, 62, 64)
 _JOINED_BASE58 = range(26, 36)
 _LONGEST_ADDRESS = 90
-_GLUED = re.compile(rf"(?=((?:bc1[02-9ac-hj-np-z]{{39,59}})|[13][{_B58}]{{25,34}}))")
+_MAY_BE_MIXED = tuple(re.compile(f"[{letters}\u0080-\U0010ffff]") for letters in ("0-9", "a-z", "A-Z"))
+_GLUED = re.compile(rf"(?=((?:bc1[02-9ac-hj-np-z]{{39,59}})|[13][{BASE58}]{{25,34}}))")
 _LONGEST_GLUED = 128
 _SHORTENED = re.compile(
-    rf"(?<![0-9A-Za-z])((?:[13]|bc1)[{_B58}0l]{{3,12}})\s?(?:…|\.{{2,6}}|\*{{2,}})\s?([{_B58}0l]{{4,12}})(?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])((?:[13]|bc1)[{BASE58}0l]{{3,12}})\s?(?:…|\.{{2,6}}|\*{{2,}})\s?([{BASE58}0l]{{4,12}})(?![0-9A-Za-z])"
 )
 _LONG_RUN = re.compile(r"[0-9A-Za-z]{40,}")
-_LINK = re.compile(r"(?:hxxps?|https?|ftp|tg|wss?|mailto):[^\s<>\"'«»]+|\bwww\.[^\s<>\"'«»]+", re.IGNORECASE)
-_PUNCTUATION = ".,;:!?،؛؟…]}'\""
 _LINK_ATTRIBUTES = frozenset(("href", "src", "action", "data-href", "data-src", "formaction", "poster"))
 _NOT_TEXT = ("attribute",)
 _READ = ("text", "metadata", "code", "ocr")
@@ -50,14 +47,6 @@ _KINDS: dict[str, MissKind] = {
     "character": "misread",
     "case": "misread",
 }
-
-
-def _end_of_link(match: re.Match[str]) -> int:
-    """Where a link ends, without the punctuation of the sentence that it stands in."""
-    text = match[0].rstrip(_PUNCTUATION)
-    while text[-1:] == ")" and text.count(")") > text.count("("):
-        text = text[:-1].rstrip(_PUNCTUATION)
-    return match.start() + len(text)
 
 
 @dataclass(frozen=True)
@@ -89,7 +78,7 @@ class _PassageReader:
         for at, (start, end) in enumerate(self._runs):
             if self._is_taken(start, end) or self._holds_key(start, end):
                 continue
-            if not (self._whole(start, end) or self._joined(at)):
+            if not (self._whole(start, end) or self._joined(at) or self._confused(start, end)):
                 self._miss(start, end)
         for match in _SHORTENED.finditer(self._cleaned.text):
             self._shortened(match)
@@ -106,7 +95,7 @@ class _PassageReader:
             is_payment = self._passage.text.strip().lower().startswith("bitcoin:")
             return [self._fit(0, len(self._passage.text))] if given and not is_payment else []
         if self._passage.where in _READ:
-            return [self._fit(m.start(), _end_of_link(m)) for m in _LINK.finditer(self._passage.text)]
+            return [self._fit(start, end) for start, end in links_in(self._passage.text)]
         return []
 
     def _private_keys(self) -> list[tuple[int, int, str]]:
@@ -134,7 +123,7 @@ class _PassageReader:
             if hi - lo > _LONGEST_ADDRESS:
                 continue
             for text in self._cleaned.read(lo, hi):
-                if self._worth(text) and self._accept(_Reading(text, range(lo, hi), joined=False)):
+                if worth(text) and self._accept(_Reading(text, range(lo, hi), joined=False)):
                     return True
         return False
 
@@ -145,10 +134,6 @@ class _PassageReader:
         while end > start and end - 1 in folded:
             end -= 1
         return start, end
-
-    @staticmethod
-    def _worth(text: str) -> bool:
-        return bool((text[:1] in "13mn2" and _BASE58.fullmatch(text)) or _OURS.fullmatch(text))
 
     def _joined(self, at: int) -> bool:
         """Read an address that is broken by blanks, line breaks or hyphens."""
@@ -161,7 +146,11 @@ class _PassageReader:
         ):
             return False
         picked = list(range(start, end))
-        longest = _JOINED_BECH32[-1] if cleaned.text[start] in "bBtT" else _JOINED_BASE58[-1]
+        bech32 = cleaned.text[start] in "bBtT"
+        longest = _JOINED_BECH32[-1] if bech32 else _JOINED_BASE58[-1]
+        last = runs[min(at + longest, len(runs)) - 1][1]
+        if not bech32 and not all(some.search(cleaned.text, start, last) for some in _MAY_BE_MIXED):
+            return False  # whatever is joined, `_mixed` would refuse it
         for (_, before), (after, end) in pairwise(runs[at : at + _LONGEST_ADDRESS]):
             if not GAP.fullmatch(cleaned.text, before, after) or len(picked) + end - after > longest:
                 return False
@@ -174,26 +163,35 @@ class _PassageReader:
         bech32 = self._cleaned.text[picked[0]] in "bBtT"
         if len(picked) not in (_JOINED_BECH32 if bech32 else _JOINED_BASE58) or self.tries_left <= 0:
             return False
-        if not bech32 and not self._mixed("".join(self._cleaned.text[i] for i in picked)):
+        if not bech32 and not mixed("".join(self._cleaned.text[i] for i in picked)):
             return False
         first, last = picked[0], picked[-1] + 1
         gaps = set(range(first, last)).difference(picked)
         for whole in self._cleaned.read(first, last):
             reading = "".join(c for i, c in enumerate(whole, first) if i not in gaps)
             self.tries_left -= 1
-            if self._worth(reading) and self._accept(_Reading(reading, picked, joined=True)):
+            if worth(reading) and self._accept(_Reading(reading, picked, joined=True)):
                 return True
         return False
 
-    @staticmethod
-    def _mixed(text: str) -> bool:
-        """Small and capital letters and a digit beyond the first: so an address looks, and hardly a word."""
-        tail = text[1:]
-        return (
-            any(c.isdigit() for c in tail)
-            and any(c.islower() for c in tail)
-            and any(c.isupper() for c in tail)
+    def _confused(self, start: int, end: int) -> bool:
+        """Of a picture's text: an address with letters that OCR confuses, or what is one letter off."""
+        text = self._cleaned.text[start:end]
+        if self._passage.where != "ocr" or (meant := misread.as_meant(text)) is None:
+            return False
+        if self._accept(_Reading(meant, range(start, end), joined=False)):
+            return True
+        self.tries_left -= misread.tries(meant)
+        if self.tries_left <= 0 or not (near := tuple(misread.one_letter_off(meant, self._holds))):
+            return False
+        said = (
+            "A program read this from a picture, and it is no address; with one letter changed it would be."
         )
+        self._add_miss(range(start, end), text, "misread", said, near, "one letter off")
+        return True
+
+    def _holds(self, text: str) -> bool:
+        return not isinstance(self._parse(text), AddressError)
 
     def _parse(self, text: str) -> ParsedAddress | AddressError:
         try:
@@ -239,13 +237,16 @@ class _PassageReader:
         if reading.joined:
             steps.append("joined what blanks, line breaks or hyphens part")
         lo, hi = self._cleaned.starts[picked[0]], self._cleaned.ends[picked[-1]]
+        if passage.where == "ocr" and not reading.joined:
+            text = "".join(self._cleaned.text[i] for i in picked)
+            steps += filter(None, [misread.read_so(text, reading.text)])
         if any(passage.starts[i + 1] > passage.ends[i] for i in range(lo, hi - 1)):
             steps.append("joined across markup")
         if any(passage.ends[i] - passage.starts[i] > 1 for i in range(lo, hi)):
             steps.append("read character references as what they stand for")
         if any(self._cleaned.ends[i] - self._cleaned.starts[i] > 1 for i in picked):
             steps.append("read percent signs with two digits as what they stand for")
-        if _OURS.fullmatch(reading.text) and reading.text != reading.text.lower():
+        if is_bech32(reading.text) and reading.text != reading.text.lower():
             steps.append("written in capitals, read as small letters")
         return tuple(steps)
 
@@ -253,29 +254,17 @@ class _PassageReader:
         """Say why a run that looks like an address is none."""
         start, end = self._without_folded_ends(start, end) if end - start > _LONGEST_ADDRESS else (start, end)
         text = self._cleaned.text[start:end]
-        if self._looks_like_one(text):
+        if looks_like_one(text):
             error = self._parse(text)
             reason = str(error.details.get("reason")) if isinstance(error, AddressError) else "private-key"
             first = "13" if self._network.name == "mainnet" else "13mn2"
-            foreign = text[:1] not in first and not _OURS.fullmatch(text)
+            foreign = text[:1] not in first and not is_bech32(text)
             known = reason != "private-key" and (not foreign or reason in ("not-bitcoin", "network"))
             if isinstance(error, AddressError) and known:
                 self._add_miss(range(start, end), text, _KINDS.get(reason, "checksum"), error.message)
                 return
-        if len(text) <= _LONGEST_GLUED and self._mixed(text) and not self._is_hex(text):
+        if len(text) <= _LONGEST_GLUED and mixed(text) and not is_hex(text):
             self._glued(start, text)
-
-    @staticmethod
-    def _is_hex(text: str) -> bool:
-        return all(c in "0123456789abcdefABCDEF" for c in text)
-
-    def _looks_like_one(self, text: str) -> bool:
-        if _OURS.fullmatch(text):
-            return len(text) <= _LONGEST_ADDRESS and any(c.isdigit() for c in text[4:])
-        if _OTHER_BECH32.fullmatch(text):
-            return True
-        odd = sum(c in "0OIl" for c in text)
-        return bool(_BASE58_LIKE.fullmatch(text)) and self._mixed(text) and odd <= 2  # noqa: PLR2004  two misread letters
 
     def _glued(self, start: int, text: str) -> None:
         """Look for an address inside a longer run of letters."""
@@ -283,7 +272,7 @@ class _PassageReader:
             for length in range(len(match[1]), SHORTEST_VALUE, -1):
                 self.tries_left -= 1
                 inside = match[1][:length]
-                if self.tries_left <= 0 or not self._worth(inside):
+                if self.tries_left <= 0 or not worth(inside):
                     break
                 parsed = self._parse(inside)
                 if not isinstance(parsed, AddressError):
@@ -299,8 +288,14 @@ class _PassageReader:
             said = "Only the beginning and the end of an address stand here; many addresses have these."
             self._add_miss(range(start, end), f"{match[1]}…{match[2]}", "shortened", said)
 
-    def _add_miss(
-        self, picked: Sequence[int], text: str, kind: MissKind, reason: str, inside: tuple[str, ...] = ()
+    def _add_miss(  # noqa: PLR0917, PLR0913  what a near miss is made of
+        self,
+        picked: Sequence[int],
+        text: str,
+        kind: MissKind,
+        reason: str,
+        near: tuple[str, ...] = (),
+        how: str = "stands inside it",
     ) -> None:
         start, end = self._place(picked)
         reading = _Reading(self._cleaned.text[picked[0] : picked[-1] + 1], picked, joined=False)
@@ -314,8 +309,8 @@ class _PassageReader:
                 kind=kind,
                 reason=reason,
                 steps=self._steps(reading),
-                close_to=inside,
-                resemblance=tuple("stands inside it" for _ in inside),
+                close_to=near,
+                resemblance=tuple(how for _ in near),
             )
         )
 

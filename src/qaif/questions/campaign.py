@@ -9,6 +9,7 @@ from qaif.analysis.donors import FEWEST, donors_of, shared, suppressed
 from qaif.chain.open import Chain
 from qaif.errors import AddressError, NotFoundError, UsageError
 from qaif.evidence.claims.campaigns import Appeal, Repost, Shown, appeals_of, reposts, rotation
+from qaif.evidence.claims.contradictions import Contradiction, contradictions
 from qaif.evidence.claims.entity import put_together
 from qaif.evidence.claims.gather import names_of
 from qaif.questions.answer import Answer, AsOf, CoverageOf
@@ -17,6 +18,7 @@ from qaif.questions.claims import Past, past_of
 from qaif.questions.claims_entry import ClaimToEnter, EntryAnswer, add_all
 from qaif.questions.review import ReviewAnswer, ReviewRequest, reviewed
 from qaif.records.engine import Records
+from qaif.records.statement_rows import Logged
 from qaif.units import Int64s
 from qaif.workspace.folder import Workspace
 
@@ -76,6 +78,8 @@ class CampaignAnswer(Answer):
         other_means: other ways of paying that were offered, with how many appeals offered each.
         timeline: month by month, the chain's activity beside the appeals.
         shared_donors: with other campaigns, as numbers only.
+        contradictions: where sources disagree about the campaign or its appeals, such as since when one was
+            shown; the days above are the widest span that any source gives.
         log: up to where the log of statements was read.
     """
 
@@ -87,6 +91,7 @@ class CampaignAnswer(Answer):
     other_means: tuple[tuple[str, int], ...]
     timeline: tuple[CampaignMonth, ...]
     shared_donors: tuple[SharedWith, ...]
+    contradictions: tuple[Contradiction, ...]
     log: Past
 
 
@@ -118,6 +123,7 @@ def campaign(
         known = _campaigns(records, past.row)
         ids = [_named(known, each) for each in (named, *shared_with)]
         found = {each: _appeals(records, each, past.row) for each in ids}
+        disputed = _disputed(records, ids[0], past.row)
         prices = records.prices.series(None, None)
     reasons: list[str] = [_SMALL]
     review, donors, at = None, [], None
@@ -130,7 +136,7 @@ def campaign(
             donors = [_donors(chain, each) for each in addresses]
     except NotFoundError:
         reasons.append("No blocks are indexed in this workspace: nothing is known of what the addresses did.")
-    return _answer(ids, known, found, (review, donors, at), (tuple(reasons), past))
+    return _answer(ids, known, found, (review, donors, at), (tuple(reasons), disputed, past))
 
 
 def _answer(
@@ -138,10 +144,10 @@ def _answer(
     known: dict[str, str],
     found: dict[str, tuple[Appeal, ...]],
     chain_says: tuple[ReviewAnswer | None, list[Int64s], AsOf | None],
-    stands: tuple[tuple[str, ...], Past],
+    stands: tuple[tuple[str, ...], tuple[Contradiction, ...], Past],
 ) -> CampaignAnswer:
     review, donors, at = chain_says
-    reasons, past = stands
+    reasons, disputed, past = stands
     appeals, shown = found[ids[0]], rotation(found[ids[0]])
     means: dict[str, int] = {}
     for one in appeals:
@@ -161,6 +167,7 @@ def _answer(
         other_means=tuple(sorted(means.items(), key=lambda each: (-each[1], each[0]))),
         timeline=_timeline(appeals, shown, review),
         shared_donors=_shared(ids, known, donors),
+        contradictions=disputed,
         log=past,
     )
 
@@ -227,10 +234,20 @@ def _named(known: dict[str, str], named: str) -> str:
 
 
 def _appeals(records: Records, campaign_id: str, row: int) -> tuple[Appeal, ...]:
+    rows = _rows(records, campaign_id, row)
+    return appeals_of(put_together(rows), names_of(records, rows, row))
+
+
+def _rows(records: Records, campaign_id: str, row: int) -> list[Logged]:
     pointing = records.statements.by_key(campaign_id, row)
     ids = [each.statement.entity_id for each in pointing if each.statement.schema == "Appeal"]
-    rows = records.statements.of_entities(ids, row)
-    return appeals_of(put_together(rows), names_of(records, rows, row))
+    return list(records.statements.of_entities(ids, row))
+
+
+def _disputed(records: Records, campaign_id: str, row: int) -> tuple[Contradiction, ...]:
+    """Where sources disagree about a campaign and its appeals."""
+    rows = [*records.statements.of_entities([campaign_id], row), *_rows(records, campaign_id, row)]
+    return contradictions(put_together(rows))
 
 
 def _addresses(chain: Chain, appeals: Sequence[Appeal], reasons: list[str]) -> tuple[str, ...]:

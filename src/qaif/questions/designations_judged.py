@@ -11,7 +11,7 @@ from qaif.evidence.claims.judging import different, same_as
 from qaif.evidence.designations import Designation, Link, Told
 from qaif.evidence.lists.known import KnownList, of_name, of_roots
 from qaif.evidence.ownership import Holding, Owned, merged, owned_by_blocked
-from qaif.questions.list_names import Candidate, Searcher
+from qaif.questions.list_names import Candidate, Searcher, searcher_of
 from qaif.records.engine import Records
 from qaif.records.lists import ListVersion, version_at
 
@@ -215,7 +215,7 @@ class Judge:
 
     @cached_property
     def _searcher(self) -> Searcher:
-        return Searcher(self._records.lists.names())
+        return searcher_of(self._records)
 
     def _search(self, name: str) -> tuple[Candidate, ...]:
         if name not in self._sought:

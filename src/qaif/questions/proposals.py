@@ -9,7 +9,7 @@ from typing import Any, Literal
 from qaif.chain.open import Chain
 from qaif.errors import InputError, NotFoundError, UsageError
 from qaif.evidence.claims.entity import NAMES
-from qaif.evidence.claims.proposed import RELATION, facts, proposals, statements
+from qaif.evidence.claims.proposed import RELATION, facts, indicator_id, proposals, statements
 from qaif.evidence.documents import reopened
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.questions.analyst import assertion, entry
@@ -53,13 +53,31 @@ class ProposalShown:
     statement_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ProposedContradiction:
+    """Two proposals of one document that can hardly both be right.
+
+    Attributes:
+        kind: amounts.
+        proposals: the ids of the two.
+        values: what they say.
+        sentence: the same in words.
+    """
+
+    kind: str
+    proposals: tuple[str, str]
+    values: tuple[str, str]
+    sentence: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProposalsAnswer(Answer):
-    """The proposals of a document, in the order of its text."""
+    """The proposals of a document, in the order of its text, and which seem to contradict each other."""
 
     document_sha256: str
     name: str
     proposals: tuple[ProposalShown, ...]
+    contradictions: tuple[ProposedContradiction, ...]
     new: int
 
 
@@ -108,6 +126,7 @@ def propose(path: Path, document: str, regions: Sequence[str], now: datetime) ->
     """
     from qaif.evidence.extraction.extract import extract
     from qaif.evidence.extraction.gazetteer import Gazetteer
+    from qaif.evidence.extraction.worths import disagreements
 
     workspace = Workspace.open(path)
     with Records.open(workspace.path) as records:
@@ -126,6 +145,15 @@ def propose(path: Path, document: str, regions: Sequence[str], now: datetime) ->
         document_sha256=digest,
         name=opened.record.name,
         proposals=shown,
+        contradictions=tuple(
+            ProposedContradiction(
+                "amounts",
+                (indicator_id(digest, one.one), indicator_id(digest, one.other)),
+                (one.one.value, one.other.value),
+                one.sentence,
+            )
+            for one in disagreements(opened.text, found)
+        ),
         new=new,
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qaif.analysis.change.shown import ChangeSaid, change_said
 from qaif.analysis.methods import SPENDER_SCRIPT
 from qaif.analysis.shapes.detectors import Detected, detected
 from qaif.analysis.transfers import inputs_of, outputs_of
@@ -80,6 +81,7 @@ class TxShown:
         outputs: in order.
         shapes: what each detector says of its shape, which is an inference: a kind of transaction, yes, no or
             unknown, and why.
+        change: which outputs the change heuristics and their votes take for its change; inferences too.
     """
 
     where: TxRef
@@ -98,6 +100,7 @@ class TxShown:
     inputs: tuple[TxInput, ...]
     outputs: tuple[TxOutput, ...]
     shapes: tuple[Detected, ...]
+    change: ChangeSaid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +142,7 @@ def tx_on(chain: Chain, asked: str) -> TxAnswer:
             "simulated": chain.simulated,
             "methods": [vars(SPENDER_SCRIPT)] if "inference" in inputs else [],
             "shapes": [each.method for each in shown[0].shapes],
+            "change": list(shown[0].change.methods),
         },
         as_of=as_of(chain),
         coverage=chain_coverage(chain),
@@ -176,6 +180,7 @@ def _shown(chain: Chain, num: int) -> TxShown:
         inputs=_inputs(chain, ins),
         outputs=_outputs(chain, outs),
         shapes=detected(chain, num),
+        change=change_said(chain, num),
     )
 
 

@@ -12,6 +12,7 @@ from qaif.records.captures import Captures
 from qaif.records.database import Database
 from qaif.records.documents import Documents
 from qaif.records.judgements import Judgements
+from qaif.records.listed_names import ListedNames
 from qaif.records.lists import Lists
 from qaif.records.prices import Prices
 from qaif.records.proposals import Proposals
@@ -28,6 +29,7 @@ class Records:
         audit: the append-only log.
         statements: the log of what sources say.
         lists: versions of imported lists.
+        names: the names that lists have, and what makes them ready to be searched.
         judgements: whether entities are the same, as people judged it.
         proposals: what machines propose to take from documents, and what people decided.
     """
@@ -40,6 +42,7 @@ class Records:
         self.audit = AuditLog(database)
         self.statements = Statements(database)
         self.lists = Lists(database)
+        self.names = ListedNames(database)
         self.judgements = Judgements(database)
         self.proposals = Proposals(database)
 

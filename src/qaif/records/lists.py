@@ -25,13 +25,6 @@ _ADDRESSES = (
     "WHERE a.dataset = ? AND s.prop IN ('publicKey', 'cryptoAddress') AND s.said = 1 AND s.erased = 0 "
     "AND NOT EXISTS (SELECT 1 FROM statements AS t WHERE t.id = s.id AND t.seq > s.seq) ORDER BY s.value"
 )
-_NAMES = (
-    "SELECT s.entity_id, s.schema, s.prop, s.value, a.dataset FROM statements AS s "
-    "JOIN assertions AS a ON a.id = s.assertion_id "
-    "WHERE a.dataset IN (SELECT list FROM list_versions) AND (? IS NULL OR a.dataset = ?) "
-    "AND s.prop IN ('name', 'alias', 'weakAlias', 'previousName') AND s.said = 1 AND s.erased = 0 "
-    "AND NOT EXISTS (SELECT 1 FROM statements AS t WHERE t.id = s.id AND t.seq > s.seq) ORDER BY s.seq"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,12 +162,6 @@ class Lists:
             return tuple(
                 Change(bool(row[0]), row[1], row[2], row[3], row[4], row[5].hex()) for row in rows.fetchall()
             )
-
-    def names(self, name: str | None = None) -> tuple[tuple[str, str, str, str, str], ...]:
-        """Each name that a list has now: entity, schema, property, name, list."""
-        with self._database.reading() as connection:
-            rows = connection.exec_driver_sql(_NAMES, (name, name)).fetchall()
-            return tuple((row[0], row[1], row[2], row[3], row[4]) for row in rows)
 
     def addresses(self, name: str) -> tuple[str, ...]:
         """Each address that a list names now, once."""

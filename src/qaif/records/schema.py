@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 
 metadata = MetaData()
 
@@ -205,12 +205,28 @@ list_problems = Table(
     Column("original", Text, nullable=False),
 )
 
+name_index = Table(
+    "name_index",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("rules", Text, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("list_version_id", Integer, nullable=False),
+    Column("name_count", Integer, nullable=False),
+    Column("seqs", LargeBinary, nullable=False),
+    Column("consonants", LargeBinary, nullable=False),
+    Column("keys", LargeBinary, nullable=False),
+    Column("ends", LargeBinary, nullable=False),
+    Column("positions", LargeBinary, nullable=False),
+)
+
 Index("prices_by_import", prices.c.import_id)
 Index("documents_by_parent", documents.c.parent_sha256)
 Index("captures_by_document", captures.c.sha256)
 Index("statements_by_id", statements.c.id, statements.c.seq)
 Index("statements_by_entity", statements.c.entity_id)
 Index("statements_by_key", statements.c.key, sqlite_where=statements.c.key.is_not(None))
+Index("statements_by_schema", statements.c.schema)
 Index("statements_by_assertion", statements.c.assertion_id)
 Index("assertions_by_dataset", assertions.c.dataset)
 Index("assertions_by_document", assertions.c.document_sha256)

@@ -6,9 +6,11 @@ by whom it was entered is not a part of it.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
-from struct import pack
+from struct import Struct
 from typing import Literal, get_args
 
 Status = Literal["alleged", "reported", "admitted", "court finding", "official listing", "retracted"]
@@ -21,6 +23,11 @@ STATUSES: tuple[str, ...] = get_args(Status)
 ID_BYTES = 16
 
 
+@cache
+def _packing(count: int) -> Callable[..., bytes]:
+    return Struct(f"<{count}q").pack
+
+
 def digest_of(*fields: str | None, after: bytes = b"") -> bytes:
     """SHA-256 of fields, all their lengths before them, so that no two ways to cut a text are one; 32 bytes.
 
@@ -28,8 +35,8 @@ def digest_of(*fields: str | None, after: bytes = b"") -> bytes:
         fields: texts; None differs from the empty text.
         after: bytes of a known length that are covered too.
     """
-    lengths = pack(f"<{len(fields)}q", *[-1 if each is None else len(each) for each in fields])
-    text = "".join([each for each in fields if each])
+    lengths = _packing(len(fields))(*[-1 if each is None else len(each) for each in fields])
+    text = "".join(filter(None, fields))
     return sha256(lengths + after + text.encode("utf-8", "surrogatepass")).digest()
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, up
 
 from qaif.errors import NotFoundError
 from qaif.records.database import Database
+from qaif.records.laid_aside import LaidAside
+from qaif.records.listed_names import forget
 from qaif.records.schema import assertions, entries, statements
 from qaif.records.statement import ID_BYTES, Assertion, Entry, Statement
 from qaif.records.statement_rows import (
@@ -101,6 +103,11 @@ class Statements:
         """What holds under a key: an address, an account, or an entity that is pointed to."""
         return self._holding("s.key = ?", key, as_of)
 
+    def by_keys(self, keys: Sequence[str], as_of: int | None = None) -> tuple[Logged, ...]:
+        """What holds under any of some keys, in the order of entry."""
+        given = json.dumps(list(dict.fromkeys(keys)))
+        return self._holding("s.key IN (SELECT value FROM json_each(?))", given, as_of)
+
     def of_document(self, sha256_hex: str, as_of: int | None = None) -> tuple[Logged, ...]:
         """What holds by the word of a document."""
         return self._holding("a.document_sha256 = ?", sha256_hex, as_of)
@@ -181,6 +188,7 @@ class Statements:
     def erase(self, ids: Sequence[str]) -> int:
         """Empty every row of these statements, for good; the number of rows emptied."""
         with self._database.writing() as connection:
+            forget(connection)
             return sum(_erase(connection, bytes.fromhex(each)) for each in ids)
 
     def digest(self, as_of: int | None = None) -> str:
@@ -207,6 +215,7 @@ def say(
     entry_id = add_entry_of(connection, entry)
     assertion_ids = _AssertionIds(connection)
     seen = set() if seen is None else seen
+    aside = LaidAside(connection, _last(connection))
     given = added = erased = 0
     stream = iter(said)
     while chunk := list(islice(stream, _CHUNK)):
@@ -215,7 +224,10 @@ def say(
         seen.update(rows)
         numbers = {each_id: assertion_ids.of(each.assertion) for each_id, each in rows.items()}
         old = [each_id for each_id, number in numbers.items() if number not in assertion_ids.made]
-        held, gone = _standing(connection, old) if old else (set[bytes](), set[bytes]())
+        held, gone = set[bytes](), set[bytes]()
+        if old:
+            aside.back()
+            held, gone = _standing(connection, old)
         new = [
             statement_row(each_id, each, numbers[each_id], entry_id)
             for each_id, each in rows.items()
@@ -223,7 +235,9 @@ def say(
         ]
         if new:
             connection.exec_driver_sql(INSERT_STATEMENT, new)
+        aside.entered(len(new))
         added, erased = added + len(new), erased + len(gone)
+    aside.back()
     return Said(added, given - added - erased, erased, 0, _last(connection))
 
 

@@ -3,6 +3,7 @@
     workspace.json    what this folder is, and the version of its layout
     chain/            the chain store
     gathered/         what explorers told of single scripts; the chain store is made of it where it is there
+    clusters/         clusters as they were last made; and, where the user writes it, joins-nothing.txt
     documents/        documents, kept byte for byte, named by their SHA-256
     records.sqlite    the records: what is known of documents, prices, the audit log
     cases/            case files that were not written elsewhere
@@ -43,6 +44,11 @@ class Workspace:
     def chain_dir(self) -> Path:
         """The chain store; it exists once something was indexed."""
         return self.path / "chain"
+
+    @property
+    def clusters_dir(self) -> Path:
+        """What is kept of clusters; it can be deleted at any time but for the user's own list."""
+        return self.path / "clusters"
 
     @property
     def gathered_dir(self) -> Path:

@@ -161,7 +161,32 @@ def test_a_gazetteer_finds_its_names_and_joins_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["1 2 ", "a.", "1 may ", "بنك ", "site called ", "9f86d081 ", "لا ", "(@", "\u064b", "банк А "]
+    "piece",
+    [
+        *(
+            "1 2 ",
+            "a.",
+            "1 may ",
+            "بنك ",
+            "site called ",
+            "9f86d081 ",
+            "لا ",
+            "(@",
+            "\u064b",
+            "банк А ",
+            "A-",
+            "Aa ",
+        ),
+        *(
+            "Ab Cd is the director of ",
+            "директор «",
+            "Banque de la ",
+            "million and 2 thousand ",
+            'عمل "',
+            "Ltd. ",
+        ),
+        *("Ab Bank (known as Cd) ", "1 BTC (worth 5 USD) ", "added to the ", "Ab Bank, a unit of Cd Bank, "),
+    ],
 )
 def test_time_is_in_proportion(piece: str) -> None:
     def seconds(length: int) -> float:
@@ -220,3 +245,16 @@ def test_a_plug_sees_no_key() -> None:
     with_plug(text, of(text), Watching("w", "1", (sys.executable, "-c", echo)))
     assert WIF not in said[0]
     assert len(said[0]) == len(text)
+
+
+def test_single_digits_cost_no_more_than_words() -> None:
+    def seconds(piece: str) -> float:
+        before = time.thread_time()
+        of(piece * 8_000)
+        return time.thread_time() - before
+
+    seconds("Aa ")
+    words = min(seconds("Aa ") for _ in range(2))
+    assert (
+        min(seconds("1 ") for _ in range(2)) < 4 * words + 0.1
+    )  # nine times, when each was tried to be joined

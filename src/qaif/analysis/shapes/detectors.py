@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from qaif.analysis.shapes.columns import shapes_of
+import numpy as np
+
+from qaif.analysis.accuracy import figures_of
+from qaif.analysis.accuracy import measured as measured_of
 from qaif.analysis.shapes.contract import Detector, Word
 from qaif.analysis.shapes.mixes import MIXES
+from qaif.analysis.shapes.neighbours import VERSION, sharpened
 from qaif.analysis.shapes.ordinary import ORDINARY
 from qaif.chain.open import Chain
 
@@ -17,7 +21,8 @@ class Detected:
     """What one detector says of one transaction.
 
     Attributes:
-        method: the detector's id and version, such as `wasabi-1/1`.
+        method: the detector's id and version, such as `wasabi-1/1`, and that of the rules for neighbours
+            where those decided.
         title: what it detects.
         verdict: yes, no or unknown.
         reason: why.
@@ -39,19 +44,20 @@ class Detected:
 
 def detected(chain: Chain, tx_num: int) -> tuple[Detected, ...]:
     """What every detector says of a transaction, in the detectors' order."""
-    shapes = shapes_of(chain, tx_num, tx_num + 1)
+    one = np.array([tx_num], dtype=np.int64)
     out = []
     for detector in DETECTORS:
-        said = detector(shapes)
+        said, near = sharpened(chain, detector, one)
+        method = f"{detector.id}/{detector.version}"
         out.append(
             Detected(
-                method=f"{detector.id}/{detector.version}",
+                method=f"{method}+neighbours/{VERSION}" if near[0] else method,
                 title=detector.title,
                 verdict=said.word(0),
                 reason=said.reason(0),
                 mix=detector.mix,
                 limits=detector.limits,
-                measured=detector.measured,
+                measured=measured_of(method) if figures_of(method) else detector.measured,
             )
         )
     return tuple(out)

@@ -48,6 +48,7 @@ _WABISABI_STANDARD = 7  # ours: of ten outputs, how many are standard denominati
 _JOINMARKET_SURE = 3  # two equal outputs come by chance
 _LEAST_STANDARD, _MOST_STANDARD = 5_000, 137_438_953_472  # satoshi, as Wasabi Wallet has them
 _TWO = 2
+_REUSES_OF_ONE = 3  # who uses one script again spends it, and has it paid twice
 _SMALL_GROUP = 5  # ours: fewer equal outputs come by chance
 _DUST = 10_000  # ours: nobody mixes less
 
@@ -174,12 +175,19 @@ def _joinmarket(s: Shapes) -> tuple[Rule, ...]:
 
 def _equal_outputs(s: Shapes) -> tuple[Rule, ...]:
     equal = s[EQUAL_COUNT]
+    again = s[PAID_COUNT] - s[OUT_SCRIPTS] + s[OUTS_TO_INPUTS]  # outputs to a script that the transaction has
     return (
         no(equal < _TWO, "no two outputs are equal"),
         no(s[EQUAL_VALUE] < _DUST, "its equal outputs are too small to be mixed"),
         no(s[IN_COUNT] < equal, "it has fewer inputs than equal outputs"),
         no(~_spends_at_least(s, equal), "it spends from fewer scripts than it has equal outputs"),
-        no(_alike(s) | (s[OUTS_TO_INPUTS] > 0), "it pays a script twice, or one that it spends from"),
+        no(
+            again > _REUSES_OF_ONE * (equal - _TWO),
+            "it pays scripts twice, or such that it spends from, so often that two owners are the most",
+        ),
+        unknown(
+            again > 0, "it pays a script twice, or one that it spends from: one owner's, or one of several's"
+        ),
         unknown(equal < _SMALL_GROUP, "few equal outputs can come by chance, or be those of a small mix"),
         unknown(2 * equal < s[PAID_COUNT] - 1, "equal outputs are the smaller part of what it pays"),
         yes(s, "many equal outputs to different scripts, and at least as many scripts that it spends from"),
@@ -256,7 +264,7 @@ MIXES: tuple[Detector, ...] = (
     ),
     Detector(
         "equal-outputs",
-        1,
+        2,
         "a CoinJoin of equal outputs, of whatever protocol",
         "Maxwell 2013; Meiklejohn and Orlandi 2015",
         "Equal payments in one batch can look like it; mixes of unequal outputs are missed.",

@@ -3,12 +3,20 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from itertools import combinations, product
 
 from qaif.evidence.claims.entity import Entity, Value
+from qaif.evidence.sums import agree, read_sum
 
-_DATES = ("birthDate", "deathDate", "incorporationDate", "dissolutionDate", "listingDate")
+_DATES = (
+    "birthDate",
+    "deathDate",
+    "incorporationDate",
+    "dissolutionDate",
+    "listingDate",
+    "shownFrom",
+    "shownTo",
+)
 _ONE_AT_MOST = ("gender", "iban", "accountNumber", "taxNumber", "registrationNumber", "imoNumber")
 _AMOUNTS = ("amount", "amountUsd", "amountEur", "balance")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -73,7 +81,9 @@ def _of_entity(entity: Entity) -> Iterable[Contradiction]:
             yield _said(entity, prop.name, "dates", standing)
         elif prop.name in _ONE_AT_MOST and len({_bare(value.value) for value in standing}) > 1:
             yield _said(entity, prop.name, "values", standing)
-        elif prop.name in _AMOUNTS and len({_number(value.value) for value in standing}) > 1:
+        elif prop.name in _AMOUNTS and any(
+            not _one_sum(a.value, b.value) for a, b in combinations(standing, 2)
+        ):
             yield _said(entity, prop.name, "amounts", standing)
         elif prop.name in ("designates", "status") and _both_ways(standing):
             yield _said(entity, prop.name, "is and is not", standing)
@@ -98,11 +108,12 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s\-./]", "", text).casefold()
 
 
-def _number(text: str) -> object:
-    try:
-        return Decimal(text.replace(",", "").strip())
-    except InvalidOperation:
-        return text.strip().casefold()
+def _one_sum(one: str, other: str) -> bool:
+    """Two amounts can be the same: one is the other rounded; what is in another money is not compared."""
+    left, right = read_sum(one), read_sum(other)
+    if left is None or right is None:
+        return one.strip().casefold() == other.strip().casefold()
+    return bool(left.unit and right.unit and left.unit != right.unit) or agree(left, right)
 
 
 def _both_ways(values: Sequence[Value]) -> bool:

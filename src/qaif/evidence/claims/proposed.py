@@ -68,6 +68,12 @@ def proposals(text: str, extraction: Extraction, document_sha256: str, at: str) 
         )
 
 
+def indicator_id(document_sha256: str, one: Indicator) -> str:
+    """The id of the proposal that is made of an indicator."""
+    made_by = f"{one.extractor} {one.version}"
+    return proposal_id(document_sha256, one.kind, (one.start, one.end), one.value, made_by)
+
+
 def _by(one: Relation) -> str:
     return f"{one.extractor} {one.version}"
 

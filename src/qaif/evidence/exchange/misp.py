@@ -4,16 +4,16 @@ MISP's JSON is written plainly: the names and ids of its object templates are pa
 that is read, addresses become wallets; all its other attributes are counted and left.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from qaif.errors import InputError
+from qaif.evidence.exchange.observed import ObservedCounts, described, read_json
 from qaif.evidence.exchange.quick import bitcoin_key
-from qaif.evidence.exchange.wallets import WalletSaid, graded, of_wallet
+from qaif.evidence.exchange.wallets import WalletSaid, graded
 from qaif.records.statement import Assertion, Statement
 
 _SPACE = UUID("6f0dd9d6-52a1-5f0b-9a5c-2f9fd7c1b6a0")  # ours, so that the same address has the same id
@@ -31,23 +31,14 @@ _ADDRESSES = {
     "btc-transaction": ("btc-address",),
 }
 _TEXTS = ("text", "comment")
+_WANTED = "Name a MISP event as JSON."
 
 
 @dataclass
-class MispCounts:
-    """What stands in a file.
-
-    Attributes:
-        events: events.
-        addresses: addresses that were taken in.
-        not_addresses: what stands in the place of a Bitcoin address and is none; left out, and shown here.
-        left: attributes that were left.
-    """
+class MispCounts(ObservedCounts):
+    """What stands in a file; `events` of MISP."""
 
     events: int = 0
-    addresses: int = 0
-    left: int = 0
-    not_addresses: list[str] = field(default_factory=list)
 
 
 class MispReader:
@@ -65,15 +56,12 @@ class MispReader:
     def __init__(self, content: bytes, dataset: str, name: str) -> None:
         self._dataset = dataset
         self.counts = MispCounts()
-        try:
-            value = json.loads(content)
-        except (ValueError, RecursionError):
-            raise InputError(f"{name} is no JSON.", way_out="Name a MISP event as JSON.") from None
+        value = read_json(content, name, _WANTED)
         listed = value.get("response", value) if isinstance(value, dict) else value
         listed = listed if isinstance(listed, list) else [listed]
         self._events = [each.get("Event") if isinstance(each, dict) else None for each in listed]
         if not self._events or not all(isinstance(each, dict) for each in self._events):
-            raise InputError(f"{name} holds no MISP event.", way_out="Name a MISP event as JSON.")
+            raise InputError(f"{name} holds no MISP event.", way_out=_WANTED)
 
     def statements(self) -> Iterator[Statement]:
         """All that the events say of addresses."""
@@ -110,15 +98,10 @@ class MispReader:
         key: str | None = address
         if symbol.upper() in ("BTC", "XBT"):
             key = bitcoin_key(address)
-        if not key:
-            self.counts.not_addresses.append(address[:100])
-            return
-        self.counts.addresses += 1
         said = self._assertion(event, attribute)
-        yield from (wallet := of_wallet(address, key, symbol, said, where))
-        for text in texts:
-            if text:
-                yield Statement(wallet[0].entity_id, "CryptoWallet", "description", text, said, locator=where)
+        if wallet := self.counts.wallet(address, key, symbol, said, where):
+            yield from wallet
+            yield from described(wallet[0].entity_id, tuple(texts), said, where)
 
     def _assertion(self, event: dict[str, Any], attribute: dict[str, Any]) -> Assertion:
         creator = event.get("Orgc")

@@ -12,7 +12,12 @@ from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.shape import Schema
 from qaif.evidence.folding import fold_pattern
 
-_OPENING = re.compile(fold_pattern(r"(?:\s(?:كه )?(?:با|به) نام)?[\s(\[,\"'-]*$"))
+_OPENING = re.compile(
+    fold_pattern(
+        r"(?:[\s(\[,\"'-]+(?:كه|which|who|that|qui|которое|который|которая|которые|التي|الذي|is|was|est|היא|הוא))?"
+        r"(?:\s(?:كه )?(?:با|به) نام)?[\s(\[,\"'-]*$"
+    )
+)
 _BREAK = re.compile(r"[,.;:()\[\]\"\n!?]|\s-\s")
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
 _PERSON = re.compile(
@@ -47,10 +52,12 @@ class Alias(NamedTuple):
 def find(reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[Alias]:
     """Other names, in the order of the passage."""
     ending = {mention.hi: mention for mention in mentions}
+    beginning = {mention.lo: mention for mention in mentions}
     for pattern in (ALIAS, ALIAS_BEFORE):
         for match in pattern.finditer(reading.text):
             lo, hi = _trimmed(reading.text, *match.span("other"))
-            subject = _before(reading, match.start(), ending)
+            after = beginning.get(match.end() + 1) if pattern is ALIAS_BEFORE else None
+            subject = after or _before(reading, match.start(), ending)
             if subject and hi - lo > 1:
                 other = Mentioned(lo, hi, subject.schema, "", "name")
                 yield Alias(subject, other, *match.span("cue"))

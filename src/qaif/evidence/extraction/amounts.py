@@ -53,8 +53,11 @@ _WORDS = [word for word in _CODES if word[-1].isalnum()]
 _CURRENCY = rf"(?:{_either(_SIGNS)}|(?:{_either(_WORDS)})(?![^\W_]))"
 _HALF = fold_pattern("(?:half an?|نصف|חצי|نيم|пол|un demi|yarim)")
 _AFTER = re.compile(
-    rf"(?:{START}(?P<digits>{DIGITS})|(?<![^\W_])(?P<word>{WORD})|(?<![^\W_])(?P<half>{_HALF})(?=\s))"
-    rf"[\s-]?(?P<scale>{SCALE})?(?:\s(?:من|of|de|d'))?\s?(?P<adjective>us |american )?(?P<currency>{_CURRENCY})"
+    rf"(?:{START}(?P<digits>{DIGITS})|(?<![^\W_])(?P<word>{WORD})|(?<![^\W_])(?P<half>{_HALF})(?=\s)"
+    rf"|(?<![^\W_])(?P<bare>{SCALE})(?=\s(?:و|and|et|ve)\s?[^\W_]))"
+    rf"[\s-]?(?P<scale>{SCALE})?"
+    rf"(?:\s(?:و|and|et|ve)?\s?(?:(?P<digits2>\d{{1,3}})|(?P<word2>{WORD}))\s(?P<scale2>{SCALE}))?"
+    rf"(?:\s(?:من|of|de|d'))?\s?(?P<adjective>us |american )?(?P<currency>{_CURRENCY})"
 )
 _BEFORE = re.compile(
     rf"(?<![^\W_])(?P<currency>us\$|{_either(_SIGNS)}|(?:usd|eur|gbp|btc|try|ils|rub)(?=\s?\d))\s?"
@@ -72,17 +75,10 @@ def find(reading: Reading) -> Iterator[Found]:
 
 def _amount(reading: Reading, match: re.Match[str]) -> Found | None:
     groups, language = match.groupdict(), reading.language(match.start())
-    notes: tuple[str, ...] = ()
-    if groups["digits"]:
-        number, notes = read_digits(groups["digits"], language)
-    elif groups.get("word"):
-        number = Decimal(SPELT[groups["word"]])
-    elif groups["scale"]:
-        number = Decimal("0.5")
-    else:
+    told = _number(groups, language)
+    if told is None:
         return None
-    if groups["scale"]:
-        number *= SCALES[groups["scale"].rstrip(".")]
+    number, notes = told
     code = _CODES[groups["currency"]]
     code = _BY_LANGUAGE.get((code, language), code)
     if code == "sat" and number != number.to_integral_value():
@@ -93,3 +89,26 @@ def _amount(reading: Reading, match: re.Match[str]) -> Found | None:
         notes += (f"several states' money is called {code}; the text here does not say whose",)
     lo = match.start("digits") if match.re is _AFTER and groups["digits"] else match.start()
     return Found("amount", f"{as_text(number)} {code}", lo, match.end(), notes)
+
+
+def _number(groups: dict[str, str | None], language: str) -> tuple[Decimal, tuple[str, ...]] | None:
+    """The number of an amount, of two parts where there are two: "a million and two hundred thousand"."""
+    notes: tuple[str, ...] = ()
+    bare = groups.get("bare")
+    if digits := groups["digits"]:
+        number, notes = read_digits(digits, language)
+    elif word := groups.get("word"):
+        number = Decimal(SPELT[word])
+    elif bare:
+        number = _scaled(Decimal(1), bare)
+    else:
+        number = Decimal("0.5") if groups["scale"] else Decimal(0)
+    number = _scaled(number, groups["scale"])
+    if scale := groups.get("scale2"):
+        rest = _scaled(Decimal(groups["digits2"] or SPELT[groups["word2"] or ""]), scale)
+        return (number + rest, notes) if rest < number else None
+    return (number, notes) if not bare and (number or groups["digits"]) else None
+
+
+def _scaled(number: Decimal, scale: str | None) -> Decimal:
+    return number * SCALES[scale.rstrip(".")] if scale else number

@@ -20,7 +20,7 @@ _IBAN = re.compile(fold_pattern(r"(?<![a-z0-9])[a-z]{2}\d\d(?:[ -]?[a-z0-9]){11,
 _CUES = (
     r"(?:حساب\w{0,3}|accounts?) [^\n.\d]{0,40}?(?:رقم|number|no\.)|account(?: number| no\.?| #)|a/c(?: no\.?)?|حساب(?:ه|ها|هم)? ?(?:رقم|برقم)|رقم (?:ال)?حساب(?:ه|ها)?|حساب بنكي رقم"
     r"|מספר (?:ה)?חשבון|חשבון (?:בנק )?(?:מספר|מס'?)|номер счета|счет(?:а|у|е)? ?(?:№|номер|n)|р/с"
-    r"|hesap (?:no|numarasi)|شماره حساب|حساب شماره|numero de compte|compte n[o°]?"
+    r"|hesap (?:no|numarasi)|شماره حساب|حساب شماره|numero de compte|comptes? n[o°]?"
 )
 _NUMBER = re.compile(
     fold_pattern(rf"(?:{_CUES})\s?[.:#]?\s{{0,2}}(?P<number>\d(?:[ /-]?\d){{4,29}})(?![\d-])")

@@ -19,13 +19,13 @@ _URL = re.compile(
 _WWW = re.compile(fold_pattern(rf"(?<![a-z0-9./@-])www{_DOT}{_HOST}(?:/[^\s<>\"'،]*)?"))
 _MAIL = re.compile(
     fold_pattern(
-        rf"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{{0,63}}(?:@|\[@\]| ?\[at\] ?| ?\(at\) ?){_HOST}(?![a-z0-9-])"
+        rf"(?<![a-z0-9._%+])(?<![a-z0-9._%+]-)[a-z0-9][a-z0-9._%+-]{{0,63}}(?:@|\[@\]| ?\[at\] ?| ?\(at\) ?){_HOST}(?![a-z0-9-])"
     )
 )
 _CHAT = re.compile(
     fold_pattern(r"(?<![a-z0-9.-])(?:t|telegram|wa)(?:\.|\[\.\])me/(?:joinchat/|s/)?\+?[a-z0-9_-]{3,64}")
 )
-_AT = re.compile(fold_pattern(r"(?<![a-z0-9_.@/\]-])@[a-z][a-z0-9_.]{2,31}(?<![.])"))
+_AT = re.compile(fold_pattern(r"(?<![a-z0-9_.@/\]])(?<![a-z0-9_]-)@[a-z][a-z0-9_.]{2,31}(?<![.])"))
 _BARE = re.compile(
     fold_pattern(
         rf"(?<![a-z0-9@._%+/\[-])(?<!\[@\])(?<!@ )(?P<host>{_HOST})(?![a-z0-9@_-])(?P<path>/[^\s<>\"'،]*)?"
@@ -44,7 +44,7 @@ _NAMED_SITE = re.compile(
         rf"(?<![^\W_]){_SITE}(?![^\W_])[^\n.!?\"]{{0,60}}?{_NAMED}\s?[\"']?(?P<name>[a-z0-9][a-z0-9._-]{{2,40}}(?<![._-]))"
     )
 )
-_SITE_THEN = re.compile(fold_pattern(rf"(?<![^\W_]){_SITE}\s[\"'](?P<name>[^\"'\n]{{2,40}})[\"']"))
+_SITE_THEN = re.compile(fold_pattern(rf"(?<![^\W_]){_SITE}\s[\"'](?P<name>[^\"'\s]{{2,40}})[\"']"))
 _PHONE = re.compile(fold_pattern(r"(?<![\w.+/@-])(?:\+|00)?\(?\d(?:[ .()/-]{0,2}\d){6,16}(?![\d/]|-\d)"))
 _PHONE_WORD = re.compile(
     fold_pattern(

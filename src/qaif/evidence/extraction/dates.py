@@ -72,8 +72,8 @@ _YEARS = re.compile(
 _UNITS = {
     "D": "day days يوم يوما ايام יום ימים روز день дня дней jour jours gun",
     "W": "week weeks اسبوع اسبوعا اسابيع שבוע שבועות هفته неделя недели недель semaine semaines hafta",
-    "M": "month months شهر شهرا اشهر شهور חודש חודשים ماه месяц месяца месяцев mois ay",
-    "Y": "year years سنه سنوات سنين عام عاما اعوام שנה שנים سال год года лет an ans annee annees yil yildir sene",
+    "M": "month months شهر شهرا اشهر شهور חודש חודשים ماه месяц месяца месяцев mois ay ayda aydir",
+    "Y": "year years سنه سنوات سنين عام عاما اعوام שנה שנים سال год года лет an ans annee annees yil yildir yilda yillik sene",
     "DH": "hour hours ساعه ساعات שעה שעות ساعت час часа часов heure heures saat",
 }
 _UNIT = {fold(word): unit for unit, words in _UNITS.items() for word in words.split()}
@@ -94,11 +94,20 @@ _DUALS = {
     "יומיים": "P2D",
     "ساعتين": "PT2H",
     "שעתיים": "PT2H",
+    "полтора года": "P18M",
+    "полутора лет": "P18M",
+    "un an et demi": "P18M",
+    "year and a half": "P18M",
+    "سنه ونصف": "P18M",
+    "عام ونصف": "P18M",
+    "שנה וחצי": "P18M",
+    "يك سال و نيم": "P18M",
+    "bir bucuk yil": "P18M",
 }
 _DUAL = {fold(word): value for word, value in _DUALS.items()}
 _DURATION = re.compile(
-    rf"(?:{START}(?P<digits>\d{{1,4}})|(?<![^\W_])(?P<word>{WORD}))[\s-](?P<unit>{_either(_UNIT)})(?![^\W_])"
-    rf"|(?<![^\W_])(?P<dual>{_either(_DUAL)})(?![^\W_])"
+    rf"(?<![^\W_])(?P<dual>{_either(_DUAL)})(?![^\W_])"
+    rf"|(?:{START}(?P<digits>\d{{1,4}})|(?<![^\W_])(?P<word>{WORD}))[\s-](?P<unit>{_either(_UNIT)})(?![^\W_])"
 )
 
 

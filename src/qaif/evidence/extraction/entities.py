@@ -6,7 +6,7 @@ of once more ("the company"), which only relations use.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from qaif.evidence.extraction.gazetteer import Gazetteer
@@ -43,15 +43,15 @@ _HEADS = """
 bank Company بنك مصرف|בנק|بانك|банк банка банке банку банком|bank|banque|bankasi
 company Company شركه|חברת|شركت|компания компании компанию компанией фирма ооо зао оао ао|company|societe compagnie|ticaret sirketi
 exchange Company بورصه منصه صرافه|בורסת זירת|صرافي|криптобиржа биржа биржи биржу бирже биржей обменник обменника|exchange|plateforme|borsasi
-newspaper Company صحيفه جريده وكاله قناه|עיתון סוכנות|خبرگزاري روزنامه|газета газеты агентство агентства агентством телеканал|herald times post news|agence journal|ajansi gazetesi
+newspaper Company صحيفه جريده وكاله قناه موقع|עיתון סוכנות|خبرگزاري روزنامه|газета газеты агентство агентства агентством телеканал издание издания|herald times post news gazette tribune review chronicle observer courier journal monitor daily telegraph newspaper|agence journal quotidien hebdomadaire|ajansi gazetesi
 brigades Organization كتائب الويه لواء سرايا|גדודי גדוד|گردان|бригада бригады бригад батальон батальона|brigades brigade|brigades brigade|tugaylari
-movement Organization حركه جماعه تنظيم مجموعه فصيل|תנועת ארגון קבוצת|گروه جنبش سازمان|группировка группировки группировке группировкой движение движения организация организации группа группы|front movement group organisation organization|mouvement groupe front|hareketi orgutu
+movement Organization حركه جماعه تنظيم مجموعه فصيل|תנועת ארגון קבוצת|گروه جنبش سازمان|группировка группировки группировке группировкой движение движения организация организации группа группы|front movement group organisation organization network|mouvement groupe front reseau milice collectif|hareketi orgutu grubu
 committees Organization لجان لجنه|ועדות ועדת|كميته|комитет комитета комитеты|committees committee|comite|komitesi
-front Organization جبهه حزب ائتلاف|חזית מפלגת|جبهه حزب|фронт фронта партия партии|front party coalition alliance|parti|cephesi partisi
-charity Organization جمعيه مؤسسه موسسه صندوق مبره|קרן עמותת אגודת|بنياد موسسه خيريه|фонд фонда фонду фондом благотворительный|foundation fund charity trust association|fondation association|vakfi dernegi
-institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه|институт института центр центра университет|institute institut center centre university|institut centre|enstitusu merkezi
-authority PublicBody وزاره هيئه سلطه مجلس محكمه حكومه مديريه دائره نيابه جهاز مصلحه شرطه|משרד שר רשות ממשלת מועצת|وزارت دولت دادگاه شوراي قوه|министерство министерства министерством суд суда комиссия правительство прокуратура служба служба|ministry treasury council authority department commission government court office bureau agency secretary minister regulator|ministere conseil tresor tribunal gouvernement|bakanligi mahkemesi kurulu kurumu hazinesi savciligi
-state PublicBody جمهوريه مملكه دوله نظام|רפובליקת ממלכת|جمهوري كشور|республика республики королевство|republic kingdom state|republique royaume|cumhuriyeti kralligi devleti
+front Organization جبهه حزب ائتلاف|חזית מפלגת|جبهه حزب|фронт фронта партия партии|front party coalition alliance|parti branche|cephesi partisi
+charity Organization جمعيه مؤسسه موسسه صندوق مبره|קרן עמותת אגודת|بنياد موسسه خيريه|фонд фонда фонду фондом благотворительный|foundation fund charity trust association|fondation association ong fonds|vakfi dernegi
+institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه انديشكده|институт института центр центра университет|institute institut center centre university|institut centre observatoire service|enstitusu merkezi
+authority PublicBody وزاره هيئه سلطه مجلس محكمه حكومه مديريه دائره نيابه جهاز مصلحه شرطه|משרד שר רשות ממשלת מועצת|وزارت دولت دادگاه شوراي قوه|министерство министерства министерством суд суда комиссия правительство прокуратура служба служба|ministry treasury council authority department commission government court office bureau agency secretary minister regulator|ministere conseil tresor tribunal gouvernement senat parlement|hukumeti bakanligi mahkemesi kurulu kurumu hazinesi savciligi
+state PublicBody جمهوريه مملكه دوله نظام|רפובליקת ממלכת|جمهوري كشور|республика республики королевство|republic kingdom state confederation federation principality|republique royaume confederation federation principaute|cumhuriyeti kralligi devleti
 firm Company holding|האחזקות|هلدينگ|холдинг|ltd llc inc corp holding holdings plc gmbh limited|sarl|a.s ltd holding
 """
 _COLUMNS = ("ar", "he", "fa", "ru", "en", "fr", "tr")
@@ -67,7 +67,7 @@ _UNNAMED_AFTER = frozenset(
 )
 _HEBREW_STOP = frozenset(
     fold(
-        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע עם אל מן בין היה הייתה טרור'
+        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע לרשימת לרשימה ברשימת ברשימה לפי הכניס הכניסה מוכר מוכרת מחזיק מחזיקה עם אל מן בין היה הייתה טרור'
     ).split()
 )
 _HEBREW_AGAIN: dict[str, tuple[str, Schema]] = {
@@ -109,12 +109,12 @@ _CYRILLIC_NAME = re.compile(
 )
 
 
-def find(reading: Reading, gazetteer: Gazetteer) -> list[Mentioned]:
-    """Names, the unnamed and the spoken-of-again of a passage, in its order, none overlapping."""
+def find(reading: Reading, gazetteer: Gazetteer, others: Iterable[Mentioned] = ()) -> list[Mentioned]:
+    """Names, the unnamed and the spoken-of-again of a passage with `others` found, in its order, none overlapping."""
     found = [
         _of_hit(hit.lo, hit.hi, hit.entries, gazetteer) for hit in gazetteer.find(reading.text, reading.cased)
     ]
-    found += [*_by_head_first(reading), *_by_capitals(reading), *_cyrillic(reading)]
+    found += [*_by_head_first(reading), *_by_capitals(reading), *_cyrillic(reading), *others]
     return _settled([*_cut_at_hits(found, reading.text)])
 
 
@@ -202,6 +202,8 @@ def _from_head(
     reading: Reading, words: list[tuple[str, int, int]], head: tuple[str, str, Schema], language: str
 ) -> Iterator[Mentioned]:
     prefix, kind, schema = head
+    if language == "he" and prefix.startswith("כ"):
+        return  # "as an organisation"
     _, start, end = words[0]
     lo = start + (
         len(prefix) - 2
@@ -281,7 +283,7 @@ def _fits(word: str, language: str) -> bool:
 
 
 _LOWER_HEAD = re.compile(
-    r"(?<![^\W_])(?P<head>soci[eé]t[eé]|banque|fondation|association|groupe|agence|institut|company|firm|charity|exchange|bank|group)"
+    r"(?<![^\W_])(?P<head>soci[eé]t[eé]|banque|fondation|association|groupe|agence|institut|mouvement|r[eé]seau|brigade|front|milice|collectif|fonds|ong|journal|quotidien|observatoire|service(?: d['’][a-zà-ÿ]+)?|company|firm|charity|exchange|bank|group|network|movement|newspaper)"
     r" [«\"“]?(?P<name>[A-ZÀ-ÞĀ-Ž][\w&-]+(?: [A-ZÀ-ÞĀ-Ž][\w&-]+){0,3})"
 )
 _LOWER_OF = re.compile(
@@ -302,7 +304,7 @@ def _by_capitals(reading: Reading) -> Iterator[Mentioned]:
             heads.append(("company", "Company", "a.s"))
         if folded.startswith("the "):
             lo += 4
-        if tokens and tokens[0] in _AGAIN_WORD and len(tokens) > 2:  # noqa: PLR2004  "the company's" before a name
+        if tokens and tokens[0] in _WHOSE and len(tokens) > 2:  # noqa: PLR2004  "the company's" before a name
             lo += len(folded) - len(folded.partition(" ")[2])
             tokens = tokens[1:]
         if not heads or len(tokens) < 2 + folded.startswith("the "):
@@ -321,7 +323,7 @@ def _by_capitals(reading: Reading) -> Iterator[Mentioned]:
 def _small_heads(reading: Reading) -> Iterator[Mentioned]:
     """Latin: a head word in small letters before a name in capitals."""
     for match in _LOWER_HEAD.finditer(reading.cased):
-        head = reading.text[match.start("head") : match.end("head")]
+        head = reading.text[match.start("head") : match.end("head")].partition(" ")[0]
         if head in _LATIN_HEADS or head in ("firm", "institut", "agence"):
             kind, schema = _LATIN_HEADS.get(head, ("company", "Company"))
             yield Mentioned(*match.span(), schema, kind, "name")
@@ -362,6 +364,7 @@ _AGAIN_WORD = {
     "organisation": "movement",
     "organization": "movement",
 }
+_WHOSE = frozenset(("sirketin", "vakfin", "bankanin", "company's", "bank's", "group's"))
 _SCHEMA_OF: dict[str, Schema] = {
     "company": "Company",
     "bank": "Company",
@@ -393,6 +396,3 @@ def _cyrillic(reading: Reading) -> Iterator[Mentioned]:
     for match in _CYRILLIC_NAME.finditer(reading.cased):
         kind, schema = _RUSSIAN_STEMS[reading.text[match.start("stem") : match.end("stem")]]
         yield Mentioned(*match.span(), schema, kind, "name")
-    for match in re.finditer(r"(?<![^\W_])(?:фонд|банк|компания|биржа|группировка)(?![^\W_])", reading.text):
-        kind, schema = HEADS["ru"][match[0]]
-        yield Mentioned(*match.span(), schema, kind, "again")

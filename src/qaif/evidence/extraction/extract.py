@@ -10,7 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from qaif.evidence.extraction import aliases, amounts, banking, contacts, dates, entities, relations, wallets
+from qaif.evidence.extraction import (
+    aliases,
+    amounts,
+    banking,
+    contacts,
+    dates,
+    entities,
+    headed,
+    persons,
+    relations,
+    wallets,
+)
 from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.gazetteer import Gazetteer, built_in
@@ -26,11 +37,20 @@ from qaif.evidence.extraction.shape import (
     Status,
 )
 from qaif.evidence.finder import find as find_addresses
-from qaif.evidence.mention import Findings
+from qaif.evidence.mention import Findings, Where
 from qaif.evidence.passages import Passage
 from qaif.feeds.networks import Network
 
-_READ = ("text", "hidden")
+_READ = ("text", "hidden", "code", "ocr")
+_MARKS: dict[Where, str] = {
+    "ocr": "read from a picture by OCR: letters may be misread",
+    "code": "read from a code in a picture",
+    "hidden": "stands in text that a reader of the page does not see",
+    "attribute": "stands in an attribute of the page, not in its text",
+    "script": "stands in a script of the page, not in its text",
+    "comment": "stands in a comment of the page, not in its text",
+    "metadata": "stands in what the file says of itself, not in its text",
+}
 _LONGEST_NAME = 200
 _SITE_KINDS = ("site", "url")
 _FINDER = ("finder", "1")
@@ -69,8 +89,9 @@ def _extracted(
     for passage in passages:
         if passage.where in _READ and passage.text:
             one = _Passage(text, passage, findings, names, regions)
-            indicators += one.indicators
-            proposals += one.proposals
+            mark = _mark_of(passage.where)
+            indicators += [replace(each, notes=each.notes + mark) for each in one.indicators]
+            proposals += [replace(each, notes=each.notes + mark) for each in one.proposals]
             sources += one.sources
             seen.update(one.addresses)
     indicators += _elsewhere(text, findings, seen)
@@ -87,10 +108,17 @@ def _extracted(
 
 def _elsewhere(text: str, findings: Findings, seen: set[tuple[int, int]]) -> Iterator[Indicator]:
     """Addresses that stand in attributes, scripts and comments."""
+    stand_in: dict[tuple[int, int], Where] = {(one.start, one.end): one.where for one in findings.near_misses}
+    stand_in |= {(one.start, one.end): one.where for one in findings.mentions}
     whole = Reading(text, Passage("text"), findings.redactions)
     for kind, value, start, end, notes in wallets.from_finder(findings):
         if (start, end) not in seen:
-            yield _indicator(whole, _What(kind, value, start, end, notes), "", _FINDER)
+            marked = notes + _mark_of(stand_in[start, end])
+            yield _indicator(whole, _What(kind, value, start, end, marked), "", _FINDER)
+
+
+def _mark_of(where: Where) -> tuple[str, ...]:
+    return (_MARKS[where],) if where in _MARKS else ()
 
 
 class _What(NamedTuple):
@@ -176,15 +204,17 @@ class _Passage:
     def _named(self) -> None:
         """Names, who is spoken of without one, other names; all of them ends of relations."""
         reading = self._reading
-        free = [m for m in entities.find(reading, self._gazetteer) if self._taken.find(1, m.lo, m.hi) < 0]
+        others = (*headed.find(reading), *persons.find(reading))
+        every = entities.find(reading, self._gazetteer, others)
+        free = [m for m in every if self._taken.find(1, m.lo, m.hi) < 0]
         self._aliases: list[Proposal] = []
         self._other_names: dict[tuple[object, ...], Mentioned] = {}
+        ends: list[Mentioned] = []
         for alias in aliases.find(reading, free):
-            for mention in (alias.name, alias.other):
-                free = [m for m in free if m.hi <= mention.lo or m.lo >= mention.hi or m == mention]
-                free += [mention] if mention not in free else []
+            ends += (alias.name, alias.other)
             self._other_names[alias.other[:2]] = alias.name
             self._aliases.append(self._alias(alias))
+        free = self._with_ends(free, ends)
         self._mentions = sorted([*self._mentions, *free])
         for mention in sorted(free):
             self._name(mention)
@@ -192,6 +222,15 @@ class _Passage:
             many = "2" if match["two"] else "1" if match["one"] else "some"
             note = ("the text says that a street address was found and does not print it",)
             self._keep(("announced", "1"), [Found("announced-address", many, *match.span(), note)])
+
+    def _with_ends(self, free: list[Mentioned], ends: list[Mentioned]) -> list[Mentioned]:
+        """The names, with ends of aliases in place of those that overlap one; the last found goes first."""
+        covered, kept = bytearray(len(self._reading.text)), set[Mentioned]()
+        for mention in reversed(ends):
+            if covered.find(1, mention.lo, mention.hi) < 0:
+                covered[mention.lo : mention.hi] = b"\1" * (mention.hi - mention.lo)
+                kept.add(mention)
+        return [*(m for m in free if m not in kept and covered.find(1, m.lo, m.hi) < 0), *kept]
 
     def _name(self, mention: Mentioned) -> None:
         if mention.how not in ("name", "unnamed"):

@@ -24,6 +24,7 @@ CONTEXT = 80
 LONGEST_SENTENCE = 2_000
 _LONGEST_QUOTE = 400
 _END = re.compile(r"[!?;]+(?=\s)|(?<![\s.\d][a-zа-я])(?<![\s.][a-z]{2})\.(?=\s+|$)|\n+")
+_SHORT = re.compile(r"(?<![^\W_])(?:ltd|inc|corp|llc|sti|тел|млн|млрд|тыс|руб|долл)\Z")
 _LETTER_OF = {
     "he": re.compile("[\u05d0-\u05ea]"),
     "ru": re.compile("[\u0400-\u04ff]"),
@@ -178,10 +179,17 @@ class Reading:
         """Where sentences begin and end; none is longer than 2,000 characters."""
         found: list[tuple[int, int]] = []
         start = 0
-        for end in [*(match.end() for match in _END.finditer(self.text)), len(self.text)]:
+        ends = (match.end() for match in _END.finditer(self.text) if not self._shortened(match.start()))
+        for end in [*ends, len(self.text)]:
             found += [(lo, min(end, lo + LONGEST_SENTENCE)) for lo in range(start, end, LONGEST_SENTENCE)]
             start = end
         return [(lo, hi) for lo, hi in found if not self.text[lo:hi].isspace()]
+
+    def _shortened(self, at: int) -> bool:
+        """Whether a full stop belongs to a word cut short, after which the sentence goes on: "Ltd. Şti.,"."""
+        following = self.cased[at + 1 : at + 3].lstrip()
+        short = self.text[at] == "." and _SHORT.search(self.text, max(0, at - 8), at)
+        return bool(short and following and (short[0] == "ltd" or not following[0].isupper()))
 
     def before(self, lo: int, reach: int = 60) -> str:
         """Folded text before an offset, not beyond the line."""

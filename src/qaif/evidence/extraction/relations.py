@@ -9,7 +9,7 @@ proposed as unclear, or nothing is.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from qaif.evidence.extraction.cues import ALLEGED, CUES, NEGATED, SOURCES, Cue
@@ -23,8 +23,17 @@ ID, VERSION = "cues", "1"
 _JOINED = re.compile(
     fold_pattern(r"[\s\"]*(?:,?\s?(?:و|and|as well as|وكذلك)|,|&|ו|и|et|ve)?[\s\"]*(?:the |la |le |l')?")
 )
-_IT = re.compile(fold_pattern(r"\s(?:it|them|him|her|её|его|их|אותה|אותו|אותם|اياها|onu)(?!\w)"))
+_IT = re.compile(
+    fold_pattern(r"\s(?:it|them|him|her|её|его|их|אותה|אותו|אותם|اياها|onu|עליו|עליה|עליהם)(?!\w)")
+)
+_HE = re.compile(
+    fold_pattern(
+        r"(?<!\w)(?:(?:it|they|he|she|elles?|ils?)\s(?:\w+\s){0,2}|ש?(?:היא|הוא|הם)\s|(?:она|он|оно|они)\s(?:\w+\s)?|(?:la|le|les) dit\s)\Z"
+    )
+)
 _THAT_IT = re.compile(fold_pattern(r"(?<!\w)(?:و|ب)?(?:أنها|أنه|انها|انه)\s$|\bthat it (?:is |was )?$"))
+_APPOSED = re.compile(r", [^,.;:\n]{6,50} ")
+_TELLERS = ("newspaper", "institute")
 _REACH_OF_SOURCE = 70
 _REACH_BACK = 900
 _LISTED = frozenset(
@@ -94,7 +103,8 @@ def sources(reading: Reading, mentions: Sequence[Mentioned]) -> list[Said]:
                 gap = reading.text[match.end() : starts[at]] if near else "\n"
             else:
                 at = bisect_right(ends, match.start()) - 1
-                near = at >= 0 and match.start() - ends[at] <= _REACH_OF_SOURCE // 4
+                reach = _REACH_OF_SOURCE // (2 if at >= 0 and named[at].word in _TELLERS else 4)
+                near = at >= 0 and match.start() - ends[at] <= reach
                 gap = reading.text[ends[at] : match.start()] if near else "\n"
             if near and not re.search(r"[\n.,;:(]", gap):
                 found.append(Said(named[at], *match.span()))
@@ -119,14 +129,28 @@ class _Sentence:
         fitting = [m for m in self.mentions if _is(m, kinds)]
         if side[0] == "<":
             found = next((m for m in reversed(fitting) if m.hi <= lo), None)
+            found = self._not_apposed(found, fitting) if found else None
             return self._named.get(found[:2], found) if found else None
         found = next((m for m in fitting if m.lo >= hi), None)
-        if found and any(
-            m.schema != found.schema and m.lo < found.lo and 0 <= m.lo - hi <= _ADJACENT
-            for m in self.mentions
+        if (
+            found
+            and kinds != "person"
+            and any(
+                m.schema != found.schema and m.lo < found.lo and 0 <= m.lo - hi <= _ADJACENT
+                for m in self.mentions
+            )
         ):
             return None  # the cue goes with what stands right after it, which is of another kind
         return found if found and found.lo - hi <= _REACH_AFTER else None
+
+    def _not_apposed(self, found: Mentioned, fitting: Sequence[Mentioned]) -> Mentioned:
+        """Of "A, a subsidiary of B, has", A: whom the words between two commas go with."""
+        at = fitting.index(found)
+        if not at or self._reading.text[found.hi : found.hi + 1] != ",":
+            return found
+        gap = self._reading.text[fitting[at - 1].hi : found.lo]
+        apposed = _APPOSED.fullmatch(gap) and not _JOINED.fullmatch(gap)
+        return fitting[at - 1] if apposed else found
 
     def right_after(self, hi: int, kinds: str) -> Mentioned | None:
         """An end of a kind that stands right after a cue."""
@@ -158,7 +182,7 @@ class _Sentence:
             mention = self._all[at]
             fits = mention.word == word if word else mention.schema in ("Organization", "Company")
             if fits and mention.how in ("name", "unnamed", "indicator") and mention.target:
-                return mention
+                return self._named.get(mention[:2], mention)
             at -= 1
         return None
 
@@ -174,11 +198,17 @@ def _is_kind(mention: Mentioned, kind: str) -> bool:
         return mention.schema == "Website" and mention.how == "indicator"
     if mention.word == "place" or mention.schema in ("CryptoWallet", "Website", "BankAccount"):
         return False
-    if kind == "bank":
-        return mention.word == "bank"
-    if kind == "body":
-        return mention.schema in ("PublicBody", "Country") and mention.how == "name"
-    return True
+    return _OF_KIND[kind](mention)
+
+
+_OF_KIND: Mapping[str, Callable[[Mentioned], bool]] = {
+    "who": lambda _: True,
+    "bank": lambda mention: mention.word == "bank",
+    "body": lambda mention: mention.schema in ("PublicBody", "Country") and mention.how == "name",
+    "listed": lambda mention: mention.schema not in ("PublicBody", "Country"),
+    "person": lambda mention: mention.schema in ("Person", "LegalEntity"),
+    "org": lambda mention: mention.schema != "Person",
+}
 
 
 def find(reading: Reading, mentions: Sequence[Mentioned], named: Names) -> list[Draft]:
@@ -224,7 +254,10 @@ def _of_cue(
     if cue.role != "not designated by" and NEGATED.search(reading.text, max(sentence.lo, lo - _BEFORE), lo):
         cue = cue._replace(role=_DENIED.get(cue.role, ""))  # other denials are not proposed
     told = cue.subject[0] == "<1" or _IT.match(reading.text, hi)
-    pronoun = subject is None and object_ is not None and told and cue.role in _LISTED
+    back = cue.role in _LISTED or (
+        cue.role == "linked to" and _HE.search(reading.text, max(sentence.lo, lo - _BEFORE), lo)
+    )
+    pronoun = subject is None and object_ is not None and told and back
     notes: tuple[str, ...] = ()
     if pronoun:
         subject = topic or sentence.earlier("", sentence.lo)

@@ -12,7 +12,7 @@ from qaif.evidence.extraction.coins import base58_coin, ethereum_form, is_monero
 from qaif.evidence.extraction.reading import Found, Reading
 from qaif.evidence.extraction.shape import Kind
 from qaif.evidence.folding import fold_pattern
-from qaif.evidence.mention import Findings
+from qaif.evidence.mention import Findings, NearMiss
 
 ID, VERSION = "wallets", "1"
 
@@ -79,4 +79,9 @@ def from_finder(findings: Findings) -> Iterator[tuple[Kind, str, int, int, tuple
         yield "bitcoin-address", mention.address, mention.start, mention.end, mention.steps
     for miss in findings.near_misses:
         kind: Kind = "crypto-address" if miss.kind == "other-coin" else "near-miss"
-        yield kind, miss.text, miss.start, miss.end, (miss.reason, *miss.steps)
+        yield kind, miss.text, miss.start, miss.end, (miss.reason, *_close(miss), *miss.steps)
+
+
+def _close(miss: NearMiss) -> tuple[str, ...]:
+    alike = zip(miss.close_to, miss.resemblance, strict=True)
+    return tuple(f"{how}: {address}, which is not thereby meant" for address, how in alike)

@@ -106,22 +106,22 @@ def text_of(element: etree._Element | None, name: str = "") -> str:
 
 def child(element: etree._Element, name: str) -> etree._Element | None:
     """The first child of a local name."""
-    return next(children(element, name), None)
+    found = children(element, name)
+    return found[0] if found else None
 
 
-def children(element: etree._Element, *path: str) -> Iterator[etree._Element]:
+def children(element: etree._Element, *path: str) -> list[etree._Element]:
     """All elements at the end of a path of local names, in the order of the file.
 
     A plain loop: elements have few children, and lxml's own search costs more to begin than that.
     """
-    name, further = path[0], path[1:]
-    for each in element:
-        tag = str(each.tag)
-        if tag == name or tag.rpartition("}")[2] == name:
-            if further:
-                yield from children(each, *further)
-            else:
-                yield each
+    found = [element]
+    for name in path:
+        qualified = f"}}{name}"
+        found = [
+            each for one in found for each in one if (tag := str(each.tag)).endswith(qualified) or tag == name
+        ]
+    return found
 
 
 def attribute(element: etree._Element, name: str) -> str:

@@ -28,7 +28,7 @@ class _Bounded(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > _LARGEST_DIRECTORY:
-            raise _bomb(f"its directory has {size:,} bytes")
+            raise _too_much(f"its directory has {size:,} bytes", f"{_LARGEST_DIRECTORY:,} of one")
         return super().read(size)
 
 
@@ -41,10 +41,10 @@ def read_zip(content: bytes) -> Reading:
     archive = _opened(content)
     members = [info for info in archive.infolist() if not info.is_dir()]
     if len(members) > MOST_MEMBERS:
-        raise _bomb(f"it has {len(members):,} members")
+        raise _too_much(f"it has {len(members):,} members", f"{MOST_MEMBERS:,}")
     total = sum(info.file_size for info in members)
-    if total > min(LARGEST_TOTAL, max(_FREE_OF_RATIO, MOST_TIMES_LARGER * len(content))):
-        raise _bomb(f"it says that its {len(content):,} bytes unpack to {total:,}")
+    if total > _most(content):
+        raise _too_much(f"it says that its {len(content):,} bytes unpack to {total:,}", _limit_of(content))
     if any(info.flag_bits & 1 for info in members):
         raise DocumentError(
             "The zip archive is encrypted.", way_out="Unpack it with its password and add the folder."
@@ -89,8 +89,7 @@ def _leads_out(name: str) -> bool:
 
 
 def _parts(content: bytes) -> Iterator[Part]:
-    archive, left = _opened(content), LARGEST_TOTAL
-    left = min(left, max(_FREE_OF_RATIO, MOST_TIMES_LARGER * len(content)))
+    archive, left = _opened(content), _most(content)
     for info in archive.infolist():
         if info.is_dir():
             continue
@@ -100,7 +99,9 @@ def _parts(content: bytes) -> Iterator[Part]:
         except _BROKEN as error:
             raise _damaged(f"{info.filename[:200]!r}: {error}") from None
         if len(member) > min(LARGEST_MEMBER, left):
-            raise _bomb(f"{info.filename[:200]!r} unpacks to more than {min(LARGEST_MEMBER, left):,} bytes")
+            limit = f"{LARGEST_MEMBER:,} of one member" if left > LARGEST_MEMBER else _limit_of(content)
+            more = "" if left > LARGEST_MEMBER else ", with those before it,"
+            raise _too_much(f"{info.filename[:200]!r}{more} unpacks to more than is read", limit)
         left -= len(member)
         yield Part(info.filename, member)
 
@@ -109,5 +110,19 @@ def _damaged(why: str) -> DocumentError:
     return DocumentError(f"The zip archive is damaged: {why[:300]}.", way_out=_WAY_OUT)
 
 
-def _bomb(why: str) -> DocumentError:
-    return DocumentError(f"The zip archive is no honest one: {why}.", way_out=_WAY_OUT)
+def _most(content: bytes) -> int:
+    """To how many bytes an archive may unpack."""
+    return min(LARGEST_TOTAL, max(_FREE_OF_RATIO, MOST_TIMES_LARGER * len(content)))
+
+
+def _limit_of(content: bytes) -> str:
+    if _most(content) == LARGEST_TOTAL:
+        return f"{LARGEST_TOTAL:,} bytes"
+    least = f"and at least {_FREE_OF_RATIO >> 20} MiB"
+    return (
+        f"{_most(content):,} bytes ({MOST_TIMES_LARGER} times its size, {least}): more is packed in zip bombs"
+    )
+
+
+def _too_much(why: str, limit: str) -> DocumentError:
+    return DocumentError(f"The zip archive was not unpacked: {why}; the limit is {limit}.", way_out=_WAY_OUT)

@@ -66,7 +66,7 @@ def _decrypt(document: Any) -> None:
         opened = bool(document.decrypt(""))
         why = "it needs a password"
     except (pypdf.errors.DependencyError, NotImplementedError):
-        opened, why = False, "its cipher (AES) is not read here"
+        opened, why = False, "its cipher is not read here"
     if not opened:
         raise DocumentError(
             f"The PDF is encrypted: {why}.",

@@ -1,0 +1,1 @@
+"""How often the methods are wrong: counts on transactions whose truth is known."""

@@ -1,0 +1,145 @@
+"""Union-find and groups against their slow twin."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oracle.clusters import Group, first_met, sets_of
+from qaif.kernels import union_find
+from qaif.kernels.co_spend import groups_into
+from qaif.units import Int64s
+
+SCRIPTS = 24
+MOST = 1 << 30
+LIMITS = st.sampled_from([(MOST, MOST, 64), (3, MOST, 64), (MOST, 2, 3), (5, 2, 4)])
+GROUPS = st.lists(st.lists(st.integers(0, SCRIPTS - 1), min_size=2, max_size=5), max_size=30)
+MARKED = st.sets(st.integers(0, SCRIPTS - 1), max_size=4)
+
+
+class Made:
+    """The kernels' arrays, and groups put through them; a group that they ask about joins nothing."""
+
+    def __init__(self, marked: set[int]) -> None:
+        self.parent = np.arange(SCRIPTS, dtype=np.int64)
+        self.joined = np.full(SCRIPTS, union_find.NEVER, dtype=np.int64)
+        self.weight = np.ones(SCRIPTS, dtype=np.int64)
+        self.weight[list(marked)] += union_find.MARK
+        self.log, self.logged = np.zeros(SCRIPTS, dtype=np.int64), 0
+        self.asked: list[int] = []
+
+    def put(self, groups: list[Group], refused: set[int], limits: tuple[int, int, int]) -> None:
+        lo = np.cumsum([0, *(len(spent) for _, spent in groups)]).astype(np.int64)
+        flat = np.array([each for _, spent in groups for each in spent], dtype=np.int64)
+        txs = np.array([tx for tx, _ in groups], dtype=np.int64)
+        no = np.array([tx in refused for tx, _ in groups], dtype=np.uint8)
+        at = 0
+        while True:
+            at, self.logged = union_find.unite(
+                lo, flat, txs, no, at, *limits, self.parent, self.joined, self.weight, self.log, self.logged
+            )
+            if at == len(groups):
+                return
+            self.asked.append(int(txs[at]))
+            at += 1
+
+    def partition(self, limit: int = union_find.NEVER) -> set[frozenset[int]]:
+        roots = self.roots(limit)
+        return {frozenset(np.flatnonzero(roots == each).tolist()) for each in roots.tolist()}
+
+    def roots(self, limit: int) -> Int64s:
+        out = np.empty(SCRIPTS, dtype=np.int64)
+        union_find.roots_at(self.parent, self.joined, np.arange(SCRIPTS, dtype=np.int64), limit, out)
+        return out
+
+
+def numbered(lists: list[list[int]]) -> list[Group]:
+    return [(3 * place + 1, spent) for place, spent in enumerate(lists)]
+
+
+@given(GROUPS, MARKED, st.sets(st.integers(0, 30)), LIMITS)
+def test_sets_are_those_of_the_twin(
+    lists: list[list[int]], marked: set[int], skipped: set[int], limits: tuple[int, int, int]
+) -> None:
+    groups = numbered(lists)
+    refused = {tx for place, (tx, _) in enumerate(groups) if place in skipped}
+    made = Made(marked)
+    made.put(groups, refused, limits)
+    large, established, crowd = limits
+    asked = {"large": large, "established": established, "crowd": crowd}
+    twin = sets_of(SCRIPTS, groups, refused, marked=marked, **asked)
+    assert made.partition() == twin.partition()
+    assert made.asked == [tx for tx, _ in twin.asked]
+    for limit in range(0, 3 * len(groups) + 2, 4):
+        then = sets_of(SCRIPTS, [g for g in groups if g[0] < limit], refused, marked=marked, **asked)
+        assert made.partition(limit) == then.partition()
+
+
+@given(GROUPS, st.integers(0, 95), MARKED)
+def test_undone_and_replayed_joins_are_those_of_the_twin(
+    lists: list[list[int]], limit: int, marked: set[int]
+) -> None:
+    groups, limits = numbered(lists), (MOST, MOST, 64)
+    made, other = Made(set()), Made(set())
+    for each in (made, other):
+        each.weight[list(marked)] += union_find.MARK
+    made.put([(tx, spent) for tx, spent in groups if not marked.intersection(spent)], set(), limits)
+    kept = [(tx, s) for tx, s in groups if tx < limit and not marked.intersection(s)]
+    losers = made.log[: made.logged].copy()
+    winners, txs = made.parent[losers], made.joined[losers]
+    made.logged = union_find.undo(made.log, made.logged, limit, made.parent, made.joined, made.weight)
+    assert made.partition() == sets_of(SCRIPTS, kept).partition()
+    other.put(kept, set(), limits)
+    for name in ("parent", "joined", "weight"):
+        assert getattr(made, name).tolist() == getattr(other, name).tolist()
+    rest = slice(made.logged, len(losers))
+    union_find.replay(losers[rest], winners[rest], txs[rest], made.parent, made.joined, made.weight)
+    everything = [(tx, s) for tx, s in groups if not marked.intersection(s)]
+    assert made.partition() == sets_of(SCRIPTS, everything).partition()
+
+
+@given(GROUPS, st.integers(0, 95))
+def test_who_met_when_and_members_are_those_of_the_twin(lists: list[list[int]], limit: int) -> None:
+    groups = numbered(lists)
+    made = Made(set())
+    made.put(groups, set(), (MOST, MOST, 64))
+    early = [group for group in groups if group[0] < limit]
+    inside, out = np.zeros(SCRIPTS, dtype=np.uint8), np.zeros(SCRIPTS, dtype=np.int64)
+    roots = made.roots(limit)
+    for one in range(0, SCRIPTS, 5):
+        for other in range(SCRIPTS):
+            if one != other:
+                got = union_find.met(made.parent, made.joined, one, other, limit)
+                assert got == first_met(SCRIPTS, early, one, other)
+        top = int(roots[one])
+        found = union_find.members(made.log, made.logged, limit, top, made.parent, made.joined, inside, out)
+        assert sorted(out[:found].tolist()) == np.flatnonzero(roots == top).tolist()
+        assert not inside.any()
+
+
+@given(st.lists(st.lists(st.integers(-2, 6), max_size=24), max_size=8))
+def test_groups_are_those_of_the_twin(lists: list[list[int]]) -> None:
+    lo = np.cumsum([0, *map(len, lists)]).astype(np.int64)
+    flat = np.array([each for one in lists for each in one], dtype=np.int64)
+    tx, group_lo = np.zeros(len(lists), dtype=np.int64), np.zeros(len(lists) + 1, dtype=np.int64)
+    out = np.zeros(len(flat), dtype=np.int64)
+    count = groups_into(lo, flat, tx, group_lo, out)
+    twin = {place: list(dict.fromkeys(each for each in one if each >= 0)) for place, one in enumerate(lists)}
+    expected = {place: own for place, own in twin.items() if len(own) > 1}
+    assert tx[:count].tolist() == list(expected)
+    assert [out[group_lo[i] : group_lo[i + 1]].tolist() for i in range(count)] == list(expected.values())
+
+
+def test_a_path_is_short_whatever_the_order() -> None:
+    made = Made(set())
+    groups: list[Group] = [(n, [2 * n, 2 * n + 1]) for n in range(12)]
+    groups += [(12 + n, [4 * n, 4 * n + 2]) for n in range(6)] + [(20, [0, 4]), (21, [8, 12]), (22, [0, 8])]
+    made.put(groups, set(), (MOST, MOST, 64))
+    depth = max(_depth(made.parent, script) for script in range(SCRIPTS))
+    assert 2 <= depth <= 4
+
+
+def _depth(parent: Int64s, script: int) -> int:
+    steps = 0
+    while parent[script] != script:
+        script, steps = int(parent[script]), steps + 1
+    return steps
