@@ -1,11 +1,13 @@
 """What one series of counts says: a break, a steady trend, neither, or that it is too short to say."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from qaif.analysis.activity.designs import LEAST_SIDE, flat, steady, steps, trend
+from qaif.analysis.activity.echo import echo as echo_of
 from qaif.analysis.activity.exact import LEVEL
 from qaif.analysis.activity.model import Fit, Floats, fit, scan
 from qaif.analysis.activity.periods import Grain
@@ -37,11 +39,12 @@ class Judged:
         kind: break, trend, none or too-little.
         at: the first period after the break; None where there is none.
         rose: the level after the break is higher than before it.
-        p_step: the chance of so good a step somewhere under a steady trend; None with too little data.
-        p_trend: the chance of so steep a trend in a flat series; None with too little data.
+        p_step: the chance of so good a step somewhere under a steady trend, each period on its own or as like
+            the one before as here, whichever is more; None with too little data.
+        p_trend: the chance of so steep a trend in a flat series, likewise; None with too little data.
         yearly: the trend without a step; None with too little data.
         phi: variance over mean that is left after trend, season and the step where there is one.
-        echo: how far what is left resembles what is left one period later, -1 to 1.
+        echo: how far what is left resembles what is left one period later, 0 to 0.9.
     """
 
     kind: Kind
@@ -67,22 +70,21 @@ def judged(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int = DRAWS
     if len(counts) < FEWEST[grain] or int(counts.sum()) < FEWEST_COUNTED:
         return Judged("too-little")
     count, season = len(counts), SEASON[grain]
-    nulls = steady(count, season)
-    step = scan(counts, exposure, nulls, steps(count), draws=draws, seed=seed)
-    slope = scan(counts, exposure, [flat(count, season)], trend(count), draws=draws, seed=seed)
+    nulls, echo = steady(count, season), echo_of(counts, exposure, season)
+    look = partial(scan, counts, exposure, draws=draws, seed=seed)
+    by_step = [look(nulls, steps(count), echo=each) for each in sorted({0.0, echo})]
+    by_slope = [look([flat(count, season)], trend(count), echo=each) for each in sorted({0.0, echo})]
+    p_step, p_trend = (max(one.p for one in each) for each in (by_step, by_slope))
     even = fit(counts[:, None].astype(np.float64), np.log(exposure), nulls[0])
-    found = step.p <= ALPHA
-    kind: Kind = "break" if found else "trend" if slope.p <= ALPHA else "none"
-    at = step.at + LEAST_SIDE if found else None
-    phi, echo = _left(counts, exposure, nulls[0], at)
+    at = by_step[0].at + LEAST_SIDE if p_step <= ALPHA else None
     return Judged(
-        kind=kind,
+        kind="break" if at is not None else "trend" if p_trend <= ALPHA else "none",
         at=at,
         rose=at is not None and _rate(counts, exposure, at, count) > _rate(counts, exposure, 0, at),
-        p_step=step.p,
-        p_trend=slope.p,
+        p_step=p_step,
+        p_trend=p_trend,
         yearly=_yearly(even, nulls[0], A_YEAR[grain]),
-        phi=phi,
+        phi=_scatter_left(counts, exposure, nulls[0], at),
         echo=echo,
     )
 
@@ -90,23 +92,23 @@ def judged(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int = DRAWS
 def is_break(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int, seed: int) -> bool:
     """Whether `judged` finds a break, for those who count its errors: no more is drawn than decides it."""
     count, enough = len(counts), int(ALPHA * (1 + draws))
-    nulls = steady(count, SEASON[grain])
-    found = scan(counts, exposure, nulls, steps(count), draws=draws, seed=seed, enough=enough)
-    return found.p <= ALPHA
+    season = SEASON[grain]
+    look = partial(scan, counts, exposure, steady(count, season), steps(count), draws=draws, seed=seed)
+    if look(enough=enough).p > ALPHA:
+        return False
+    echo = echo_of(counts, exposure, season)
+    return not echo or look(enough=enough, echo=echo).p <= ALPHA
 
 
 def _rate(counts: Int64s, exposure: Floats, first: int, end: int) -> float:
     return float(counts[first:end].sum() / exposure[first:end].sum())
 
 
-def _left(counts: Int64s, exposure: Floats, design: Floats, at: int | None) -> tuple[float, float]:
-    """Scatter, and likeness of neighbours, of what trend, season and step leave."""
+def _scatter_left(counts: Int64s, exposure: Floats, design: Floats, at: int | None) -> float:
+    """Scatter of what trend, season and step leave."""
     if at is not None:
         design = np.column_stack([design, np.arange(len(counts)) >= at])
-    fitted = fit(counts[:, None].astype(np.float64), np.log(exposure), design)
-    left = (counts - fitted.mean[:, 0]) / np.sqrt(fitted.mean[:, 0])
-    size = float((left**2).sum())
-    return max(1.0, float(fitted.phi[0])), float((left[1:] * left[:-1]).sum()) / size if size else 0.0
+    return max(1.0, float(fit(counts[:, None].astype(np.float64), np.log(exposure), design).phi[0]))
 
 
 def _yearly(even: Fit, design: Floats, a_year: float) -> Trend:

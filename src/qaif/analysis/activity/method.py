@@ -38,10 +38,10 @@ def _measured(figures: dict[str, Any]) -> str:
     return (
         f"False alarms on drawn series without a break, {figures['periods']} months each: {alarms}. Of "
         f"{power['series']:,} with a rate of {power['mean']} a month that trebled for the last year, "
-        f"{power['found']:,} were found. Where half of one month's excess remains in the next, false alarms are "
-        f"{_alarms('many:', rows['echo'])}. The 95 % interval at a break that was found held the true ratio in "
-        f"{holds:,} of {found:,}. The series were made by a program: the error on real addresses is "
-        "unknown."
+        f"{power['found']:,} were found. Where half of one month's excess remains in the next, more false "
+        f"alarms: {_alarms('echoing', rows['echo'])}. The 95 % interval at a break that was found held the "
+        f"true ratio in {holds:,} of {found:,}. The series were made by a program: the error on real "
+        "addresses is unknown."
     )
 
 

@@ -5,7 +5,8 @@ iteratively reweighted least squares; P. McCullagh and J. Nelder, "Generalized L
 Statistic of a candidate column: the squared score over its variance, against the scatter that it leaves, as
 in an F test. Of several null models, each with its own idea of a steady trend, the one that leaves the least
 for a step counts. How often chance does as well is counted on series drawn from the fitted null model:
-negative-binomial counts of the same mean and `phi`, or Poisson where `phi` is not above 1.
+negative-binomial counts of the same mean and `phi`, or Poisson where `phi` is not above 1; each period on its
+own, or resembling the one before.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ _SETTLED = 1e-9
 _BATCH = 25  # drawn series looked at together where not all may be needed
 _LEAST_MEAN, _LARGEST = 1e-9, 25.0
 _RIDGE = 1e-9
+_LONGEST = 0.9  # likeness of neighbouring rates; above it a series is one run
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,21 @@ class Fit:
     beta: Floats
     pearson: Floats
     phi: Floats
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What series are drawn from.
+
+    Attributes:
+        mean: expected counts, shape (periods,).
+        phi: variance over mean.
+        echo: how far a period's excess resembles that of the one before, 0 to below 1.
+    """
+
+    mean: Floats
+    phi: float
+    echo: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -138,6 +155,7 @@ def scan(  # noqa: PLR0913  a series, what may explain it, and how to draw
     draws: int,
     seed: int,
     enough: int | None = None,
+    echo: float = 0.0,
 ) -> Scan:
     """Look for the best of some candidates on top of a null model.
 
@@ -150,6 +168,7 @@ def scan(  # noqa: PLR0913  a series, what may explain it, and how to draw
         seed: the same seed gives the same answer.
         enough: look at no more drawn series once so many have a statistic as large; `p` is then the least
             that it can be.
+        echo: how far neighbours resemble each other in the drawn series.
     """
     observed = counts.astype(np.float64)[:, None]
     offset = np.log(exposure)
@@ -160,7 +179,7 @@ def scan(  # noqa: PLR0913  a series, what may explain it, and how to draw
     best = int(np.argmin([one.pearson[0] for one in fits]))
     statistic = min(float(one.max()) for one in stats)
     rng = np.random.default_rng(seed)
-    drawn = draw(rng, fits[best].mean[:, 0], float(fits[best].phi[0]), draws)
+    drawn = draw(rng, Drawn(fits[best].mean[:, 0], float(fits[best].phi[0]), echo), draws)
     exceeding, batch = 0, draws if enough is None else _BATCH
     for first in range(0, draws, batch):
         least = _least(drawn[:, first : first + batch], offset, designs, fits, candidates)
@@ -188,9 +207,22 @@ def _least(
     return least
 
 
-def draw(rng: np.random.Generator, mean: Floats, phi: float, draws: int) -> Floats:
-    """Series of counts with a mean and a variance of `phi` times the mean, shape (periods, draws)."""
-    shape = (len(mean), draws)
+def draw(rng: np.random.Generator, like: Drawn, draws: int) -> Floats:
+    """Series of counts with a mean, a scatter and a likeness of neighbours, shape (periods, draws).
+
+    Each period has a rate, of a gamma distribution, and its count is a Poisson number of that rate. Rates of
+    neighbours are made alike by order: those of each period are drawn on their own, and then dealt out to the
+    series in the order of normal numbers that resemble those of the period before (R. Iman, W. Conover, 1982).
+    So each period keeps its own distribution; and counts that scatter no more than by chance have no echo.
+    """
+    mean, phi, shape = like.mean, like.phi, (len(like.mean), draws)
     if phi <= 1.0 + 1e-6:
         return rng.poisson(mean[:, None], shape).astype(np.float64)
-    return rng.negative_binomial(mean[:, None] / (phi - 1.0), 1.0 / phi, shape).astype(np.float64)
+    if like.echo <= 0.0:
+        return rng.negative_binomial(mean[:, None] / (phi - 1.0), 1.0 / phi, shape).astype(np.float64)
+    rates = np.sort(rng.gamma(mean[:, None] / (phi - 1.0), phi - 1.0, shape), axis=1)
+    order, lasting = rng.standard_normal(shape), min(like.echo * phi / (phi - 1.0), _LONGEST)
+    for period in range(1, len(order)):
+        order[period] = lasting * order[period - 1] + np.sqrt(1 - lasting**2) * order[period]
+    places = order.argsort(axis=1).argsort(axis=1)
+    return rng.poisson(np.take_along_axis(rates, places, axis=1)).astype(np.float64)
