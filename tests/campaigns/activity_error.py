@@ -2,7 +2,7 @@
 
 Usage: PYTHONPATH=tests python tests/campaigns/activity_error.py [--series 10000] [--processes 2] [--write]
 
-Draws series of months without a break (flat, sparse, seasonal, uneven, with trends, with an echo) and
+Draws series of months without a break (flat, sparse, seasonal, uneven, pausing, with trends, with an echo) and
 counts how many the test calls a break at its stated rate; then series with a break of a known size and place,
 and counts how many are found so many months later, how many are called a trend, how far off their place is,
 and whether the interval of the ratio holds the true one. `--write` puts the tables into
@@ -45,13 +45,18 @@ def uneven(rng: Rng, mean: Floats, shape: float = 2.0) -> Int64s:
     return rng.poisson(mean * rng.gamma(shape, 1 / shape, len(mean))).astype(np.int64)
 
 
-def echoing(rng: Rng, mean: float) -> Int64s:
-    """Rates that resemble those of the month before by a half."""
+def echoing(rng: Rng, mean: float, remains: float) -> Int64s:
+    """Rates that resemble those of the month before by a share."""
     logs, level = np.empty(PERIODS), 0.0
     for month in range(PERIODS):
-        level = 0.5 * level + rng.normal(0.0, 0.3)
+        level = remains * level + rng.normal(0.0, 0.3)
         logs[month] = level
     return even(rng, mean * np.exp(logs))
+
+
+def pausing(rng: Rng, mean: float) -> Int64s:
+    """Three months of ten have nothing at all."""
+    return np.where(rng.random(PERIODS) < 0.3, 0, rng.poisson(mean, PERIODS)).astype(np.int64)  # noqa: PLR2004
 
 
 def flat(mean: float) -> Floats:
@@ -76,9 +81,18 @@ QUIET: dict[str, tuple[str, Callable[[Rng], Int64s]]] = {
     ),
     "linear": ("growing in amount, 3 to 30 a month", lambda rng: even(rng, 3 + 27 * TIME / PERIODS)),
     "falling": ("falling in amount, 30 to 3 a month", lambda rng: even(rng, 30 - 27 * TIME / PERIODS)),
-    "echo": ("echoing, 20 a month, half of a month's excess remains", lambda rng: echoing(rng, 20)),
+    "pausing": ("pausing, 12 a month and nothing in three of ten", lambda rng: pausing(rng, 12)),
+    "echo": (
+        "echoing, 20 a month, half of a month's excess remains",
+        lambda rng: echoing(rng, 20, 0.5),
+    ),
+    "faint": (
+        "echoing, 20 a month, a quarter of a month's excess remains",
+        lambda rng: echoing(rng, 20, 0.25),
+    ),
 }
-STATED = ("flat", "seasonal", "uneven")  # the rate that is stated must hold for these
+STATED = ("flat", "seasonal", "uneven", "pausing")  # the rate that is stated is at least that of these
+OFTEN = (*STATED, "echo")  # drawn more often
 RATIOS, AFTER, MEANS = (1.5, 2, 3, 5), (3, 6, 12, 24), (2, 10)
 SCATTER = 8.0  # of the series with a break: a month of 10 has a variance of 22
 
@@ -133,7 +147,7 @@ def interval(hits: int, series: int) -> tuple[str, str]:
 def alarms(pool: ProcessPoolExecutor, series: int, others: int) -> list[dict[str, Any]]:
     rows = []
     for name, (words, _) in QUIET.items():
-        count = series if name in STATED else others
+        count = series if name in OFTEN else others
         step = max(1, count // 40)
         tasks = [Task(name, first, min(first + step, count)) for first in range(0, count, step)]
         hits = sum(pool.map(quiet_hits, tasks))
@@ -180,7 +194,7 @@ def measure(series: int, others: int, each: int, processes: int) -> dict[str, An
 def tables(figures: dict[str, Any]) -> str:
     """The tables of the page."""
     lines = [
-        f"Series of {figures['periods']} months without a break; stated rate: 1 %.",
+        f"Series of {figures['periods']} months without a break; stated rate: at most 1 %.",
         "",
         "| series | drawn | called a break | share | 95 % interval |",
         "|---|---|---|---|---|",
@@ -234,7 +248,9 @@ def write(figures: dict[str, Any]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--series", type=int, default=10_000, help="of each kind that the stated rate is for")
+    parser.add_argument(
+        "--series", type=int, default=10_000, help="of flat, seasonal, uneven, pausing and echoing ones"
+    )
     parser.add_argument("--others", type=int, default=2_000, help="of each other kind")
     parser.add_argument("--each", type=int, default=300, help="with a break, of each size and time")
     parser.add_argument("--processes", type=int, default=2)

@@ -31,7 +31,7 @@ def echo(counts: Int64s, exposure: Floats, season: float) -> float:
     design = steady(len(counts), season)[0]
     seen = float(seen_echo(observed, design, fit(observed, offset, design))[0])
     known = _seen_where_known(len(counts), season)
-    return float(np.interp(seen, known, _KNOWN[: len(known)], left=0.0, right=LARGEST))
+    return float(np.interp(seen, known, _KNOWN, right=LARGEST))
 
 
 def seen_echo(counts: Floats, design: Floats, fitted: Fit) -> Floats:

@@ -212,7 +212,7 @@ def draw(rng: np.random.Generator, like: Drawn, draws: int) -> Floats:
 
     Each period has a rate, of a gamma distribution, and its count is a Poisson number of that rate. Rates of
     neighbours are made alike by order: those of each period are drawn on their own, and then dealt out to the
-    series in the order of normal numbers that resemble those of the period before (R. Iman, W. Conover, 1982).
+    series in the order of normal numbers that resemble those of the period before (R. Iman and W. Conover).
     So each period keeps its own distribution; and counts that scatter no more than by chance have no echo.
     """
     mean, phi, shape = like.mean, like.phi, (len(like.mean), draws)
