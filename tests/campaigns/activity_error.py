@@ -2,7 +2,7 @@
 
 Usage: PYTHONPATH=tests python tests/campaigns/activity_error.py [--series 10000] [--processes 2] [--write]
 
-Draws series of months without a break (flat, sparse, seasonal, uneven, pausing, with trends, with an echo) and
+Draws series of months without a break (flat, sparse, seasonal, uneven, pausing, with trends, echoing) and
 counts how many the test calls a break at its stated rate; then series with a break of a known size and place,
 and counts how many are found so many months later, how many are called a trend, how far off their place is,
 and whether the interval of the ratio holds the true one. `--write` puts the tables into
@@ -56,7 +56,7 @@ def echoing(rng: Rng, mean: float, remains: float) -> Int64s:
 
 def pausing(rng: Rng, mean: float) -> Int64s:
     """Three months of ten have nothing at all."""
-    return np.where(rng.random(PERIODS) < 0.3, 0, rng.poisson(mean, PERIODS)).astype(np.int64)  # noqa: PLR2004
+    return np.where(rng.random(PERIODS) < 0.3, 0, rng.poisson(mean, PERIODS)).astype(np.int64)
 
 
 def flat(mean: float) -> Floats:

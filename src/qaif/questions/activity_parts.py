@@ -40,7 +40,7 @@ class Tested:
         chance_of_trend: of so steep a trend in a flat series.
         yearly_factor, yearly_low, yearly_high: of a steady trend through all of it, with its 95 % interval.
         variance_over_mean: that trend, season and step leave; 1 is chance alone.
-        likeness_of_neighbours: of what they leave, -1 to 1; well above 0 the chances are too small.
+        likeness_of_neighbours: of what they leave, 0 to 0.9; the chances allow for it.
     """
 
     conclusion: str
