@@ -92,7 +92,6 @@ QUIET: dict[str, tuple[str, Callable[[Rng], Int64s]]] = {
     ),
 }
 STATED = ("flat", "seasonal", "uneven", "pausing")  # the rate that is stated is at least that of these
-OFTEN = (*STATED, "echo")  # drawn more often
 RATIOS, AFTER, MEANS = (1.5, 2, 3, 5), (3, 6, 12, 24), (2, 10)
 SCATTER = 8.0  # of the series with a break: a month of 10 has a variance of 22
 
@@ -144,50 +143,87 @@ def interval(hits: int, series: int) -> tuple[str, str]:
     return f"{100 * low:.2f}", f"{100 * high:.2f}"
 
 
-def alarms(pool: ProcessPoolExecutor, series: int, others: int) -> list[dict[str, Any]]:
+class Kept:
+    """Rows that were measured, in a file of JSON lines, so that a campaign goes on where it was stopped."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        lines = path.read_text(encoding="utf-8").splitlines() if path and path.exists() else []
+        self._rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
+
+    def row(self, **asked: Any) -> dict[str, Any] | None:
+        """What was measured of that already."""
+        return next((row for row in self._rows if asked.items() <= row.items()), None)
+
+    def add(self, row: dict[str, Any]) -> dict[str, Any]:
+        print(row, flush=True)
+        if self._path:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+        return row
+
+
+def alarms(pool: ProcessPoolExecutor, series: int, others: int, kept: Kept) -> list[dict[str, Any]]:
     rows = []
     for name, (words, _) in QUIET.items():
-        count = series if name in OFTEN else others
+        if before := kept.row(name=name, words=words):
+            rows.append(before)
+            continue
+        count = series if name in STATED else others
         step = max(1, count // 40)
         tasks = [Task(name, first, min(first + step, count)) for first in range(0, count, step)]
         hits = sum(pool.map(quiet_hits, tasks))
         low, high = interval(hits, count)
-        rows.append({"name": name, "words": words, "series": count, "alarms": hits, "low": low, "high": high})
-        print(rows[-1], flush=True)
+        found = {"name": name, "words": words, "series": count, "alarms": hits, "low": low, "high": high}
+        rows.append(kept.add(found))
     return rows
 
 
-def power(pool: ProcessPoolExecutor, series: int) -> list[dict[str, Any]]:
-    rows = []
+def power(pool: ProcessPoolExecutor, series: int, kept: Kept) -> list[dict[str, Any]]:
     cells = [(mean, ratio, after) for mean in MEANS for ratio in RATIOS for after in AFTER]
-    tasks = [Task("", 0, series, ratio, after, mean) for mean, ratio, after in cells]
-    for (mean, ratio, after), results in zip(cells, pool.map(broken, tasks), strict=True):
-        off = [distance for kind, distance, _ in results if kind == "break"]
-        rows.append(
-            {
-                "mean": mean,
-                "ratio": ratio,
-                "after": after,
-                "series": series,
-                "found": len(off),
-                "trend": sum(kind == "trend" for kind, _, _ in results),
-                "near": sum(distance <= 1 for distance in off),
-                "holds": sum(holds for _, _, holds in results),
-            }
-        )
-        print(rows[-1], flush=True)
-    return rows
+    rows = [kept.row(mean=mean, ratio=ratio, after=after, series=series) for mean, ratio, after in cells]
+    missing = [cell for cell, row in zip(cells, rows, strict=True) if row is None]
+    tasks = [Task("", 0, series, ratio, after, mean) for mean, ratio, after in missing]
+    measured = {
+        cell: kept.add(_power_row(cell, results))
+        for cell, results in zip(missing, pool.map(broken, tasks), strict=True)
+    }
+    return [row or measured[cell] for cell, row in zip(cells, rows, strict=True)]
 
 
-def measure(series: int, others: int, each: int, processes: int) -> dict[str, Any]:
+def _power_row(cell: tuple[float, float, int], results: Sequence[tuple[str, int, bool]]) -> dict[str, Any]:
+    mean, ratio, after = cell
+    off = [distance for kind, distance, _ in results if kind == "break"]
+    return {
+        "mean": mean,
+        "ratio": ratio,
+        "after": after,
+        "series": len(results),
+        "found": len(off),
+        "trend": sum(kind == "trend" for kind, _, _ in results),
+        "near": sum(distance <= 1 for distance in off),
+        "holds": sum(holds for _, _, holds in results),
+    }
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many series: of each kind that the rate is stated for, of each other kind, of each break."""
+
+    stated: int
+    others: int
+    each: int
+
+
+def measure(sizes: Sizes, processes: int, kept: Kept) -> dict[str, Any]:
     """Everything, as it is written into the package."""
     with ProcessPoolExecutor(processes) as pool:
         return {
             "periods": PERIODS,
             "alpha": str(ALPHA),
             "draws": DRAWS,
-            "alarms": alarms(pool, series, others),
-            "power": power(pool, each),
+            "alarms": alarms(pool, sizes.stated, sizes.others, kept),
+            "power": power(pool, sizes.each, kept),
         }
 
 
@@ -248,15 +284,15 @@ def write(figures: dict[str, Any]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument(
-        "--series", type=int, default=10_000, help="of flat, seasonal, uneven, pausing and echoing ones"
-    )
+    parser.add_argument("--series", type=int, default=10_000, help="of each kind that the stated rate is for")
     parser.add_argument("--others", type=int, default=2_000, help="of each other kind")
     parser.add_argument("--each", type=int, default=300, help="with a break, of each size and time")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--kept", type=Path, help="a file of what was measured, to go on from")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    figures = measure(asked.series, asked.others, asked.each, asked.processes)
+    sizes = Sizes(asked.series, asked.others, asked.each)
+    figures = measure(sizes, asked.processes, Kept(asked.kept))
     print(tables(figures))
     if asked.write:
         write(figures)
