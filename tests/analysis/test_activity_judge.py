@@ -1,15 +1,18 @@
 """The scan: what it fits, what it calls a break, what only looks like one; how often it is wrong."""
 
+import json
 from math import comb
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from campaigns import activity_error as campaign
 from qaif.analysis.activity.designs import flat, steady, steps
+from qaif.analysis.activity.echo import LARGEST, echo
 from qaif.analysis.activity.judge import ALPHA, is_break, judged
-from qaif.analysis.activity.method import activity_method
-from qaif.analysis.activity.model import fit, scan
+from qaif.analysis.activity.method import MEASURED_FILE, activity_method
+from qaif.analysis.activity.model import Drawn, draw, fit, scan
 from qaif.units import Int64s
 
 MONTHS = 48
@@ -114,6 +117,43 @@ def test_false_alarms_are_as_rare_as_stated(name: str) -> None:
     assert campaign.quiet_hits(campaign.Task(name, 0, series)) <= 5
 
 
+@pytest.mark.parametrize("known", [0.0, 0.3, 0.6])
+def test_series_are_drawn_with_their_mean_scatter_and_likeness(known: float) -> None:
+    mean = np.full(200, 30.0)
+    series = draw(np.random.default_rng(5), Drawn(mean, 6.0, known), 400)
+    assert series.mean() == pytest.approx(30, rel=0.02)
+    assert series.var(axis=1).mean() == pytest.approx(180, rel=0.05)
+    left = series - 30.0
+    assert (left[1:] * left[:-1]).mean() / 180 == pytest.approx(known, abs=0.04)
+    none = draw(np.random.default_rng(5), Drawn(mean, 1.0, known), 400) - 30.0
+    assert abs((none[1:] * none[:-1]).mean() / 30) < 0.02  # what scatters by chance alone has no runs
+
+
+@pytest.mark.parametrize("known", [0.3, 0.6])
+def test_a_likeness_is_found_in_short_series(known: float) -> None:
+    series = draw(np.random.default_rng(6), Drawn(20.0 * EVEN, 8.0, known), 60).astype(np.int64)
+    found = [echo(series[:, number], EVEN, 12.0) for number in range(60)]
+    assert np.mean(found) == pytest.approx(known, abs=0.12)
+    assert all(0 <= each <= LARGEST for each in found)
+    own = [echo(drawn(20, seed), EVEN, 12.0) for seed in range(60)]
+    assert float(np.median(own)) <= 0.1
+
+
+def test_runs_of_busy_months_are_seldom_breaks() -> None:
+    """About 3 of 100; with independent draws alone it was 16."""
+    assert campaign.quiet_hits(campaign.Task("echo", 0, 100)) <= most_alarms(100, 0.03, 1e-3)
+    assert most_alarms(100, 0.03, 1e-3) < 12
+
+
+def test_a_campaign_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "kept.jsonl"
+    first = campaign.Kept(path)
+    assert first.row(name="flat") is None
+    first.add({"name": "flat", "alarms": 3})
+    assert campaign.Kept(path).row(name="flat") == {"name": "flat", "alarms": 3}
+    assert campaign.Kept(path).row(name="sparse") is None
+
+
 def test_a_trebled_rate_is_mostly_found_near_its_place() -> None:
     results = campaign.broken(campaign.Task("", 0, 20, 5, 12, 10))
     near = [kind for kind, distance, _ in results if kind == "break" and distance <= 1]
@@ -129,9 +169,5 @@ def test_what_the_product_prints_was_measured_by_the_campaign() -> None:
     method = activity_method()
     assert "False alarms on drawn series" in method.measured
     page = campaign.PAGE.read_text(encoding="utf-8")
-    import json
-
-    from qaif.analysis.activity.method import MEASURED_FILE
-
     figures = json.loads(MEASURED_FILE.read_text(encoding="utf-8"))
     assert campaign.tables(figures) in page

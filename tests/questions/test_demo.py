@@ -70,6 +70,17 @@ def test_the_planted_rise_is_found_in_its_month(made: Demo) -> None:
     got = activity(made.answer.workspace, ActivityRequest(addresses=(made.answer.address,)))
     assert (got.conclusion, got.rose) == ("break", True)
     assert got.since == utc_day(BEGINS_UNIX + RISE_FROM_DAY * DAY).replace(day=1)
+    (found,) = made.investigation.addresses
+    assert found.activity is not None
+    assert (found.activity.conclusion, found.activity.since) == ("break", got.since)
+    assert (
+        sum(row.count for row in found.activity.by_month) == found.review.tx_count if found.review else False
+    )
+    page = case_html(as_json(made.investigation))
+    assert "Whether its activity changed" in page
+    assert f"changed from {got.since:%Y-%m}" in page
+    assert found.activity.sentence.replace("'", "&#39;") in page
+    assert "activity-scan" in page
 
 
 def test_worth_rests_on_the_invented_prices(made: Demo) -> None:

@@ -57,7 +57,8 @@ def limits_words(result: Activity | None) -> tuple[str, ...]:
     if result.judged.echo > _ECHO:
         out.append(
             f"What trend, season and break leave of one {result.grain} resembles that of the next "
-            f"({result.judged.echo:.2f} of 1): the chances are too small, by how much is not known."
+            f"({result.judged.echo:.2f} of 1). The chances allow for it; in such series the test is still "
+            "wrong more often than it says."
         )
     them = result.chosen.periods
     partial = [them.name(place) for place in range(len(them)) if not them.whole[place]]

@@ -89,12 +89,13 @@ def activity_chart(name: str, months: Sequence[CountBar], what: str, since: date
     if since is not None:
         line = since.toordinal() - 0.5
         axes.axvline(line, color=OUT_COLOUR, linewidth=1.6, linestyle="--")
-        label = f" changed from {since:%Y-%m}"
         late = line > sum(_span(middle)) / 2
         axes.annotate(
-            f"{label.strip()} " if late else label,
+            f"changed from {since:%Y-%m}",
             (line, 1.0),
+            (-5 if late else 5, 0),
             xycoords=("data", "axes fraction"),
+            textcoords="offset points",
             ha="right" if late else "left",
             va="top",
             color=OUT_COLOUR,

@@ -18,14 +18,15 @@ def activity_method() -> Method:
         version=1,
         sentence=(
             "A series of counts has a break where a step fits on top of a steady trend and a season better "
-            "than in 99 of 100 series that chance makes of the same trend, season and unevenness."
+            "than in 99 of 100 series that chance makes of the same trend, season and unevenness, both where "
+            "each period is on its own and where it resembles the one before as much as in this series."
         ),
         measured=_measured(json.loads(MEASURED_FILE.read_text(encoding="utf-8"))),
         limits=(
             "An address that was looked at because it rose will look risen: then the chance that is given "
-            "is too small. The interval of a ratio takes the place of the break for given. Unevenness that "
-            "lasts for several periods raises false alarms; the likeness of neighbours is shown. Why the "
-            "activity changed does not follow."
+            "is too small. The interval of a ratio takes the place of the break for given. Where busy "
+            "periods come in runs, false alarms are more than stated; the likeness of neighbours is shown. "
+            "Why the activity changed does not follow."
         ),
     )
 
