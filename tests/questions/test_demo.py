@@ -73,9 +73,8 @@ def test_the_planted_rise_is_found_in_its_month(made: Demo) -> None:
     (found,) = made.investigation.addresses
     assert found.activity is not None
     assert (found.activity.conclusion, found.activity.since) == ("break", got.since)
-    assert (
-        sum(row.count for row in found.activity.by_month) == found.review.tx_count if found.review else False
-    )
+    assert found.review is not None
+    assert sum(row.count for row in found.activity.by_month) == found.review.tx_count
     page = case_html(as_json(made.investigation))
     assert "Whether its activity changed" in page
     assert f"changed from {got.since:%Y-%m}" in page

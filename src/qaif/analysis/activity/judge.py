@@ -1,5 +1,6 @@
 """What one series of counts says: a break, a steady trend, neither, or that it is too short to say."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -9,7 +10,7 @@ import numpy as np
 from qaif.analysis.activity.designs import LEAST_SIDE, flat, steady, steps, trend
 from qaif.analysis.activity.echo import echo as echo_of
 from qaif.analysis.activity.exact import LEVEL
-from qaif.analysis.activity.model import Fit, Floats, fit, scan
+from qaif.analysis.activity.model import Fit, Floats, Scan, fit, scan
 from qaif.analysis.activity.periods import Grain
 from qaif.units import Int64s
 
@@ -39,8 +40,8 @@ class Judged:
         kind: break, trend, none or too-little.
         at: the first period after the break; None where there is none.
         rose: the level after the break is higher than before it.
-        p_step: the chance of so good a step somewhere under a steady trend, each period on its own or as like
-            the one before as here, whichever is more; None with too little data.
+        p_step: the chance of so good a step somewhere under a steady trend, each period on its own, and where
+            that is rare, as like the one before as here; None with too little data.
         p_trend: the chance of so steep a trend in a flat series, likewise; None with too little data.
         yearly: the trend without a step; None with too little data.
         phi: variance over mean that is left after trend, season and the step where there is one.
@@ -72,11 +73,10 @@ def judged(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int = DRAWS
     count, season = len(counts), SEASON[grain]
     nulls, echo = steady(count, season), echo_of(counts, exposure, season)
     look = partial(scan, counts, exposure, draws=draws, seed=seed)
-    by_step = [look(nulls, steps(count), echo=each) for each in sorted({0.0, echo})]
-    by_slope = [look([flat(count, season)], trend(count), echo=each) for each in sorted({0.0, echo})]
-    p_step, p_trend = (max(one.p for one in each) for each in (by_step, by_slope))
+    step, p_step = _twice(partial(look, nulls, steps(count)), echo)
+    _, p_trend = _twice(partial(look, [flat(count, season)], trend(count)), echo)
     even = fit(counts[:, None].astype(np.float64), np.log(exposure), nulls[0])
-    at = by_step[0].at + LEAST_SIDE if p_step <= ALPHA else None
+    at = step.at + LEAST_SIDE if p_step <= ALPHA else None
     return Judged(
         kind="break" if at is not None else "trend" if p_trend <= ALPHA else "none",
         at=at,
@@ -87,6 +87,12 @@ def judged(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int = DRAWS
         phi=_scatter_left(counts, exposure, nulls[0], at),
         echo=echo,
     )
+
+
+def _twice(look: Callable[..., Scan], echo: float) -> tuple[Scan, float]:
+    """A scan, and its chance: what is rare where periods are on their own must be so where they are alike."""
+    alone = look()
+    return alone, max(alone.p, look(echo=echo).p) if echo and alone.p <= ALPHA else alone.p
 
 
 def is_break(counts: Int64s, exposure: Floats, grain: Grain, *, draws: int, seed: int) -> bool:
