@@ -205,8 +205,9 @@ def test_a_span_that_is_none_is_refused(made: Made, changes: dict[str, Any], say
 def test_single_months_stand_out_of_a_named_baseline(made: Made) -> None:
     named = asked(made, ROSE, baseline="2018-01-01..2018-12-31")
     months = {one.period for one in named.unusual}
-    assert months
-    assert all(month >= "2019-09" for month in months)
+    after = {month for month in months if month >= "2019-09"}
+    assert len(after) >= 10
+    assert len(months - after) <= 1  # one in twenty of those that are named may be chance
     assert all(one.corrected <= Decimal("0.05") and one.count > one.expected for one in named.unusual)
     assert not asked(made, SAME).unusual
 

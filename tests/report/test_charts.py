@@ -1,6 +1,7 @@
 """Pictures: the same rows give the same bytes, and their marks stand where the amounts say."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
@@ -77,7 +78,7 @@ def test_the_time_axis_names_months_or_years(count: int, label: str) -> None:
 
 
 def test_a_change_is_marked_in_its_month_and_only_where_there_is_one() -> None:
-    months = [CountBar(date(2020 + i // 12, i % 12 + 1, 1), i, whole=i > 0) for i in range(30)]
+    months = [CountBar(date(2020 + i // 12, i % 12 + 1, 1), i + 1, whole=i > 0) for i in range(30)]
     for since in (date(2020, 3, 1), date(2022, 3, 1)):
         marked = activity_chart("a", months, "Transactions", since)
         assert f"changed from {since:%Y-%m}" in marked
@@ -85,4 +86,6 @@ def test_a_change_is_marked_in_its_month_and_only_where_there_is_one() -> None:
     plain = activity_chart("a", months, "Transactions", None)
     assert "changed" not in plain
     assert "Transactions a month" in plain
-    assert "#dcd6ca" in plain.split("axis")[0]  # a month that is held in part is pale
+    whole = activity_chart("a", [replace(one, whole=True) for one in months], "Transactions", None)
+    assert "fill: #dcd6ca" not in whole
+    assert "fill: #dcd6ca" in plain  # a month that is held in part is pale
