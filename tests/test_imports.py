@@ -28,6 +28,8 @@ ONLY_IN = {
         "feeds/simulation/world/truth_parquet.py",
     },
     "duckdb": {"analysis/tables/duck.py"},
+    "scipy": {"analysis/activity"},
+    "ruptures": {"analysis/activity/segments.py"},
     "httpx": {"workspace/network"},
     "httpcore": {"workspace/network"},
     "stamina": {"workspace/network"},

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 COMMANDS = (
-    *("demo", "investigate", "review", "address", "tx", "block"),
+    *("demo", "investigate", "review", "activity", "address", "tx", "block"),
     *("trace", "handoffs", "exposure", "path", "common", "peel", "indicators"),
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
