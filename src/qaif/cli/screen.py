@@ -105,7 +105,7 @@ def _page(answer: Any) -> None:
     if answer.listings:
         page.heading("On lists")
         rows = [
-            (each.list, "\n".join(each.names), "\n".join(each.legal_acts), each.since or "not said")
+            (each.list, ", ".join(each.names), ", ".join(each.legal_acts), each.since or "not said")
             for each in answer.listings
         ]
         page.table(("list", "who", "under", "since"), rows)

@@ -26,7 +26,7 @@ def chain_faults(chain: Chain, policy: Policy, now: datetime) -> tuple[Fault, ..
         found.append(Fault("tip-ahead", "chain", said))
     held = chain_coverage(chain)
     if not held.complete:
-        said = "Not all of the chain is held: " + " ".join(held.reasons)
+        said = "Not all of the chain is held. " + next(iter(held.reasons), "")
         found.append(Fault("history-in-part", "chain", said))
     return tuple(found)
 

@@ -99,7 +99,7 @@ class ListsAsked:
             jurisdiction=one.jurisdiction or of_name(one.list).jurisdiction,
             list=one.list,
             legal_acts=one.legal_act or one.programme,
-            since=one.from_ or (None if one.by_holder else one.first_seen),
+            since=one.from_ or one.first_seen,
             entity_ids=ids,
             names=self._judge.names_of(one.whom),
             stale=age is None or age > self._policy.list_days,
