@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from qaif.analysis.clusters.figures import figures_of, rows_of
-from qaif.analysis.flows.contacts import UNSOLICITED, DustRule, paid_in, paid_out
+from qaif.analysis.flows.contacts import UNSOLICITED, Contacts, DustRule, paid_in, paid_out
 from qaif.analysis.flows.methods import Marked, follow
 from qaif.analysis.flows.parties import SERVICE_SCRIPTS, Parties
 from qaif.analysis.flows.stops import TraceLimits
@@ -22,7 +22,7 @@ from qaif.questions.trace import basis_of, methods_named, reasons_of
 from qaif.questions.trace_clusters import ByCluster
 from qaif.questions.trace_labels import Labelled, WalkAsked, walk_to_labels
 from qaif.records.engine import Records
-from qaif.units import UNKNOWN
+from qaif.units import UNKNOWN, Int64s
 from qaif.workspace.folder import Workspace
 
 RECEIPT = (
@@ -111,34 +111,13 @@ def exposed(
 ) -> ExposureAnswer:
     """Exposure on an opened chain, by the clusters that are given; see `exposure`."""
     methods, now = methods_named(request.methods), moment(chain, request.as_of)
-    if min(request.hops, request.transactions, request.dust.sat, request.dust.fan) < 0 or request.fan < 1:
-        raise UsageError("A limit is not negative.")
     parties = Parties(now.chain, opened.forest if opened else None, request.service_scripts)
     (asked,) = addresses_named(now.chain, (request.subject,))
     script = now.chain.script_num(asked.script_raw)
     if script == UNKNOWN:
         raise NotFoundError("This address does not occur in the blocks held.", way_out="See `qaif status`.")
     members = parties.members(int(parties.of(np.array([script], dtype=np.int64))[0]))
-    spends, coins = rows_of(now.chain, members)
-    contacts_in = paid_in(parties, members, coins, request.dust)
-    contacts_out = paid_out(parties, members, spends)
-    limits = TraceLimits(
-        hops=request.hops,
-        transactions=request.transactions,
-        fan=request.fan,
-        least_sat=request.dust.sat,
-        through_mixes=request.through_mixes,
-        seeds_too=False,
-    )
-    walk = WalkAsked(np.setdiff1d(coins, contacts_in.dust), forward=False, limits=limits, parties=parties)
-    found: list[Touched] = []
-    for contacts, asked_walk in (
-        (contacts_in, walk),
-        (contacts_out, replace(walk, seeds=coins, forward=True)),
-    ):
-        web = walk_to_labels(now.chain, records, asked_walk)
-        marks = tuple(follow(web.web, method) for method in methods)
-        found.append(Touched(parties, records, contacts, web, marks, members, request.split))
+    found = _touched(parties, records, request, members)
     sides = [side_of(one) for one in found]
     figures = figures_of(now.chain, members)
     return ExposureAnswer(
@@ -152,7 +131,38 @@ def exposed(
         sent_sat=figures.to_others_sat,
         incoming=sides[0],
         outgoing=sides[1],
-        dust=dust_shown(now.chain, contacts_in.dust, request.dust),
+        dust=dust_shown(now.chain, found[0].contacts.dust, request.dust),
+    )
+
+
+def _touched(
+    parties: Parties, records: Records, request: ExposureRequest, members: Int64s
+) -> tuple[Touched, Touched]:
+    """What came in and what went out, each walked to whoever has a name."""
+    spends, coins = rows_of(parties.chain, members)
+    came, went = paid_in(parties, members, coins, request.dust), paid_out(parties, members, spends)
+    backward = WalkAsked(
+        np.setdiff1d(coins, came.dust), forward=False, limits=_walk_limits(request), parties=parties
+    )
+
+    def touched(contacts: Contacts, asked: WalkAsked) -> Touched:
+        walked = walk_to_labels(parties.chain, records, asked)
+        marks = tuple(follow(walked.web, method) for method in methods_named(request.methods))
+        return Touched(parties, records, contacts, walked, marks, members, request.split)
+
+    return touched(came, backward), touched(went, replace(backward, seeds=coins, forward=True))
+
+
+def _walk_limits(request: ExposureRequest) -> TraceLimits:
+    if min(request.hops, request.transactions, request.dust.sat, request.dust.fan) < 0 or request.fan < 1:
+        raise UsageError("A limit is not negative.")
+    return TraceLimits(
+        hops=request.hops,
+        transactions=request.transactions,
+        fan=request.fan,
+        least_sat=request.dust.sat,
+        through_mixes=request.through_mixes,
+        seeds_too=False,
     )
 
 

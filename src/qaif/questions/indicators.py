@@ -29,7 +29,7 @@ from qaif.questions.standing import as_of, chain_coverage
 from qaif.questions.trace_clusters import ByCluster
 from qaif.questions.trace_labels import claimed
 from qaif.records.engine import Records
-from qaif.units import UNKNOWN, Bools
+from qaif.units import UNKNOWN, Bools, Int64s
 from qaif.workspace.folder import Workspace
 
 NO_VERDICT = (
@@ -133,22 +133,7 @@ def _looked(
     if script == UNKNOWN:
         raise NotFoundError("This address does not occur in the blocks held.", way_out="See `qaif status`.")
     members = parties.members(int(parties.of(np.array([script], dtype=np.int64))[0]))
-    spends, coins = rows_of(now.chain, members)
-    came = paid_in(parties, members, coins, DustRule(0, 1))
-    went = paid_out(parties, members, spends)
-    service, by_claim = _services(parties, records, went)
-    both = [structuring(parties, one, limits) for one in (came, went)]
-    row = max(both, key=lambda one: one.counted)
-    rows = (
-        _shown(now.chain, GATHERED, many_small_gathered(parties, came, went, limits), "inference"),
-        _shown(now.chain, STRUCTURED, row, "inference"),
-        _shown(
-            now.chain,
-            SPREAD,
-            spread_over_services(parties, came, went, service, limits),
-            "claim" if by_claim else "inference",
-        ),
-    )
+    rows, by_claim = _rows(parties, records, members, limits)
     held = chain_coverage(now.chain)
     return IndicatorsAnswer(
         layer="claim" if by_claim else "inference",
@@ -166,6 +151,24 @@ def _looked(
         scripts=len(members),
         indicators=rows,
     )
+
+
+def _rows(
+    parties: Parties, records: Records, members: Int64s, limits: Thresholds
+) -> tuple[tuple[IndicatorShown, ...], bool]:
+    """Each indicator, and whether one of them rests on a claim."""
+    spends, coins = rows_of(parties.chain, members)
+    came = paid_in(parties, members, coins, DustRule(0, 1))
+    went = paid_out(parties, members, spends)
+    service, by_claim = _services(parties, records, went)
+    row = max((structuring(parties, one, limits) for one in (came, went)), key=lambda one: one.counted)
+    gathered = many_small_gathered(parties, came, went, limits)
+    spread = spread_over_services(parties, came, went, service, limits)
+    return (
+        _shown(parties.chain, GATHERED, gathered, "inference"),
+        _shown(parties.chain, STRUCTURED, row, "inference"),
+        _shown(parties.chain, SPREAD, spread, "claim" if by_claim else "inference"),
+    ), by_claim
 
 
 def _services(parties: Parties, records: Records, went: Contacts) -> tuple[Bools, bool]:
