@@ -99,7 +99,7 @@ def test_what_must_not_be_joined_is_refused_and_kept(tmp_path: Path, seed: int) 
         assert set(forest.decisions[forest.decisions[:, 1] == LISTED, 0].tolist()) == listed
         for tx, _, one, other in forest.decisions[forest.decisions[:, 1] == APART].tolist():
             assert forest.met(one, other) == -1
-            assert tx not in forest.joined[forest.parent != np.arange(forest.n_scripts)]
+            assert tx not in forest.joined[forest.link >= 0]
         free = made(chain)
         assert all(any(small <= large for large in partition(free)) for small in partition(forest)), (
             "constraints join nothing"

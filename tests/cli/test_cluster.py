@@ -181,3 +181,44 @@ def test_change_is_followed_only_when_asked(tmp_path: Path) -> None:
     left_out = answer(folder, "what-if", a, "--without", "change-vote-now", "--with-change")
     assert left_out["after"] == narrow["members"]["count"]
     assert "its change" in run(folder, "why", a, b, "--with-change").output
+
+
+def operated(folder: Path, wallet: str, operator: str) -> str:
+    """Claim that somebody operates an address; the operator's entity."""
+
+    def add(schema: str, prop: str, value: str, *more: str) -> str:
+        given = ("claims", "add", "--schema", schema, "--prop", prop, "--value", value, *more)
+        return str(answer(folder, *given, "--asserted-by", "A Paper", "--by", "A. Nalyst")["entity_id"])
+
+    add("CryptoWallet", "publicKey", wallet)
+    entity = add("Organization", "name", operator)
+    link = add("UnknownLink", "subject", wallet)
+    add("UnknownLink", "object", entity, "--entity", link)
+    add("UnknownLink", "role", "operated by", "--entity", link)
+    return entity
+
+
+def test_what_sources_say_of_control_refuses_and_withdrawn_it_joins_again(tmp_path: Path) -> None:
+    """From two claims, `operated by`, to a refusal with an alarm; from a judgement too; and back."""
+    folder = tmp_path / "w"
+    made_workspace(folder)
+    asked = Asked(folder)
+    before = answer(folder, "cluster", asked.one)
+    assert asked.other in answer(folder, "cluster", asked.one, "--sample", "1000")["members"]["sample"]
+    operators = [
+        operated(folder, wallet, name) for wallet, name in ((asked.one, "One"), (asked.other, "Two"))
+    ]
+    said = answer(folder, "cluster", asked.one, "--sample", "1000")
+    assert said["layer"] == "claim"
+    assert asked.other not in said["members"]["sample"]
+    assert [(each["address"], each["layer"]) for each in said["labelled"]] == [(asked.one, "claim")]
+    alarms = [each for each in said["alarms"] if each["method"] == "labelled-apart/1"]
+    assert {(each["outcome"], each["layer"]) for each in alarms} == {("refused", "claim")}
+    assert not answer(folder, "why", asked.one, asked.other)["together"]
+    answer(folder, "judge", "same", *operators, "--by", "A. Nalyst", "--reason", "one and the same")
+    again = answer(folder, "cluster", asked.one)
+    assert again["members"]["count"] == before["members"]["count"]
+    answer(folder, "judge", "withdraw", *operators, "--by", "A. Nalyst", "--reason", "they are not")
+    answer(folder, "judge", "different", *operators, "--by", "A. Nalyst", "--reason", "they are two")
+    methods = {each["method"] for each in answer(folder, "cluster", asked.one)["alarms"]}
+    assert methods & {"judged-different/1"}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from oracle.clusters import Group, first_met, sets_of
 from qaif.kernels import union_find
 from qaif.kernels.co_spend import groups_into
-from qaif.units import Int64s
+from qaif.units import Int32s, Int64s
 
 SCRIPTS = 24
 MOST = 1 << 30
@@ -20,11 +20,11 @@ class Made:
     """The kernels' arrays, and groups put through them; a group that they ask about joins nothing."""
 
     def __init__(self, marked: set[int]) -> None:
-        self.parent = np.arange(SCRIPTS, dtype=np.int64)
-        self.joined = np.full(SCRIPTS, union_find.NEVER, dtype=np.int64)
-        self.weight = np.ones(SCRIPTS, dtype=np.int64)
-        self.weight[list(marked)] += union_find.MARK
-        self.log, self.logged = np.zeros(SCRIPTS, dtype=np.int64), 0
+        self.link = np.full(SCRIPTS, -1, dtype=np.int32)
+        self.joined = np.full(SCRIPTS, union_find.NEVER, dtype=np.int32)
+        self.marks = np.zeros(SCRIPTS if marked else 0, dtype=np.int32)
+        self.marks[list(marked)] += 1
+        self.log, self.logged = np.zeros((30 * 5, 2), dtype=np.int32), 0
         self.asked: list[int] = []
 
     def put(self, groups: list[Group], refused: set[int], limits: tuple[int, int, int]) -> None:
@@ -32,12 +32,13 @@ class Made:
         flat = np.array([each for _, spent in groups for each in spent], dtype=np.int64)
         txs = np.array([tx for tx, _ in groups], dtype=np.int64)
         no = np.array([tx in refused for tx, _ in groups], dtype=np.uint8)
-        at = 0
+        at, own = 0, np.zeros(5, dtype=np.int64)
         while True:
             at, self.logged = union_find.unite(
-                lo, flat, txs, no, at, *limits, self.parent, self.joined, self.weight, self.log, self.logged
+                lo, flat, txs, no, at, *limits, self.link, self.marks, self.log, self.logged, own
             )
             if at == len(groups):
+                union_find.settle(self.log, 0, self.logged, self.joined)
                 return
             self.asked.append(int(txs[at]))
             at += 1
@@ -47,8 +48,13 @@ class Made:
         return {frozenset(np.flatnonzero(roots == each).tolist()) for each in roots.tolist()}
 
     def roots(self, limit: int) -> Int64s:
+        labels, asked = np.empty(SCRIPTS, dtype=np.int32), np.arange(SCRIPTS, dtype=np.int64)
+        now = np.empty(SCRIPTS, dtype=np.int64)
+        union_find.labels(self.link, labels)
+        union_find.tops(self.link, asked, now)
+        assert labels.tolist() == now.tolist()
         out = np.empty(SCRIPTS, dtype=np.int64)
-        union_find.roots_at(self.parent, self.joined, np.arange(SCRIPTS, dtype=np.int64), limit, out)
+        union_find.roots_at(self.link, self.joined, np.arange(SCRIPTS, dtype=np.int64), limit, out)
         return out
 
 
@@ -79,20 +85,20 @@ def test_undone_and_replayed_joins_are_those_of_the_twin(
     lists: list[list[int]], limit: int, marked: set[int]
 ) -> None:
     groups, limits = numbered(lists), (MOST, MOST, 64)
-    made, other = Made(set()), Made(set())
-    for each in (made, other):
-        each.weight[list(marked)] += union_find.MARK
+    made, other = Made(marked), Made(marked)
     made.put([(tx, spent) for tx, spent in groups if not marked.intersection(spent)], set(), limits)
     kept = [(tx, s) for tx, s in groups if tx < limit and not marked.intersection(s)]
-    losers = made.log[: made.logged].copy()
-    winners, txs = made.parent[losers], made.joined[losers]
-    made.logged = union_find.undo(made.log, made.logged, limit, made.parent, made.joined, made.weight)
+    losers, txs = made.log[: made.logged].astype(np.int64).T.copy()
+    winners = made.link[losers].astype(np.int64)
+    made.logged = union_find.undo(made.log, made.logged, limit, made.link, made.joined, made.marks)
     assert made.partition() == sets_of(SCRIPTS, kept).partition()
     other.put(kept, set(), limits)
-    for name in ("parent", "joined", "weight"):
+    for name in ("link", "joined", "marks"):
         assert getattr(made, name).tolist() == getattr(other, name).tolist()
     rest = slice(made.logged, len(losers))
-    union_find.replay(losers[rest], winners[rest], txs[rest], made.parent, made.joined, made.weight)
+    again = (losers[rest], winners[rest], txs[rest])
+    made.logged = union_find.replay(*again, made.link, made.marks, made.log, made.logged)
+    union_find.settle(made.log, 0, made.logged, made.joined)
     everything = [(tx, s) for tx, s in groups if not marked.intersection(s)]
     assert made.partition() == sets_of(SCRIPTS, everything).partition()
 
@@ -108,10 +114,10 @@ def test_who_met_when_and_members_are_those_of_the_twin(lists: list[list[int]], 
     for one in range(0, SCRIPTS, 5):
         for other in range(SCRIPTS):
             if one != other:
-                got = union_find.met(made.parent, made.joined, one, other, limit)
+                got = union_find.met(made.link, made.joined, one, other, limit)
                 assert got == first_met(SCRIPTS, early, one, other)
         top = int(roots[one])
-        found = union_find.members(made.log, made.logged, limit, top, made.parent, made.joined, inside, out)
+        found = union_find.members(made.log, made.logged, limit, top, made.link, inside, out)
         assert sorted(out[:found].tolist()) == np.flatnonzero(roots == top).tolist()
         assert not inside.any()
 
@@ -134,12 +140,12 @@ def test_a_path_is_short_whatever_the_order() -> None:
     groups: list[Group] = [(n, [2 * n, 2 * n + 1]) for n in range(12)]
     groups += [(12 + n, [4 * n, 4 * n + 2]) for n in range(6)] + [(20, [0, 4]), (21, [8, 12]), (22, [0, 8])]
     made.put(groups, set(), (MOST, MOST, 64))
-    depth = max(_depth(made.parent, script) for script in range(SCRIPTS))
+    depth = max(_depth(made.link, script) for script in range(SCRIPTS))
     assert 2 <= depth <= 4
 
 
-def _depth(parent: Int64s, script: int) -> int:
+def _depth(link: Int32s, script: int) -> int:
     steps = 0
-    while parent[script] != script:
-        script, steps = int(parent[script]), steps + 1
+    while link[script] >= 0:
+        script, steps = int(link[script]), steps + 1
     return steps

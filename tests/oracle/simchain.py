@@ -11,6 +11,7 @@ class In(NamedTuple):
     vout: int
     script: bytes
     witness: list[bytes]
+    sequence: int = 0xFFFFFFFF
 
 
 class Out(NamedTuple):
@@ -23,6 +24,8 @@ class Tx(NamedTuple):
     wtxid: bytes
     ins: list[In]
     outs: list[Out]
+    version: int = 1
+    lock: int = 0
 
 
 class Block(NamedTuple):
@@ -38,7 +41,7 @@ def double(data: bytes) -> bytes:
     return sha256(sha256(data).digest()).digest()
 
 
-class _Reader:
+class Reader:
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data, self.at = data, at
 
@@ -60,9 +63,8 @@ class _Reader:
         return self.take(self.count())
 
 
-def read_tx(reader: _Reader) -> Tx:
-    start = reader.at
-    reader.take(4)
+def read_tx(reader: Reader) -> Tx:
+    start, version = reader.at, reader.number("I")
     segwit = reader.data[reader.at : reader.at + 2] == b"\x00\x01"
     if segwit:
         reader.take(2)
@@ -70,16 +72,15 @@ def read_tx(reader: _Reader) -> Tx:
     ins = []
     for _ in range(reader.count()):
         txid, vout, script = reader.take(32), reader.number("I"), reader.sized()
-        reader.take(4)
-        ins.append(In(txid, vout, script, []))
+        ins.append(In(txid, vout, script, [], reader.number("I")))
     outs = [Out(reader.number("q"), reader.sized()) for _ in range(reader.count())]
     end = reader.at
     if segwit:
         for one in ins:
             one.witness.extend(reader.sized() for _ in range(reader.count()))
-    lock = reader.take(4)
-    base = reader.data[start : start + 4] + reader.data[body:end] + lock
-    return Tx(double(base), double(reader.data[start : reader.at]), ins, outs)
+    lock = reader.number("I")
+    base = reader.data[start : start + 4] + reader.data[body:end] + lock.to_bytes(4, "little")
+    return Tx(double(base), double(reader.data[start : reader.at]), ins, outs, version, lock)
 
 
 def read_blocks(data: bytes, magic: bytes) -> Iterator[Block]:
@@ -87,7 +88,7 @@ def read_blocks(data: bytes, magic: bytes) -> Iterator[Block]:
     while at < len(data):
         assert data[at : at + 4] == magic
         size = int.from_bytes(data[at + 4 : at + 8], "little")
-        reader = _Reader(data, at + 8)
+        reader = Reader(data, at + 8)
         header = reader.take(80)
         txs = [read_tx(reader) for _ in range(reader.count())]
         at += 8 + size

@@ -63,7 +63,7 @@ def partition(forest: Forest, limit: int | None = None) -> set[frozenset[int]]:
 
 
 def same(one: Forest, other: Forest) -> bool:
-    names = ("parent", "joined", "weight", "decisions", "blocks", "reach")
+    names = ("link", "joined", "marks", "decisions", "blocks", "reach")
     equal = [np.array_equal(getattr(one, name), getattr(other, name)) for name in names]
     return all(equal) and np.array_equal(one.log[: one.logged], other.log[: other.logged])
 

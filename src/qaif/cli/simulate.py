@@ -22,12 +22,16 @@ def simulate(  # noqa: PLR0913  one argument an option, as Typer reads them
     transactions: Annotated[
         int | None, typer.Option(min=1, help="How many, coinbases apart; else the scenario's own number.")
     ] = None,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="Valid signatures, so that a node accepts the chain; slower.")
+    ] = False,
     list_: Annotated[bool, typer.Option("--list", help="Tell the scenarios and stop.")] = False,
     json_output: JsonOption = False,
 ) -> None:
     """Make a chain in Bitcoin Core's block files whose owners are known, and write who they are.
 
-    Signatures have the right size and shape but are not valid: a node refuses such a chain.
+    Without --signed, signatures have the right size and shape but are not valid: a node refuses such a chain.
+    With it a chain takes many times as long, and memory grows with its length.
     """
     with reporting_errors(json_output=json_output), ProgressLine("simulating") as progress:
         from qaif.questions import simulate as questions
@@ -39,7 +43,7 @@ def simulate(  # noqa: PLR0913  one argument an option, as Typer reads them
             raise UsageError(
                 "A scenario and a folder are needed.", way_out="qaif simulate SCENARIO --out DIR, or --list."
             )
-        answer = questions.simulate(scenario, out, seed, transactions, progress)
+        answer = questions.simulate(scenario, out, seed, transactions, progress, signed=signed)
         emit(answer, json_output=json_output, render=_page)
 
 
@@ -61,6 +65,7 @@ def _page(answer: Any) -> None:
         [
             ("blocks", f"{answer.blocks:,} in {answer.blocks_folder}"),
             ("transactions", f"{answer.transactions:,}"),
+            ("signatures", "valid" if answer.signed else "of the right size and shape, but not valid"),
             ("truth", f"{answer.scripts:,} scripts, {answer.outputs:,} outputs, {answer.actors:,} actors"),
             ("in", str(answer.truth_folder)),
         ]

@@ -11,7 +11,8 @@ from qaif.errors import NotFoundError, UsageError
 from qaif.feeds.networks import NETWORKS
 from qaif.feeds.shape import Progress, silent
 from qaif.feeds.simulation.article import ARTICLE_NAME, article
-from qaif.feeds.simulation.simulate import DEFAULT_SEED, MARKER_NAME, Simulation, seed_of, simulate
+from qaif.feeds.simulation.marker import MARKER_NAME, seed_of
+from qaif.feeds.simulation.simulate import DEFAULT_SEED, Simulation, simulate
 from qaif.questions.answer import Answer
 from qaif.questions.index import index_block_files
 from qaif.questions.investigate import Investigation, InvestigationRequest, investigate

@@ -38,6 +38,7 @@ class SimulateAnswer(Answer):
         seed: of chance.
         blocks: how many, the genesis block included.
         transactions: how many, coinbases included.
+        signed: whether signatures are valid.
         scripts: how many the truth tells the owner of.
         outputs: how many the truth tells the purpose of.
         actors: how many there are.
@@ -50,6 +51,7 @@ class SimulateAnswer(Answer):
     seed: int
     blocks: int
     transactions: int
+    signed: bool
     scripts: int
     outputs: int
     actors: int
@@ -63,8 +65,14 @@ def scenarios() -> ScenarioList:
     return ScenarioList(scenarios=tuple(told))
 
 
-def simulate(
-    name: str, folder: Path, seed: int, transactions: int | None = None, progress: Progress = silent
+def simulate(  # noqa: PLR0913  each is one thing that a person chooses
+    name: str,
+    folder: Path,
+    seed: int,
+    transactions: int | None = None,
+    progress: Progress = silent,
+    *,
+    signed: bool = False,
 ) -> SimulateAnswer:
     """Write a scenario's chain and truth.
 
@@ -74,6 +82,7 @@ def simulate(
         seed: another one makes another chain.
         transactions: how many, coinbases apart; None the scenario's own number.
         progress: told of transactions.
+        signed: with valid signatures, so that a node accepts the chain; slower, and memory grows with it.
 
     Raises:
         UsageError: there is no such scenario, or the folder holds something.
@@ -90,13 +99,14 @@ def simulate(
             way_out="Name another folder with --out.",
             path=str(folder),
         )
-    made = run(SCENARIOS[name], folder, seed, transactions, progress)
+    made = run(SCENARIOS[name], folder, seed, transactions, progress, signed=signed)
     return SimulateAnswer(
         basis={"network": "regtest", "simulated": True},
         scenario=made.scenario,
         seed=made.seed,
         blocks=made.blocks,
         transactions=made.transactions,
+        signed=signed,
         scripts=made.scripts,
         outputs=made.outputs,
         actors=made.actors,

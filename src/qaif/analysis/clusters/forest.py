@@ -15,15 +15,18 @@ from qaif.analysis.clusters.rules import APART, CROWD, LABELLED, LARGE, REPEATED
 from qaif.chain.labels import Constraints, Labels
 from qaif.chain.open import Chain
 from qaif.kernels import union_find
-from qaif.units import Hashes, Int64s
+from qaif.units import Hashes, Int32s, Int64s
 
 _AT_ONCE = 100_000  # transactions
-_SIZE = union_find.MARK - 1
 _TWO = 2
 
 
 def _none(*shape: int) -> Int64s:
     return np.zeros(shape or (0,), dtype=np.int64)
+
+
+def _none_narrow(*shape: int) -> Int32s:
+    return np.zeros(shape or (0,), dtype=np.int32)
 
 
 @dataclass
@@ -34,7 +37,8 @@ class Forest:
         rules: what they are made by.
         given: what sources and people say.
         links: change that is joined too, for the second tier; None for the first.
-        parent, joined, weight, log, logged: see `kernels/union_find`.
+        link, joined, marks, log: see `kernels/union_find`.
+        logged: how many rows of the log are in use; what is behind them is of no meaning.
         decisions: int64[d, 4]: transaction, code, and two scripts where it is about two clusters; in chain
             order, each transaction that was refused or joined after others had been.
         blocks: u1[b, 32], the hashes of the blocks taken in.
@@ -44,10 +48,10 @@ class Forest:
     rules: Rules = field(default_factory=Rules)
     given: Given = field(default_factory=Given)
     links: Links | None = None
-    parent: Int64s = field(default_factory=_none)
-    joined: Int64s = field(default_factory=_none)
-    weight: Int64s = field(default_factory=_none)
-    log: Int64s = field(default_factory=_none)
+    link: Int32s = field(default_factory=_none_narrow)
+    joined: Int32s = field(default_factory=_none_narrow)
+    marks: Int32s = field(default_factory=_none_narrow)
+    log: Int32s = field(default_factory=lambda: _none_narrow(0, 2))
     logged: int = 0
     decisions: Int64s = field(default_factory=lambda: _none(0, 4))
     blocks: Hashes = field(default_factory=lambda: np.zeros((0, 32), dtype=np.uint8))
@@ -70,7 +74,7 @@ class Forest:
 
     def copy(self, given: Given) -> "Forest":
         """The same, to be gone on with under something else that is given."""
-        arrays = {name: getattr(self, name).copy() for name in ("parent", "joined", "weight", "log")}
+        arrays = {name: getattr(self, name).copy() for name in ("link", "joined", "marks", "log")}
         return replace(self, given=given, **arrays)
 
     def bring_to(self, chain: Chain) -> int:
@@ -86,7 +90,9 @@ class Forest:
         self._mark(kept, constraints, labels)
         jumps = Jumps.of(self.decisions, chain)
         for lo in range(here, chain.n_txs, _AT_ONCE):
+            done = self.logged
             self._take_in(chain, (lo, min(lo + _AT_ONCE, chain.n_txs)), (constraints, labels), jumps)
+            union_find.settle(self.log, done, self.logged, self.joined)
         return kept
 
     def shared_with(self, chain: Chain) -> int:
@@ -100,10 +106,8 @@ class Forest:
     def take_back(self, blocks: int) -> None:
         """Be what it was when it had so many blocks."""
         txs, scripts = (int(each) for each in self.reach[blocks])
-        self.logged = union_find.undo(self.log, self.logged, txs, self.parent, self.joined, self.weight)
-        self.parent, self.joined, self.weight, self.log = (
-            each[:scripts] for each in (self.parent, self.joined, self.weight, self.log)
-        )
+        self.logged = union_find.undo(self.log, self.logged, txs, self.link, self.joined, self.marks)
+        self.link, self.joined, self.marks = (each[:scripts] for each in (self.link, self.joined, self.marks))
         self.decisions = self.decisions[: int(np.searchsorted(self.decisions[:, 0], txs))]
         self.blocks, self.reach = self.blocks[:blocks], self.reach[: blocks + 1]
 
@@ -111,45 +115,76 @@ class Forest:
         """The root of each script as of the transactions before a limit; -1 for a number under 0."""
         out = np.empty(len(scripts), dtype=np.int64)
         asked = np.ascontiguousarray(scripts, dtype=np.int64)
-        union_find.roots_at(self.parent, self.joined, asked, self._limit(limit), out)
+        if limit is None:
+            union_find.tops(self.link, asked, out)
+        else:
+            union_find.roots_at(self.link, self.joined, asked, limit, out)
+        return out
+
+    def labels(self) -> Int32s:
+        """The root of every script: int32[n]."""
+        out = np.empty(len(self.link), dtype=np.int32)
+        union_find.labels(self.link, out)
         return out
 
     def met(self, one: int, other: int, limit: int | None = None) -> int:
         """The transaction that first put two scripts into one cluster; -1 where none did."""
-        return union_find.met(self.parent, self.joined, one, other, self._limit(limit))
+        return union_find.met(self.link, self.joined, one, other, self._limit(limit))
 
     def members(self, script: int, limit: int | None = None) -> Int64s:
         """The scripts of a script's cluster, ascending."""
         top = int(self.roots(np.array([script], dtype=np.int64), limit)[0])
-        room = int(self.weight[top]) & _SIZE
-        out, inside = np.empty(room, dtype=np.int64), np.zeros(len(self.parent), dtype=np.uint8)
-        found = union_find.members(
-            self.log, self.logged, self._limit(limit), top, self.parent, self.joined, inside, out
-        )
+        room = -int(self.link[int(self.roots(np.array([top], dtype=np.int64))[0])])  # of what it is in now
+        out, inside = np.empty(room, dtype=np.int64), np.zeros(len(self.link), dtype=np.uint8)
+        found = union_find.members(self.log, self.logged, self._limit(limit), top, self.link, inside, out)
         return np.sort(out[:found])
+
+    def sizes(self, roots: Int64s) -> Int64s:
+        """How many scripts each root has under it, as of all transactions taken in."""
+        return -self.link[roots].astype(np.int64)
 
     def _limit(self, limit: int | None) -> int:
         return self.n_txs if limit is None else limit
 
-    def mark_before(self, chain: Chain) -> None:
-        """Put marks on scripts that are all alone, as `bring_to` had put them before it joined them."""
+    def begin(self, chain: Chain) -> None:
+        """All scripts of the blocks taken in alone, with their marks, as before any join."""
         constraints, labels = self.given.in_chain(chain)
+        self._alone(self.n_scripts)
         self._mark(0, constraints, labels)
+
+    def replay(self, losers: Int64s, winners: Int64s, txs: Int64s) -> None:
+        """Joins that were made before, in their order."""
+        self.log = np.empty((len(losers), 2), dtype=np.int32)
+        loser, winner, tx = (np.ascontiguousarray(each, dtype=np.int64) for each in (losers, winners, txs))
+        self.logged = union_find.replay(loser, winner, tx, self.link, self.marks, self.log, 0)
+        union_find.settle(self.log, 0, self.logged, self.joined)
 
     def _grow(self, chain: Chain) -> None:
         """Room for the scripts of a chain, each alone."""
-        new = np.arange(len(self.parent), chain.n_scripts, dtype=np.int64)
-        self.parent = np.concatenate([self.parent, new])
-        self.joined = np.concatenate([self.joined, np.full(len(new), union_find.NEVER, dtype=np.int64)])
-        self.weight = np.concatenate([self.weight, np.ones(len(new), dtype=np.int64)])
-        self.log = np.concatenate([self.log, new])
+        self._alone(chain.n_scripts - len(self.link))
         self.blocks, self.reach = _blocks_of(chain, chain.n_blocks)
+
+    def _alone(self, count: int) -> None:
+        """So many more scripts, each alone."""
+        self.link = np.concatenate([self.link, np.full(count, -1, dtype=np.int32)])
+        self.joined = np.concatenate([self.joined, np.full(count, union_find.NEVER, dtype=np.int32)])
+        if len(self.marks):
+            self.marks = np.concatenate([self.marks, np.zeros(count, dtype=np.int32)])
+
+    def _make_room(self, joins: int) -> None:
+        """Room in the log for so many more; it grows by half at least, so that growing costs little."""
+        lacking = self.logged + joins - len(self.log)
+        if lacking > 0:
+            more = np.empty((max(lacking, len(self.log) // 2), 2), dtype=np.int32)
+            self.log = np.concatenate([self.log, more])
 
     def _mark(self, kept: int, constraints: Constraints, labels: Labels) -> None:
         """Put marks on the scripts that came with the new blocks."""
         named = np.union1d(constraints.apart.reshape(-1), labels.script_num)
-        new = (named >= int(self.reach[kept, 1])) & (named < len(self.weight))
-        self.weight[named[new]] += union_find.MARK
+        new = named[(named >= int(self.reach[kept, 1])) & (named < len(self.link))]
+        if len(new) and not len(self.marks):
+            self.marks = np.zeros(len(self.link), dtype=np.int32)
+        self.marks[new] += 1
 
     def _take_in(
         self, chain: Chain, span: tuple[int, int], said: tuple[Constraints, Labels], jumps: Jumps
@@ -161,6 +196,8 @@ class Forest:
         shut = np.flatnonzero(code)
         decided = [np.stack([groups.tx_num[shut], code[shut], *[np.full(len(shut), -1)] * 2], axis=1)]
         refused, at = (code != 0).astype(np.uint8), 0
+        self._make_room(len(groups.scripts))
+        own = np.empty(int(np.diff(groups.lo).max(initial=0)), dtype=np.int64)
         while True:
             at, self.logged = union_find.unite(
                 groups.lo,
@@ -171,11 +208,11 @@ class Forest:
                 self.rules.large,
                 self.rules.established,
                 self.rules.crowd,
-                self.parent,
-                self.joined,
-                self.weight,
+                self.link,
+                self.marks,
                 self.log,
                 self.logged,
+                own,
             )
             if at == len(groups.tx_num):
                 break
@@ -188,7 +225,7 @@ class Forest:
     def _asked(self, groups: Groups, row: int, said: tuple[Constraints, Labels], jumps: Jumps) -> Int64s:
         """Decide on a group that the kernel would not join; its row of `decisions`, or none."""
         tx = int(groups.tx_num[row])
-        tops = np.array(list(dict.fromkeys(self.roots(groups.of(row), tx).tolist())), dtype=np.int64)
+        tops = np.array(list(dict.fromkeys(self.roots(groups.of(row)).tolist())), dtype=np.int64)
         code, one, other = self._verdict(tx, tops, said, jumps)
         if code in (0, REPEATED):
             self._join(tops, tx)
@@ -200,15 +237,13 @@ class Forest:
         for code, pair in ((APART, self._apart(tops, said[0])), (LABELLED, self._labelled(tops, said[1]))):
             if pair is not None:
                 return code, *pair
-        size = self.weight[tops] & _SIZE
+        size = -self.link[tops]
         large = tops[size >= self.rules.large]
         established = tops[size >= self.rules.established]
         if len(large) > _TWO or len(established) >= self.rules.crowd:
             return CROWD, int(established[0]), int(established[1])
         if len(large) == _TWO:
-            one, other = (
-                int(each) for each in large[np.argsort(-(self.weight[large] & _SIZE), kind="stable")]
-            )
+            one, other = (int(each) for each in large[np.argsort(self.link[large], kind="stable")])
             return REPEATED if jumps.asked(tx, one, other, self.rules.repeats) else LARGE, one, other
         return 0, -1, -1
 
@@ -232,18 +267,10 @@ class Forest:
 
     def _join(self, tops: Int64s, tx: int) -> None:
         """Join sets, whatever they are, as the kernel does."""
-        winner = tops[int(np.argmax(self.weight[tops] & _SIZE))]
+        winner = tops[int(np.argmin(self.link[tops]))]
         losers = tops[tops != winner]
-        union_find.replay(
-            losers,
-            np.full(len(losers), winner, dtype=np.int64),
-            np.full(len(losers), tx, dtype=np.int64),
-            self.parent,
-            self.joined,
-            self.weight,
-        )
-        self.log[self.logged : self.logged + len(losers)] = losers
-        self.logged += len(losers)
+        winners, txs = (np.full(len(losers), each, dtype=np.int64) for each in (winner, tx))
+        self.logged = union_find.replay(losers, winners, txs, self.link, self.marks, self.log, self.logged)
 
 
 def _blocks_of(chain: Chain, count: int) -> tuple[Hashes, Int64s]:

@@ -23,9 +23,8 @@ from qaif.chain.files import StoreFiles
 from qaif.chain.open import Chain
 from qaif.chain.sections import Array, FileRef
 from qaif.errors import StoreError
-from qaif.kernels import union_find
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -114,16 +113,9 @@ def _rebuilt(forest: Forest, parts: list[dict[str, Array]], chain: Chain) -> For
     forest.blocks = np.concatenate([part["block"] for part in parts])
     forest.reach = np.concatenate([forest.reach, *(part["reach"] for part in parts)])
     forest.decisions = np.concatenate([part["decision"] for part in parts])
-    scripts = forest.n_scripts
-    forest.parent = np.arange(scripts, dtype=np.int64)
-    forest.joined = np.full(scripts, union_find.NEVER, dtype=np.int64)
-    forest.weight, forest.log = np.ones(scripts, dtype=np.int64), np.zeros(scripts, dtype=np.int64)
-    forest.mark_before(chain)
-    for part in parts:
-        loser, winner, tx = (np.ascontiguousarray(part["join"][:, column]) for column in range(3))
-        union_find.replay(loser, winner, tx, forest.parent, forest.joined, forest.weight)
-        forest.log[forest.logged : forest.logged + len(loser)] = loser
-        forest.logged += len(loser)
+    forest.begin(chain)
+    joins = np.concatenate([part["join"] for part in parts]).astype(np.int64)
+    forest.replay(joins[:, 0], joins[:, 1], joins[:, 2])
     return forest
 
 
@@ -138,11 +130,11 @@ def _write(
     blocks, joins, decisions = (
         sum(getattr(piece, name) for piece in pieces) for name in ("blocks", "joins", "decisions")
     )
-    loser = forest.log[joins : forest.logged]
+    loser, tx = forest.log[joins : forest.logged].T
     columns: dict[str, Array] = {
         "block": forest.blocks[blocks:],
         "reach": forest.reach[blocks + 1 :],
-        "join": np.stack([loser, forest.parent[loser], forest.joined[loser]], axis=1),
+        "join": np.stack([loser, forest.link[loser], tx], axis=1),
         "decision": forest.decisions[decisions:],
     }
     name = next(each for n in count() if files.stamp(each := f"{n:08d}.seg") is None)

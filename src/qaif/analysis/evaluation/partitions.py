@@ -96,14 +96,14 @@ def clusters(chain: Chain, given: Given | None = None) -> Int64s:
     """The clusters of `qaif cluster`: change joins nothing, and nobody said more than is given."""
     forest = Forest(given=given or Given())
     forest.bring_to(chain)
-    return forest.roots(np.arange(forest.n_scripts, dtype=np.int64))
+    return forest.labels().astype(np.int64)
 
 
 def with_change(chain: Chain) -> Int64s:
     """The clusters of `qaif cluster --with-change`, the second tier."""
     forest = Forest(links=VotedChange.now())
     forest.bring_to(chain)
-    return forest.roots(np.arange(forest.n_scripts, dtype=np.int64))
+    return forest.labels().astype(np.int64)
 
 
 GROUPINGS: dict[str, Grouping] = {

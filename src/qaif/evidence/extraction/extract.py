@@ -6,6 +6,7 @@ goes first.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -30,6 +31,7 @@ from qaif.evidence.extraction import (
 from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.gazetteer import Gazetteer, built_in
+from qaif.evidence.extraction.pieces import MOST_PROPOSALS, left_out, pieces
 from qaif.evidence.extraction.reading import Found, Reading
 from qaif.evidence.extraction.shape import (
     End,
@@ -96,10 +98,14 @@ def _extracted(
     proposals: list[Proposal] = []
     sources: list[Source] = []
     seen: set[tuple[int, int]] = set()
-    limits = findings.limits
-    for passage in passages:
+    limits = list(findings.limits)
+    wallets_of = _FromFinder(findings)
+    for passage in pieces(passages):
+        if len(indicators) + len(proposals) >= MOST_PROPOSALS:
+            limits.append(left_out(len(text), passage.starts[0] if passage.text else len(text)))
+            break
         if passage.where in _READ and passage.text:
-            one = _Passage(text, passage, findings, names, regions)
+            one = _Passage(text, passage, findings, wallets_of.between(passage), names, regions)
             mark = _mark_of(passage.where)
             indicators += [replace(each, notes=each.notes + mark) for each in one.indicators]
             proposals += [replace(each, notes=each.notes + mark) for each in one.proposals]
@@ -114,7 +120,7 @@ def _extracted(
         ),
         sources=tuple(sorted(sources, key=lambda s: (s.cue.start, s.start))),
         findings=findings,
-        limits=limits,
+        limits=tuple(limits),
     )
 
 
@@ -131,6 +137,19 @@ def _elsewhere(text: str, findings: Findings, seen: set[tuple[int, int]]) -> Ite
 
 def _mark_of(where: Where) -> tuple[str, ...]:
     return (_MARKS[where],) if where in _MARKS else ()
+
+
+class _FromFinder:
+    """What the finder found, by place: a document of many passages has as many addresses."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._found = sorted(wallets.from_finder(findings), key=lambda one: one[2:4])
+        self._starts = [one[2] for one in self._found]
+
+    def between(self, passage: Passage) -> list[wallets.FromFinder]:
+        """What begins between the first character of a passage and its last."""
+        lo = bisect_left(self._starts, passage.starts[0])
+        return self._found[lo : bisect_left(self._starts, passage.ends[-1])]
 
 
 class _What(NamedTuple):
@@ -154,8 +173,14 @@ def _indicator(reading: Reading, what: _What, language: str, by: tuple[str, str]
 class _Passage:
     """What one passage proposes."""
 
-    def __init__(
-        self, text: str, passage: Passage, findings: Findings, gazetteer: Gazetteer, regions: Sequence[str]
+    def __init__(  # noqa: PLR0913, PLR0917  what stands in the passage, and what is known
+        self,
+        text: str,
+        passage: Passage,
+        findings: Findings,
+        found: Sequence[wallets.FromFinder],
+        gazetteer: Gazetteer,
+        regions: Sequence[str],
     ) -> None:
         self._reading = Reading(text, passage, findings.redactions)
         self._gazetteer = gazetteer
@@ -164,7 +189,7 @@ class _Passage:
         self.whole = True  # nothing was left out for its number
         self.addresses: list[tuple[int, int]] = []
         self._mentions: list[Mentioned] = []
-        self._addresses_of(findings)
+        self._addresses_of(found)
         for by, founds in self._extractors(regions):
             self._keep(by, founds)
         self._named()
@@ -175,8 +200,8 @@ class _Passage:
         self.sources = [self._source(one) for one in said]
         self.proposals = [*self._aliases, *self._relations(said)]
 
-    def _addresses_of(self, findings: Findings) -> None:
-        for kind, value, start, end, notes in wallets.from_finder(findings):
+    def _addresses_of(self, found: Sequence[wallets.FromFinder]) -> None:
+        for kind, value, start, end, notes in found:
             place = self._reading.locate(start, end)
             if place is None:
                 continue

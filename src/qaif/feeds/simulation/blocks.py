@@ -1,4 +1,4 @@
-"""Blocks of the simulated regtest chain: coinbase, merkle root, witness commitment, proof of work, framing.
+"""Blocks of the simulated regtest chain: the rules about subsidy, height and proof of work.
 
 Consensus on regtest: the subsidy starts at 50 BTC and halves every 150 blocks, the height stands in the
 coinbase (BIP 34), the witness commitment in one of its outputs (BIP 141), and about every second nonce is
@@ -6,9 +6,8 @@ proof enough.
 """
 
 import struct
-from collections.abc import Sequence
 
-from qaif.feeds.simulation.transactions import Output, Tx, assemble, compact_size, push, sha256d, with_size
+from qaif.feeds.simulation.transactions import push, sha256d
 
 MAGIC = bytes.fromhex("fabfb5da")
 BITS = 0x207FFFFF
@@ -39,16 +38,6 @@ def subsidy_sat(height: int) -> int:
     return SUBSIDY_SAT >> (height // HALVING_BLOCKS)
 
 
-def merkle_root(leaves: Sequence[bytes]) -> bytes:
-    """The root over ids in wire order; an odd last one is paired with itself."""
-    row = list(leaves)
-    while len(row) > 1:
-        if len(row) % 2:
-            row.append(row[-1])
-        row = [sha256d(row[i] + row[i + 1]) for i in range(0, len(row), 2)]
-    return row[0]
-
-
 def height_push(height: int) -> bytes:
     """The height as BIP 34 wants it at the head of a coinbase: the shortest script number."""
     if height == 0:
@@ -56,18 +45,6 @@ def height_push(height: int) -> bytes:
     if height <= _LAST_SMALL_NUMBER:
         return bytes([_SMALL_NUMBERS_FROM + height])
     return push(height.to_bytes(height.bit_length() // 8 + 1, "little"))
-
-
-def coinbase(height: int, reward: Output, txs: Sequence[Tx]) -> Tx:
-    """The first transaction of a block; it commits to the witnesses of the others where they have any."""
-    outputs, witness = [reward], b""
-    if any(tx.has_witness for tx in txs):
-        root = merkle_root([bytes(32), *(tx.wtxid_raw for tx in txs)])
-        outputs.append(Output(0, _COMMITMENT_HEAD + sha256d(root + _WITNESS_RESERVED)))
-        witness = b"\x01" + with_size(_WITNESS_RESERVED)
-    script = height_push(height) + push(_COINBASE_TEXT)
-    single_input = _NULL_OUTPOINT + with_size(script) + b"\xff\xff\xff\xff"
-    return assemble(single_input, 1, outputs, witness)
 
 
 def mined(previous_raw: bytes, merkle_raw: bytes, time_unix: int) -> tuple[bytes, bytes]:
@@ -80,13 +57,3 @@ def mined(previous_raw: bytes, merkle_raw: bytes, time_unix: int) -> tuple[bytes
         if int.from_bytes(found, "little") <= TARGET:
             return header, found
         nonce += 1
-
-
-def block_raw(header: bytes, txs: Sequence[Tx]) -> bytes:
-    """A block as it goes over the wire."""
-    return header + compact_size(len(txs)) + b"".join(tx.raw for tx in txs)
-
-
-def framed(block: bytes) -> bytes:
-    """A block as Bitcoin Core writes it to a block file."""
-    return MAGIC + struct.pack("<I", len(block)) + block

@@ -3,15 +3,12 @@
 The i-th secret is `start + i`, so the next public key is one point addition away. Anybody who knows the seed
 knows every secret, and the nonces of the signatures are a second such walk: fit for an invented chain and for
 nothing else.
-Curve constants: SEC 2, section 2.4.1. ECDSA: SEC 1, section 4.1.3, with the low `s` of BIP 146.
+Curve constants: SEC 2, section 2.4.1. ECDSA: SEC 1, section 4.1.3, with the low `s` of BIP 146. Schnorr
+signatures: BIP 340.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-import numpy as np
-
-from qaif.kernels.ripemd160 import hash160_rows
+from hashlib import sha256
 
 FIELD = 2**256 - 2**32 - 977
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -19,26 +16,8 @@ GENERATOR = (
     0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
     0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
 )
-BATCH = 1024
 
 Point = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key pair of the simulation with the hashes that scripts are made of.
-
-    Args:
-        secret: the private key, known to everybody.
-        public: the compressed public key, 33 bytes.
-        hash160: of the public key.
-        nested_hash160: of the script `0 <hash160>`, as P2SH-P2WPKH pays it.
-    """
-
-    secret: int
-    public: bytes
-    hash160: bytes
-    nested_hash160: bytes
 
 
 def add(left: Point, right: Point) -> Point:
@@ -69,27 +48,6 @@ def walk(start: int) -> Iterator[tuple[int, Point]]:
         start, point = start + 1, add(point, GENERATOR)
 
 
-def _hash160_each(rows: list[bytes]) -> list[bytes]:
-    """HASH160 of byte strings of one length."""
-    size = len(rows[0])
-    data = np.frombuffer(b"".join(rows), dtype=np.uint8)
-    offset = np.arange(len(rows), dtype=np.int64) * size
-    hashes = hash160_rows(data, offset, np.full(len(rows), size, dtype=np.int64))
-    return [row.tobytes() for row in hashes]
-
-
-def keys_from(start: int) -> Iterator[Key]:
-    """An endless supply of keys, hashed in batches."""
-    points = walk(start)
-    while True:
-        batch = [next(points) for _ in range(BATCH)]
-        public = [bytes([2 + (y & 1)]) + x.to_bytes(32, "big") for _, (x, y) in batch]
-        hashes = _hash160_each(public)
-        nested = _hash160_each([b"\x00\x14" + one for one in hashes])
-        for (secret, _), key, key_hash, nested_hash in zip(batch, public, hashes, nested, strict=True):
-            yield Key(secret, key, key_hash, nested_hash)
-
-
 class Signer:
     """Signs with nonces from one walk; a nonce is used once.
 
@@ -100,13 +58,31 @@ class Signer:
     def __init__(self, start: int) -> None:
         self._nonces = walk(start)
 
-    def sign(self, secret: int, digest: bytes) -> bytes:
-        """An ECDSA signature of a 32-byte digest, in DER, without the hash type."""
+    def sign(self, secret: int, digest: bytes, *, low_r: bool = False) -> bytes:
+        """An ECDSA signature of a 32-byte digest, in DER, without the hash type; `low_r`: its r is short."""
         nonce, (x, _) = next(self._nonces)
+        while low_r and x >> 255:
+            nonce, (x, _) = next(self._nonces)
         r = x % ORDER
         s = pow(nonce, -1, ORDER) * (int.from_bytes(digest, "big") + r * secret) % ORDER
         body = _der_integer(r) + _der_integer(min(s, ORDER - s))
         return b"\x30" + bytes([len(body)]) + body
+
+    def sign_taproot(self, secret: int, public: Point, digest: bytes) -> bytes:
+        """A signature of 64 bytes as BIP 340 has it, by a key that no script is tied to."""
+        nonce, (x, y) = next(self._nonces)
+        nonce = ORDER - nonce if y & 1 else nonce
+        secret = ORDER - secret if public[1] & 1 else secret
+        head = x.to_bytes(32, "big")
+        challenge = tagged("BIP0340/challenge", head + public[0].to_bytes(32, "big") + digest)
+        s = (nonce + int.from_bytes(challenge, "big") * secret) % ORDER
+        return head + s.to_bytes(32, "big")
+
+
+def tagged(tag: str, data: bytes) -> bytes:
+    """The tagged hash of BIP 340."""
+    head = sha256(tag.encode()).digest()
+    return sha256(head + head + data).digest()
 
 
 def _der_integer(value: int) -> bytes:

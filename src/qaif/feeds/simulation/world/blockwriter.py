@@ -23,6 +23,7 @@ from qaif.feeds.simulation.world.books import (
     TX_COLUMNS,
     Books,
 )
+from qaif.feeds.simulation.world.signing import SignedHand
 from qaif.kernels.loads import Bytes, Int64s
 from qaif.kernels.made_scripts import scripts_raw
 from qaif.kernels.made_txs import Coins, Fresh, Plan, write_txs
@@ -102,24 +103,45 @@ def coinbase(height: int, reward: Output, wtxids: Bytes) -> tuple[Tx, int]:
     )
 
 
+class QuickHand:
+    """Writes scripts and transactions with the kernels; no signature is valid.
+
+    Args:
+        seed: of the scripts.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed, self._noise = seed, np.array([seed & 0xFFFF], np.uint64)
+
+    def scripts(self, numbers: Int64s) -> tuple[Bytes, Int64s]:
+        """The output scripts of numbers, joined, and where each begins: uint8[], int64[n + 1]."""
+        return scripts_raw(self._seed, numbers)
+
+    def reward(self, slot: int, value: int) -> None:
+        """A slot has got a coinbase's output: no signature asks what it is worth."""
+
+    def txs(self, plan: Plan, coins: Coins, fresh: Fresh) -> tuple[Bytes, Bytes, Int64s]:
+        """A block's transactions, their ids and the places of outputs."""
+        return write_txs(self._seed, plan, coins, fresh, self._noise)
+
+
 class BlockMaker:
     """Makes each block from what stands in the books.
 
     Args:
         books: the economy.
-        seed: of the scripts.
+        hand: writes scripts and transactions.
     """
 
-    def __init__(self, books: Books, seed: int) -> None:
-        self.books, self.seed = books, seed
+    def __init__(self, books: Books, hand: QuickHand | SignedHand) -> None:
+        self.books, self._hand = books, hand
         self._coins, self.tip = CoinTable(), sha256d(GENESIS[:80])
-        self._noise = np.array([seed & 0xFFFF], np.uint64)
 
     def make(self, time_unix: int, reward_script: int) -> tuple[Made, int]:
         """The block, and the slot of its reward, -1 where it is nothing; the books begin a new one."""
         books = self.books
         scripts = table(books.new_scripts, SCRIPT_COLUMNS)
-        raw, at = scripts_raw(self.seed, np.ascontiguousarray(scripts[:, 0]))
+        raw, at = self._hand.scripts(np.ascontiguousarray(scripts[:, 0]))
         txs, ins, outs = (
             table(books.txs, TX_COLUMNS),
             table(books.ins, IN_COLUMNS),
@@ -128,12 +150,12 @@ class BlockMaker:
         value = subsidy_sat(books.height) + books.fees
         slot = books.coin(value, reward_script) if value else NOBODY
         coins = self._coins.hold(len(books.value))
-        body, ids, vout = write_txs(
-            self.seed, _plan(txs, ins, outs), coins, Fresh(books.first_script, raw, at), self._noise
-        )
-        first, many = self._coinbase(Output(value, self._script(reward_script)), ids)
+        plan, fresh = _plan(txs, ins, outs), Fresh(books.first_script, raw, at)
+        body, ids, vout = self._hand.txs(plan, coins, fresh)
+        first, many = self._coinbase(Output(value, self.script(reward_script)), ids)
         if slot >= 0:
             self._coins.put(slot, first.txid_raw, 0, reward_script)
+            self._hand.reward(slot, value)
         txids = np.concatenate((np.frombuffer(first.txid_raw, np.uint8), ids[0])).reshape(-1, 32)
         header, self.tip = mined(self.tip, merkle_root(txids).tobytes(), time_unix)
         block = [header + compact_size(len(txids)) + first.raw, body.tobytes()]
@@ -144,8 +166,9 @@ class BlockMaker:
         segwit = bool((ids[0] != ids[1]).any())
         return coinbase(self.books.height, reward, ids[1].reshape(-1, 32) if segwit else ids[1, :0])
 
-    def _script(self, script: int) -> bytes:
-        return scripts_raw(self.seed, np.array([script], np.int64))[0].tobytes()
+    def script(self, script: int) -> bytes:
+        """The bytes of a script's number."""
+        return self._hand.scripts(np.array([script], np.int64))[0].tobytes()
 
 
 def _plan(txs: Int64s, ins: Int64s, outs: Int64s) -> Plan:

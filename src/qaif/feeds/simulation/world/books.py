@@ -24,10 +24,18 @@ from qaif.feeds.simulation.world.words import KIND, MIX, ROLE
 
 SCRIPT_KINDS = 8
 NOBODY = -1
+_SPENT_AT_ONCE, _CHANGE_AT_ONCE = 15, 40  # per cent of coins that can be spent in the block that makes them
 DATA = -1  # a "script" below 0 is a data carrier of so many bytes
 PAIR = 2
 TX_COLUMNS, IN_COLUMNS, OUT_COLUMNS, SCRIPT_COLUMNS = 9, 2, 5, 6
 CHANGE, RECEIVE = ROLE["change"], ROLE["receive"]
+_RESTING = frozenset(
+    KIND[word]
+    for word in (
+        *("payment", "deposit", "withdrawal", "donation", "service", "broker", "cash-out"),
+        *("self-transfer", "pool-payout", "anchor", "token"),
+    )
+)
 
 
 class Out(NamedTuple):
@@ -63,13 +71,14 @@ class Wallet:
         beneficiary: whose money it is, where that is another.
     """
 
-    __slots__ = ("actor", "beneficiary", "coins", "last", "number", "software")
+    __slots__ = ("actor", "beneficiary", "coins", "haste", "last", "number", "software")
 
     def __init__(self, number: int, actor: int, software: Software, beneficiary: int | None = None) -> None:
         self.number, self.actor, self.software = number, actor, software
         self.beneficiary = actor if beneficiary is None else beneficiary
         self.coins: list[int] = []
         self.last = NOBODY  # the script that it was last paid at
+        self.haste = 100  # per cent of the market's fee rate that it pays by habit
 
 
 class Books:
@@ -88,6 +97,7 @@ class Books:
         self.height, self.rate = 0, 10
         self.flat_fee = False
         self.vbytes = self.fees = 0
+        self._resting: list[tuple[list[int], int]] = []
         self._later: list[tuple[int, int, Callable[[], object]]] = []
         self._order = 0
         self.new_actors: list[tuple[int, str, str]] = []
@@ -95,7 +105,10 @@ class Books:
         self.clear()
 
     def clear(self) -> None:
-        """Begin the columns of a new block."""
+        """Begin the columns of a new block; what rested can be spent in it."""
+        for coins, slot in self._resting:
+            coins.append(slot)
+        self._resting = []
         self.txs, self.ins, self.outs = array("q"), array("q"), array("q")
         self.new_scripts = array("q")
         self.first_script = self.scripts
@@ -122,7 +135,9 @@ class Books:
     def wallet(self, actor: int, software: Software, beneficiary: int | None = None) -> Wallet:
         """A new wallet of an actor."""
         self.wallets += 1
-        return Wallet(self.wallets - 1, actor, software, beneficiary)
+        made = Wallet(self.wallets - 1, actor, software, beneficiary)
+        made.haste = 55 + int(150 * self.random() ** 2)
+        return made
 
     def new_script(
         self,
@@ -171,12 +186,13 @@ class Books:
             return heapq.heappop(self._later)[2]
         return None
 
-    def fee_rate(self, software: Software) -> int:
-        """Satoshi a virtual byte that a software would pay now; 0 for a flat fee."""
-        if software.fees == EXACT_FEES:
-            return max(1, self.rate + int(self.random() * 3) - 1)
-        if software.fees == ROUNDED_FEES:
-            return max(5, (self.rate + 4) // 5 * 5)
+    def fee_rate(self, wallet: Wallet) -> int:
+        """Satoshi a virtual byte that a wallet would pay now; 0 for a flat fee."""
+        fees = wallet.software.fees
+        if fees == EXACT_FEES:
+            return max(1, self.rate * wallet.haste // 100 + int(self.random() * 3) - 1)
+        if fees == ROUNDED_FEES:
+            return max(5, (self.rate * wallet.haste // 100 + 4) // 5 * 5)
         return 0
 
     def emit(self, kind: What, software: Software, slots: Sequence[int], outs: list[Out]) -> None:
@@ -188,11 +204,13 @@ class Books:
             else:
                 self.rng.shuffle(outs)
         lock, sequence = self._lock(software)
-        spent, vbytes = 0, TX_VBYTES
+        spent, vbytes, rests = 0, TX_VBYTES, kind.kind in _RESTING
+        at_once = (_SPENT_AT_ONCE, 100 if software.hasty else _CHANGE_AT_ONCE)
+        values, scripts, ins = self.value, self.script, self.ins
         for slot in slots:
-            spent += self.value[slot]
-            vbytes += INPUT_VBYTES[self.script[slot] % SCRIPT_KINDS]
-            self.ins.extend((slot, sequence))
+            spent += values[slot]
+            vbytes += INPUT_VBYTES[scripts[slot] % SCRIPT_KINDS]
+            ins.extend((slot, sequence))
         self._free.extend(slots)
         for value, script, purpose, change, coins in outs:
             spent -= value
@@ -200,7 +218,10 @@ class Books:
             slot = NOBODY
             if coins is not None:
                 slot = self.coin(value, script)
-                coins.append(slot)
+                if rests and self.random() * 100 >= at_once[change]:
+                    self._resting.append((coins, slot))
+                else:
+                    coins.append(slot)
             self.outs.extend((value, script, slot, purpose, change))
         order = 1 if software.change == BIP69 else 0
         self.txs.extend((software.version, lock, order, software.low_r, len(slots), len(outs), *kind))

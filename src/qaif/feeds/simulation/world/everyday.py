@@ -1,14 +1,15 @@
 """What most people do: pay each other and merchants, deposit at exchanges, withdraw, gather their coins."""
 
 from qaif.feeds.simulation.world.actors import Cast, Exchange, Person
-from qaif.feeds.simulation.world.books import Books, Out, Wallet, what
+from qaif.feeds.simulation.world.books import RECEIVE, Books, Out, Wallet, what
+from qaif.feeds.simulation.world.scenarios import Era
 from qaif.feeds.simulation.world.spending import Into, consolidate, pay, sweep
 from qaif.feeds.simulation.world.words import PURPOSE, ROLE
 
 PAYMENT, DEPOSIT, WITHDRAWAL = what("payment"), what("deposit"), what("withdrawal")
 SWEEP, SELF, POOL_PAYOUT, REFILL = what("sweep"), what("self-transfer"), what("pool-payout"), what("refill")
 LEAST = 5_000  # satoshi that anybody sends
-MOST_SWEPT, MANY_COINS = 120, 12
+MOST_SWEPT, MANY_COINS, FEW_COINS = 120, 12, 5
 BTC = 100_000_000
 _PAYMENT, _DEPOSIT, _WITHDRAWAL = PURPOSE["payment"], PURPOSE["deposit"], PURPOSE["withdrawal"]
 _SWEEP, _PAYOUT, _REFILL, _DATA = PURPOSE["sweep"], PURPOSE["payout"], PURPOSE["refill"], PURPOSE["data"]
@@ -21,10 +22,11 @@ class Everyday:
     Args:
         books: where it is written.
         cast: who lives.
+        era: what is usual in their time.
     """
 
-    def __init__(self, books: Books, cast: Cast) -> None:
-        self.books, self.cast = books, cast
+    def __init__(self, books: Books, cast: Cast, era: Era) -> None:
+        self.books, self.cast, self.era = books, cast, era
         self._accounts: dict[int, dict[int, int]] = {}
 
     def somebody(self) -> Person:
@@ -33,29 +35,34 @@ class Everyday:
 
     def payer(self) -> tuple[Person, Wallet]:
         """Somebody with coins, where a few tries find one."""
+        random, people = self.books.random, self.cast.people
         for _ in range(8):
-            one = self.somebody()
-            wallet = one.wallets[self.books.below(len(one.wallets))]
+            one = people[int(random() * len(people))]
+            wallet = one.wallets[int(random() * len(one.wallets))]
             if wallet.coins:
                 break
         return one, wallet
 
     def share_of(self, wallet: Wallet) -> int:
-        """An amount that a wallet can pay, round in four of ten cases; 0 for too little."""
+        """An amount that a wallet can pay, often small, by the era's habit round; 0 for too little."""
         books = self.books
         total = books.total(wallet.coins)
-        share = int(total * (0.03 + 0.6 * books.random() ** 2))
-        if books.chance(40):
+        share = int(total * (0.002 + 0.6 * books.random() ** self.era.thrift))
+        if books.chance(self.era.rounds):
             unit = 10 ** (len(str(share)) - 2)
             share = share // unit * unit
         return share if share >= LEAST else 0
 
     def pays_person(self) -> bool:
-        """Somebody pays somebody, now and then with a line of data, now and then two at once."""
+        """Somebody pays somebody, now and then with a line of data, two at once, or a coin whole."""
         _, wallet = self.payer()
         books, value = self.books, self.share_of(wallet)
         if not value:
             return False
+        if books.chance(self.era.wholes):
+            return sweep(
+                books, wallet, PAYMENT, wallet.coins[-1:], Into(self.somebody().wallets[0], _PAYMENT, RECEIVE)
+            )
         outs: list[Out] = []
         for _ in range(2 if books.chance(6) else 1):
             other = self.somebody()
@@ -100,7 +107,7 @@ class Everyday:
 
     def _empty(self, wallet: Wallet, script: int, coins: list[int]) -> bool:
         books, chosen = self.books, list(wallet.coins)
-        fee = books.fee_rate(wallet.software) or 40
+        fee = books.fee_rate(wallet) or 40
         left = books.total(chosen) - fee * (60 + 160 * len(chosen))
         if left < LEAST:
             return False
@@ -128,8 +135,8 @@ class Everyday:
     def withdrawal(self) -> bool:
         """People withdraw: one, or a few together."""
         books = self.books
-        many = 1 if books.chance(45) else books.between(2, 25)
-        return self.withdraw([self.filling(BTC // 20) for _ in range(many)])
+        many = 1 if books.chance(65) else 2 + int(40 * books.random() ** 4)
+        return self.withdraw([self.filling(min(BTC, self.era.wealth) // 20) for _ in range(many)])
 
     def filling(self, mean: int) -> Out:
         """A withdrawal by somebody, many small and few large."""
@@ -160,7 +167,7 @@ class Everyday:
     def consolidates(self) -> bool:
         """Somebody gathers the coins of a wallet in one."""
         _, wallet = self.payer()
-        return len(wallet.coins) > 3 and consolidate(self.books, wallet, SELF, 40)  # noqa: PLR2004  else it pays nothing
+        return len(wallet.coins) > FEW_COINS and consolidate(self.books, wallet, SELF, MOST_SWEPT)
 
     def merchant_spends(self) -> bool:
         """A merchant or processor pays suppliers, or sells at an exchange."""

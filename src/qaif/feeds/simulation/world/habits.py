@@ -8,6 +8,7 @@ from qaif.feeds.simulation.world.everyday import Everyday
 from qaif.feeds.simulation.world.joinmarket import JoinMarket
 from qaif.feeds.simulation.world.scenarios import Scenario
 from qaif.feeds.simulation.world.services import Services
+from qaif.feeds.simulation.world.tokens import Tokens
 from qaif.feeds.simulation.world.trouble import Trouble
 from qaif.feeds.simulation.world.wabisabi import WabiSabi
 from qaif.feeds.simulation.world.wasabi1 import Wasabi1
@@ -32,7 +33,9 @@ class Habits:
         self.everyday, self._scenario = everyday, scenario
         self._members = max(_FEWEST_MEMBERS, min(3_000, transactions // _TXS_A_MEMBER))
         self._services = Services(everyday, scenario.era)
-        acts = self._everyday() | self._of_services() | self._of_trouble() | self._of_mixes()
+        acts = (
+            self._everyday() | self._of_services() | self._of_tokens() | self._of_trouble() | self._of_mixes()
+        )
         self._acts = [acts[name] for name in scenario.habits]
         self._cumulated = list(accumulate(scenario.habits.values()))
 
@@ -67,6 +70,10 @@ class Habits:
             "service-pays": one.service_pays,
             "broker": one.broker,
         }
+
+    def _of_tokens(self) -> dict[str, Act]:
+        one = Tokens(self.everyday, self._scenario.era)
+        return {"anchors": one.anchors, "tokens": one.tokens}
 
     def _of_trouble(self) -> dict[str, Act]:
         one = Trouble(self.everyday, self._scenario.era)

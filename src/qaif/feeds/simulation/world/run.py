@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import random
 from collections import deque
 from collections.abc import Iterator
@@ -10,19 +11,21 @@ from pathlib import Path
 
 from qaif.feeds.shape import Progress, silent
 from qaif.feeds.simulation.blocks import COINBASE_MATURITY
-from qaif.feeds.simulation.simulate import MARKER_NAME
+from qaif.feeds.simulation.marker import write_marker
 from qaif.feeds.simulation.world.actors import Cast, cast
-from qaif.feeds.simulation.world.blockwriter import BlockFiles, BlockMaker
+from qaif.feeds.simulation.world.blockwriter import BlockFiles, BlockMaker, QuickHand
 from qaif.feeds.simulation.world.books import Books, Wallet
 from qaif.feeds.simulation.world.everyday import BTC, Everyday
 from qaif.feeds.simulation.world.habits import Habits
-from qaif.feeds.simulation.world.scenarios import Scenario
+from qaif.feeds.simulation.world.scenarios import ERAS, Scenario
+from qaif.feeds.simulation.world.signing import SignedHand
 from qaif.feeds.simulation.world.truth_parquet import TruthFiles
 from qaif.feeds.simulation.world.words import ROLE
 
-VERSION = 1
+VERSION = 2
 PRELUDE = 320  # blocks in which coins are made and nobody spends
-TXS_A_BLOCK = (300, 1_500)
+MOST_TXS_A_BLOCK, LEAST_TXS_A_BLOCK = 900, 100  # on average
+FEWEST_BLOCKS = 60  # in which people live, where there are transactions enough
 MOST_VBYTES = 900_000
 FIRST_BATCH = 60  # people that are given their first coins at once
 _POOL_ROLE = ROLE["pool"]
@@ -57,15 +60,21 @@ class World:
         scenario: which.
         seed: of chance.
         transactions: how many are made, coinbases apart.
+        signed: whether signatures are valid.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, transactions: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, transactions: int, *, signed: bool = False) -> None:
         digest = hashlib.sha256(f"qaif {scenario.name} {seed}".encode()).digest()
         self.scenario, self.wanted = scenario, transactions
         self.books = Books(random.Random(digest))  # noqa: S311  chance that anybody can repeat is the point
-        self.maker = BlockMaker(self.books, int.from_bytes(digest[:7], "big"))
+        quick = int.from_bytes(digest[:7], "big")
+        hand = SignedHand(int.from_bytes(digest, "big")) if signed else QuickHand(quick)
+        self.maker = BlockMaker(self.books, hand)
         self.cast: Cast = cast(self.books, scenario, transactions)
-        self.habits = Habits(Everyday(self.books, self.cast), scenario, transactions)
+        everyday = Everyday(self.books, self.cast, ERAS[scenario.era])
+        self.habits = Habits(everyday, scenario, transactions)
+        self._mean = max(LEAST_TXS_A_BLOCK, min(MOST_TXS_A_BLOCK, transactions // FEWEST_BLOCKS))
+        self.books.rate = math.isqrt(scenario.rate[0] * scenario.rate[1])
         self._ripening: deque[tuple[Wallet, int]] = deque()
         self._unfed = list(self.cast.people)
 
@@ -77,8 +86,7 @@ class World:
             time_unix += books.between(60, 1_140)
             yield time_unix
         time_unix = max(time_unix, self.scenario.begins_unix)
-        mean = sum(TXS_A_BLOCK) // 2
-        gap = self.scenario.days * 86_400 * mean // max(mean, self.wanted)
+        gap = self.scenario.days * 86_400 * self._mean // max(self._mean, self.wanted)
         while books.transactions < self.wanted:
             books.height += 1
             time_unix += books.between(gap // 10, gap * 19 // 10)
@@ -88,7 +96,7 @@ class World:
     def _live(self) -> None:
         books, least_most = self.books, self.scenario.rate
         books.rate = min(least_most[1], max(least_most[0], books.rate * books.between(80, 125) // 100 + 1))
-        most = books.transactions + books.between(*TXS_A_BLOCK)
+        most = books.transactions + books.between(self._mean // 3, self._mean * 5 // 3)
         most = min(most, self.wanted)
         while (act := books.due()) is not None:
             act()
@@ -96,7 +104,7 @@ class World:
             self._feed(most)
         self.habits.third(3 * books.transactions // max(1, self.wanted))
         tries = 0
-        while books.transactions < most and books.vbytes < MOST_VBYTES and tries < 20 * TXS_A_BLOCK[1]:
+        while books.transactions < most and books.vbytes < MOST_VBYTES and tries < 33 * self._mean:
             self.habits.one()
             tries += 1
 
@@ -105,7 +113,7 @@ class World:
         everyday = self.habits.everyday
         for _ in range(20):
             everyday.pool_sells()
-        share = 2 * self._mined() // 3 // len(self.cast.people)
+        share = min(2 * self._mined() // 3 // len(self.cast.people), ERAS[self.scenario.era].wealth)
         while self._unfed and self.books.transactions < most:
             batch = [self._unfed.pop() for _ in range(min(FIRST_BATCH, len(self._unfed)))]
             if not everyday.withdraw([everyday.first(one, share) for one in batch]):
@@ -129,8 +137,14 @@ class World:
                 owner.coins.append(ripe)
 
 
-def run(
-    scenario: Scenario, folder: Path, seed: int, transactions: int | None = None, progress: Progress = silent
+def run(  # noqa: PLR0913  each is one thing that a person chooses
+    scenario: Scenario,
+    folder: Path,
+    seed: int,
+    transactions: int | None = None,
+    progress: Progress = silent,
+    *,
+    signed: bool = False,
 ) -> Simulated:
     """Write a scenario's chain and truth into a folder; the same seed gives the same bytes.
 
@@ -140,20 +154,13 @@ def run(
         seed: of chance.
         transactions: how many, coinbases apart; None the scenario's own number.
         progress: told of transactions.
+        signed: with valid signatures, so that a node accepts the chain; slower, and memory grows with it.
     """
     wanted = scenario.transactions if transactions is None else transactions
-    world = World(scenario, seed, wanted)
-    (folder / "blocks").mkdir(parents=True, exist_ok=True)
-    marker = {
-        "simulated": True,
-        "generator": "qaif",
-        "version": VERSION,
-        "seed": seed,
-        "scenario": scenario.name,
-    }
-    (folder / "blocks" / MARKER_NAME).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")
+    world = World(scenario, seed, wanted, signed=signed)
+    write_marker(folder / "blocks", version=VERSION, seed=seed, scenario=scenario.name, signed=signed)
     files, truth = BlockFiles(folder / "blocks"), TruthFiles(folder / "truth", scenario.era)
-    _write(world, files, truth, progress)
+    write_chain(world, files, truth, progress)
     made = Simulated(
         scenario=scenario.name,
         seed=seed,
@@ -170,7 +177,8 @@ def run(
     return made
 
 
-def _write(world: World, files: BlockFiles, truth: TruthFiles, progress: Progress) -> None:
+def write_chain(world: World, files: BlockFiles, truth: TruthFiles, progress: Progress) -> None:
+    """Live block after block, and write each with what is true of it."""
     books = world.books
     try:
         for time_unix in world.blocks():
@@ -182,7 +190,7 @@ def _write(world: World, files: BlockFiles, truth: TruthFiles, progress: Progres
             truth.actors(books.new_actors)
             truth.handovers(books.handovers)
             books.new_actors, books.handovers = [], []
-            progress(books.transactions, world.wanted, "transactions")
+            progress(min(books.transactions, world.wanted), world.wanted, "transactions")
     finally:
         files.close()
         truth.close()

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+_BTC: Final = 100_000_000
 EVERYDAY: Final = {
     "pays-person": 300,
     "pays-merchant": 190,
@@ -20,6 +21,39 @@ RARE: Final = {
     "sale": 1,
     "payjoin": 1,
 }  # nobody counted them: one in a thousand transactions each
+
+
+class Era(NamedTuple):
+    """What differs from time to time beside the software.
+
+    Args:
+        wealth: satoshi that a person begins with on average, where so many were mined.
+        rounds: per cent of amounts that people make round.
+        thrift: payments are the smaller, the higher it is: a power of chance.
+        wholes: per cent of payments among people that pass a whole coin on.
+        anchors, tokens: how often data and tokens are written, beside the weights of `EVERYDAY`.
+    """
+
+    wealth: int
+    rounds: int
+    thrift: int
+    wholes: int
+    anchors: int
+    tokens: int
+
+
+ERAS: Final = {
+    "2013": Era(20 * _BTC, 90, 1, 5, 0, 2),
+    "2017": Era(2 * _BTC, 35, 2, 20, 8, 20),
+    "2019": Era(_BTC // 8, 8, 2, 15, 150, 110),
+    "2021": Era(_BTC // 8, 6, 2, 15, 30, 50),
+    "2024": Era(_BTC // 30, 2, 4, 50, 220, 300),
+}
+
+
+def everyday(era: str) -> dict[str, int]:
+    """How often each everyday habit is tried in an era."""
+    return EVERYDAY | {"anchors": ERAS[era].anchors, "tokens": ERAS[era].tokens}
 
 
 class Scenario(NamedTuple):
@@ -67,30 +101,42 @@ SCENARIOS: Final = {
         Scenario(
             "everyday-2013",
             "people, merchants, exchanges and miners before SegWit; flat fees, much reuse",
-            *("2013", _day(2013), 365, 20_000, EVERYDAY | SERVICES, (1, 20)),
+            *("2013", _day(2013), 365, 20_000, everyday("2013") | SERVICES, (1, 20)),
         ),
         Scenario(
             "everyday-2017",
             "the same with dear block space, shared keys at exchanges, first JoinMarket mixes",
-            *("2017", _day(2017), 365, 20_000, EVERYDAY | SERVICES | {"joinmarket": 6, "spends-mixed": 8}),
-            (20, 400),
+            *(
+                "2017",
+                _day(2017),
+                365,
+                20_000,
+                everyday("2017") | SERVICES | {"joinmarket": 6, "spends-mixed": 8},
+            ),
+            (40, 500),
         ),
         Scenario(
             "everyday-2024",
             "today's wallets: native SegWit and taproot, batches, few mixes",
-            *("2024", _day(2024), 180, 20_000, EVERYDAY | SERVICES | {"joinmarket": 4, "wabisabi": 1}),
-            (3, 80),
+            *(
+                "2024",
+                _day(2024),
+                180,
+                20_000,
+                everyday("2024") | SERVICES | {"joinmarket": 4, "wabisabi": 1},
+            ),
+            (1, 30),
         ),
         Scenario(
             "mixes-2019",
             "JoinMarket and Wasabi 1.0 beside everyday life",
-            *("2019", _day(2019), 365, 20_000, EVERYDAY | _OLD_MIXES, (2, 60)),
+            *("2019", _day(2019), 365, 20_000, everyday("2019") | _OLD_MIXES, (2, 60)),
         ),
         Scenario(
             "mixes-2021",
             "JoinMarket, Wasabi 1.1 and Whirlpool with its Tx0s beside everyday life",
             *("2021", _day(2021), 300, 20_000),
-            EVERYDAY
+            everyday("2021")
             | {
                 "joinmarket": 10,
                 "wasabi-1.1": 5,
@@ -105,7 +151,7 @@ SCENARIOS: Final = {
             "mixes-2024",
             "JoinMarket, WabiSabi and Whirlpool beside everyday life",
             *("2024", _day(2024), 120, 20_000),
-            EVERYDAY
+            everyday("2024")
             | {"joinmarket": 10, "wabisabi": 5, "tx0": 20, "whirlpool": 30, "spends-mixed": 80}
             | RARE,
             (5, 100),
@@ -118,7 +164,7 @@ SCENARIOS: Final = {
                 _day(2020),
                 700,
                 20_000,
-                EVERYDAY | SERVICES | {"donation": 120, "campaign-spends": 25},
+                everyday("2021") | SERVICES | {"donation": 120, "campaign-spends": 25},
             ),
             (2, 60),
         ),
@@ -126,13 +172,20 @@ SCENARIOS: Final = {
             "crime",
             "ransoms, peel chains, dust attacks, centralised mixers, imported keys and sold wallets",
             *("2021", _day(2021), 365, 20_000),
-            EVERYDAY | SERVICES | {key: 4 * value for key, value in TROUBLE.items()},
+            everyday("2021") | SERVICES | {key: 4 * value for key, value in TROUBLE.items()},
             (2, 100),
         ),
         Scenario(
             "everything",
             "every habit and every kind of mix at once, whatever their time",
-            *("2024", _day(2023), 365, 50_000, EVERYDAY | SERVICES | TROUBLE | RARE | _MIXES, (2, 120)),
+            *(
+                "2024",
+                _day(2023),
+                365,
+                50_000,
+                everyday("2024") | SERVICES | TROUBLE | RARE | _MIXES,
+                (2, 120),
+            ),
         ),
     )
 }

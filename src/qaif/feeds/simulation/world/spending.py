@@ -56,26 +56,41 @@ def pay(books: Books, wallet: Wallet, kind: What, payments: list[Out], reserve: 
         reserve: coins at the end of the wallet's order that it does not touch.
     """
     software = wallet.software
-    rate, amount, size = books.fee_rate(software), 0, TX_VBYTES + OUTPUT_VBYTES[software.kind]
+    rate, amount, size = books.fee_rate(wallet), 0, TX_VBYTES + OUTPUT_VBYTES[software.kind]
     for payment in payments:
         amount += payment.value
         script = payment.script
         size += OUTPUT_VBYTES[script % SCRIPT_KINDS] if script >= 0 else 11 - script
     need = amount + (rate * size or FLAT_FEE)
     chosen: list[int] = []
+    values, scripts = books.value, books.script
     for slot in in_order(books, wallet)[: len(wallet.coins) - reserve]:
         chosen.append(slot)
-        need += rate * INPUT_VBYTES[books.script[slot] % SCRIPT_KINDS] - books.value[slot]
+        need += rate * INPUT_VBYTES[scripts[slot] % SCRIPT_KINDS] - values[slot]
         if need <= 0:
             break
     if need > 0:
         return False
+    if software.prunes and len(chosen) > 1:
+        chosen, need = _pruned(books, chosen, need, rate)
     remove(wallet, chosen)
     if -need >= DUST:
         change = Out(-need, _change_script(books, wallet, chosen), _CHANGE, 1, wallet.coins)
         payments = [change, *payments] if software.change == FIRST else [*payments, change]
     books.emit(kind, software, chosen, payments)
     return True
+
+
+def _pruned(books: Books, chosen: list[int], need: int, rate: int) -> tuple[list[int], int]:
+    """The coins that a payment needs, the largest left out first; and what is needed beside them, below 0."""
+    kept: list[int] = []
+    for slot in sorted(chosen, key=books.value.__getitem__, reverse=True):
+        worth = books.value[slot] - rate * INPUT_VBYTES[books.script[slot] % SCRIPT_KINDS]
+        if need + worth <= 0:
+            need += worth
+        else:
+            kept.append(slot)
+    return kept, need
 
 
 def _change_script(books: Books, wallet: Wallet, chosen: Sequence[int]) -> int:
@@ -97,7 +112,7 @@ def sweep(books: Books, wallet: Wallet, kind: What, chosen: list[int], into: Int
     software, to = wallet.software, into.wallet
     size = TX_VBYTES + OUTPUT_VBYTES[to.software.kind]
     size += sum(INPUT_VBYTES[books.script[slot] % SCRIPT_KINDS] for slot in chosen)
-    left = books.total(chosen) - (books.fee_rate(software) * size or FLAT_FEE)
+    left = books.total(chosen) - (books.fee_rate(wallet) * size or FLAT_FEE)
     if not chosen or left < DUST:
         return False
     remove(wallet, chosen)

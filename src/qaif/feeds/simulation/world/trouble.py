@@ -17,7 +17,7 @@ _PAYMENT, _CHANGE, _SELF = PURPOSE["payment"], PURPOSE["change"], PURPOSE["self-
 _DUST, _RANSOM, _PEEL, _SHARE = PURPOSE["dust"], PURPOSE["ransom"], PURPOSE["peel"], PURPOSE["share"]
 _TO_MIXER, _FROM_MIXER = PURPOSE["mixer-deposit"], PURPOSE["mixer-payout"]
 _DUST_SATS = (546, 547, 555, 600, 777, 888, 1_000)
-_LEAST_PEELED = BTC // 50
+_LEAST_PEELED = BTC // 200
 
 
 class Trouble:
@@ -171,7 +171,7 @@ class Trouble:
         if not wallet.coins:
             return False
         slot = max(wallet.coins, key=books.value.__getitem__)
-        if books.value[slot] < BTC // 4:
+        if books.value[slot] < BTC // 10:
             return False
         remove(wallet, [slot])
         lone = Wallet(wallet.number, wallet.actor, wallet.software)

@@ -80,20 +80,21 @@ class TruthFiles:
         self._era = era
         self._files = {name: pq.ParquetWriter(folder / f"{name}.parquet", SCHEMAS[name]) for name in SCHEMAS}
         self._waiting: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
+        self._written = dict.fromkeys(SCHEMAS, 0)
         self.rows = dict.fromkeys(SCHEMAS, 0)
+        self._written = dict.fromkeys(SCHEMAS, 0)
 
     def _put(self, name: str, columns: list[Any]) -> None:
         batch = pa.record_batch(columns, schema=SCHEMAS[name])
-        waiting = self._waiting[name]
-        waiting.append(batch)
+        self._waiting[name].append(batch)
         self.rows[name] += batch.num_rows
-        if sum(one.num_rows for one in waiting) >= ROWS_A_GROUP:
+        if self.rows[name] - self._written[name] >= ROWS_A_GROUP:
             self._flush(name)
 
     def _flush(self, name: str) -> None:
         if self._waiting[name]:
             self._files[name].write_table(pa.Table.from_batches(self._waiting[name], SCHEMAS[name]))
-            self._waiting[name] = []
+            self._waiting[name], self._written[name] = [], self.rows[name]
 
     def block(self, made: Made, height: int) -> None:
         """What is true of a block."""

@@ -21,6 +21,10 @@ SIZE = BTC // 10
 FEE_SHARE = 33_333  # one of so many parts of the size, for each equal output: 0.003 %
 MOST_COINS, MOST_LEVELS, MOST_SHARE = 7, 5, 300
 LEAST_CHANGE = 6_000
+FEWEST, FEWEST_SELDOM = (
+    10,
+    6,
+)  # of 76 published mixes of 2018 one has fewer than ten equal outputs, and it has six
 
 
 class Wasabi1:
@@ -46,9 +50,9 @@ class Wasabi1:
         size = SIZE + books.below(SIZE // 10 if self.levels else SIZE // 2000)
         if not self.levels and books.chance(30):
             size //= 2  # rounds came down where few had enough
-        wanted = books.between(45, 75) if self.levels else books.between(8, 55)
+        wanted = books.between(45, 75) if self.levels else books.between(14, 55)
         drawn = self.club.able(wanted, size + size // 50)
-        if len(drawn) < (25 if self.levels else 6):
+        if len(drawn) < (25 if self.levels else FEWEST):
             return self.club.fill(SIZE, SIZE * 6)
         taken = [(one, self.club.give_up(one, size + size // 60 + 20_000, MOST_COINS)) for one in drawn]
         return self._round([part for part in taken if part[1]], size)
@@ -60,7 +64,8 @@ class Wasabi1:
         for _, coins in taken:
             cost = rate * (_INPUT * len(coins) + 2 * _OUTPUT) + share
             left.append(books.total(coins) - cost - size)
-        if len(taken) < 5 or min(left) < 0:  # noqa: PLR2004  too few to hide among
+        fewest = FEWEST_SELDOM if books.chance(2) else FEWEST
+        if len(taken) < fewest or min(left) < 0:
             for wallet, coins in taken:
                 wallet.coins += coins
             return False

@@ -1,8 +1,9 @@
 """Whirlpool: a Tx0 cuts coins into premixes, mixes of five to eight take them and earlier mixes' outputs.
 
 Pools, fees and the data carrier of a Tx0 are those of Samourai's service (`whirlpool-protocol`); a mix takes
-two or more premixes, whose surplus is the whole fee, and remixes for the rest, and has as many equal outputs.
-Both are sorted as BIP 69 says. Sixty-four bytes of data until 2021, eighty after.
+two or three premixes, whose surplus is the whole fee, and remixes for the rest, and has as many equal
+outputs; only the first mix of a pool has nothing but premixes. Both are sorted as BIP 69 says. Sixty-four
+bytes of data until 2021, eighty after.
 """
 
 from typing import Final, NamedTuple
@@ -19,6 +20,7 @@ _PREMIX, _MIX, _CHANGE = PURPOSE["premix"], PURPOSE["mix"], PURPOSE["change"]
 _DATA, _FEE = PURPOSE["data"], PURPOSE["fee-of-coordinator"]
 _PREMIX_ROLE, _MIX_ROLE, _CHANGE_ROLE, _FEE_ROLE = (ROLE[word] for word in ("premix", "mix", "change", "fee"))
 MOST_PREMIXES, LEAST_CHANGE, MOST_SURPLUS = 25, 1_000, 90_000
+LEAST_SIZE = 5
 REMIXES = 75  # per cent of mixed outputs that wait for another mix
 
 
@@ -89,13 +91,12 @@ class Whirlpool:
         if not ready:
             return self.tx0()
         pool = ready[books.below(len(ready))]
-        size = books.between(5, 8)
-        new = size if len(pool.mixed) < size else books.between(2, 3)
-        chosen = self._draw(pool.premixes, min(new, size - 1), [])
+        size = books.between(LEAST_SIZE, 8)
+        chosen = self._draw(pool.premixes, books.between(2, 3), [])
         chosen = self._draw(pool.mixed, size - len(chosen), chosen)
-        if len(chosen) < size:  # a young pool: more of the new
+        if len(chosen) < LEAST_SIZE:  # a young pool: more of the new, and in its first mix nothing else
             chosen = self._draw(pool.premixes, size - len(chosen), chosen)
-        if len(chosen) < 5:  # noqa: PLR2004  too few
+        if len(chosen) < LEAST_SIZE:
             self._put_back(pool, chosen)
             return self.tx0()
         self._write(pool, chosen)
@@ -131,7 +132,7 @@ class Whirlpool:
             made.append((coins, wallet))
         books.emit(MIX, self.club.wallets[0].software, [slot for slot, _ in chosen], outs)
         for coins, wallet in made:
-            if books.chance(REMIXES):
+            if books.chance(REMIXES) or len(pool.mixed) < LEAST_SIZE:
                 pool.mixed.append((coins[0], wallet))
             else:
                 wallet.coins += coins

@@ -14,7 +14,7 @@ PURPOSES: Final = (
 KINDS: Final = (
     *("coinbase", "payment", "deposit", "sweep", "withdrawal", "self-transfer", "mix", "tx0", "payjoin"),
     *("donation", "cash-out", "service", "broker", "peel", "import", "sold-wallet", "dust-attack", "ransom"),
-    *("split", "mixer-deposit", "mixer-payout", "pool-payout", "refill"),
+    *("split", "mixer-deposit", "mixer-payout", "pool-payout", "refill", "anchor", "token"),
 )
 MIXES: Final = (
     *("", "joinmarket", "wasabi-1.0", "wasabi-1.1", "wabisabi", "whirlpool", "whirlpool-tx0", "payjoin"),
