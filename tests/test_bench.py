@@ -73,3 +73,11 @@ def test_claims(tmp_path: Path) -> None:
     for row in ("YAML read", "statements entered", "statements by address"):
         assert row in table
     assert not list(tmp_path.iterdir()), "something that was made is left"
+
+
+@pytest.mark.slow
+def test_flows(tmp_path: Path) -> None:
+    table = bench("flows.py", "--short", "--folder", str(tmp_path))
+    for row in ("exact haircut", "networkx", "all five", "traces of 6 hops"):
+        assert row in table
+    assert not list(tmp_path.iterdir()), "something that was made is left"

@@ -24,12 +24,16 @@ ONLY_IN = {
     "pyarrow": {
         *("chain/arrow.py", "analysis/tables", "feeds/aws/parquet.py"),
         "analysis/evaluation/truth.py",
+        "questions/screen_batch.py",
         "feeds/simulation/world/truth_parquet.py",
     },
     "duckdb": {"analysis/tables/duck.py"},
+    "scipy": {"analysis/activity"},
+    "ruptures": {"analysis/activity/segments.py"},
     "httpx": {"workspace/network"},
     "httpcore": {"workspace/network"},
     "stamina": {"workspace/network"},
+    "jsonschema": {"screening"},
     "zmq": {"workspace/network"},
 }
 

@@ -15,6 +15,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
+PEER = ENVIRONMENT / "followthemoney"  # a library that reads what we write, apart from what we need ourselves
+PEER_PYTHON = PEER / "bin" / "python"
+PEER_LOCK = ROOT / "tools" / "followthemoney.lock"
+PEER_SECONDS = 240
 
 
 def step(title: str, *command: str, **extra_environment: str) -> None:
@@ -32,6 +36,35 @@ def set_up() -> None:
     pip = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
     step("install locked requirements", *pip, "--require-hashes", "-r", "requirements-dev.lock")
     step("install qaif", *pip, "--no-deps", "--editable", ".")
+
+
+def install_followthemoney() -> subprocess.Popen[bytes] | None:
+    """Begin to install the library `followthemoney` beside us; None where it is there or named."""
+    kept = PEER / PEER_LOCK.name
+    if "QAIF_FOLLOWTHEMONEY_PYTHON" in os.environ or _same(kept, PEER_LOCK):
+        return None
+    print("== install followthemoney, meanwhile", flush=True)
+    venv.create(PEER, with_pip=True, clear=True)
+    pip = (str(PEER_PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    locked = ("--only-binary", ":all:", "--require-hashes", "--requirement", str(PEER_LOCK))
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen((*pip, *locked), **quiet)
+
+
+def installed_followthemoney(installing: subprocess.Popen[bytes] | None) -> dict[str, str]:
+    """Where that library is, for the tests; they are skipped where it could not be installed."""
+    kept = PEER / PEER_LOCK.name
+    if installing:
+        try:
+            if not installing.wait(PEER_SECONDS):
+                shutil.copyfile(PEER_LOCK, kept)
+        except subprocess.TimeoutExpired:
+            installing.kill()
+    return {"QAIF_FOLLOWTHEMONEY_PYTHON": str(PEER_PYTHON)} if _same(kept, PEER_LOCK) else {}
+
+
+def _same(kept: Path, wanted: Path) -> bool:
+    return kept.exists() and kept.read_bytes() == wanted.read_bytes()
 
 
 def install_tesseract() -> None:
@@ -52,12 +85,14 @@ def install_tesseract() -> None:
 def main() -> None:
     """Set up, then check in the order of what fails fastest."""
     set_up()
+    installing = install_followthemoney()
     install_tesseract()
     run = (str(PYTHON), "-m")
     step("format", *run, "ruff", "format", "--check", ".")
     step("lint", *run, "ruff", "check", ".")
     step("types", *run, "mypy")
-    step("tests", *run, "pytest", "-n", "2", *sys.argv[1:])
+    peer = installed_followthemoney(installing)
+    step("tests", *run, "pytest", "-n", "2", *sys.argv[1:], **peer)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Traces against a plain trace over dictionaries, both ways, with every method."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,14 @@ from oracle.blockmaker import Branch, seeded
 from oracle.flow_web import Ledger, Outpoint, trace
 from oracle.simchain import Block, read_blocks
 from qaif.analysis.flows.methods import METHODS, destinations, follow
+from qaif.analysis.flows.mixing import MIX_DETECTORS, mixes, shapes_at
 from qaif.analysis.flows.stops import Stop, TraceLimits
 from qaif.analysis.flows.web import Web, walk
+from qaif.analysis.flows.whole import haircut_all
+from qaif.analysis.shapes.contract import YES
 from qaif.chain.open import Chain
 from support.indexing import put
+from support.real import sample_with_spent_outputs
 
 MAGIC = bytes.fromhex("fabfb5da")
 STOPS = {
@@ -75,7 +80,7 @@ def test_destinations_hold_all_that_ended(made: tuple[Chain, Ledger]) -> None:
     for place, one in enumerate(found):
         assert sum(row.marked_sat[place] for row in rows) == one.fresh_sat + one.added_sat - one.fee_sat
     assert len({row.group for row in rows}) == len(rows)
-    together = destinations(web, found, np.zeros(chain.n_scripts, dtype=np.int64))
+    together = destinations(web, found, np.zeros(len(web.key), dtype=np.int64))
     assert [row.group for row in together] == [0]
     assert together[0].coin_sat == sum(row.coin_sat for row in rows)
     assert together[0].marked_sat == tuple(map(sum, zip(*(row.marked_sat for row in rows), strict=True)))
@@ -98,3 +103,33 @@ def test_a_store_cut_at_a_block_is_followed_to_there(made: tuple[Chain, Ledger])
     web = walk(past, np.arange(10, 20), forward=True, limits=TraceLimits(hops=40))
     assert web.tx_num.max() < past.n_txs
     assert web.key.max() < past.n_outs
+
+
+def test_haircut_through_the_whole_chain_is_a_trace_without_limits(tmp_path_factory: Any) -> None:
+    folder = tmp_path_factory.mktemp("whole") / "chain"
+    put(folder, Branch(seeded(9)).grow(50).blocks, round_bytes=4_000, merge=False)
+    chain = Chain.open(folder)
+    assert len(chain.segments) > 2
+    for view in (chain, chain.at(20)):
+        seeds = np.array([5, 17, 18])
+        whole = haircut_all(view, seeds)
+        limits = TraceLimits(10**6, 10**6, 10**6, 0, None, through_mixes=True)
+        web = walk(view, seeds, forward=True, limits=limits)
+        found = follow(web, METHODS[1])
+        held = web.key >= 0
+        assert whole.marked[web.key[held]].tolist() == found.marked[held].tolist()
+        assert whole.marked.sum() == found.marked[held].sum()
+        assert (whole.begun_sat, whole.fee_sat, whole.lost_sat) == (found.fresh_sat, found.fee_sat, 0)
+
+
+def test_no_detector_is_left_out_that_would_say_something(shared: Path, tmp_path: Path) -> None:
+    chain = sample_with_spent_outputs(tmp_path / "chain", shared)
+    txs = np.flatnonzero(np.diff(chain.tx.out_lo.take(np.arange(chain.n_txs + 1))) > 1)
+    ins, outs = (column.take(txs + 1) - column.take(txs) for column in (chain.tx.in_lo, chain.tx.out_lo))
+    shapes = shapes_at(chain, txs)
+    said = np.stack([detector(shapes).verdict for detector in MIX_DETECTORS])
+    found = mixes(chain, txs, ins, outs)
+    assert ((said != 0).any(axis=0) == (found != 0)).all()
+    assert ((said == YES).any(axis=0) == (found == YES)).all()
+    assert (found == YES).any()
+    assert (ins == 1).any()

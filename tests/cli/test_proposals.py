@@ -42,6 +42,25 @@ def test_proposals_stand_where_they_say_and_claim_nothing(
     assert "None of these is a claim" in run(folder, "propose", "news.txt").stdout
 
 
+def test_the_table_shows_what_was_assumed_or_repaired(tmp_path: Path) -> None:
+    folder, file = tmp_path / "w", tmp_path / "note.txt"
+    file.write_text("Send to 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3 on 04.05.2023, says the bank.\n")
+    run(folder, "add", str(file))
+    notes = {
+        note
+        for each in answer(folder, "propose", "note.txt")["proposals"]
+        for note in each["payload"]["notes"]
+    }
+    shown = " ".join(run(folder, "propose", "note.txt").stdout.split())
+    assert any("checksum" in note for note in notes)
+    assert "read as day" in shown
+    assert "checksum" in shown
+    plain = tmp_path / "plain.txt"
+    plain.write_text("Write to tips@nordakherald.example.\n")
+    run(folder, "add", str(plain))
+    assert "notes" not in run(folder, "propose", "plain.txt").stdout
+
+
 def test_an_accepted_proposal_is_a_claim_with_the_analysts_name_and_can_be_rejected_again(
     proposed: tuple[Path, list[dict[str, Any]]],
 ) -> None:

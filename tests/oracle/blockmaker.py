@@ -228,8 +228,9 @@ class Branch:
         for tx in block.txs:
             for at in spent(tx):
                 self.unspent.pop(at, None)
+            txid = tx.txid  # hashed once: a transaction may have 100,000 outputs
             self.unspent |= {
-                (tx.txid, vout): value
+                (txid, vout): value
                 for vout, (value, script) in enumerate(tx.outs)
                 if value and not script.startswith(b"\x6a")
             }

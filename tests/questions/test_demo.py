@@ -8,9 +8,12 @@ import pytest
 
 from qaif.errors import UsageError
 from qaif.feeds.simulation.article import ARTICLE_NAME
+from qaif.feeds.simulation.plan import BEGINS_UNIX, DAY, RISE_FROM_DAY
+from qaif.questions.activity import ActivityRequest, activity
 from qaif.questions.answer import as_json
 from qaif.questions.demo import CHAIN_NAME, PRICE_SOURCE, Demo, demo
 from qaif.report.case import case_html, case_json
+from qaif.units import utc_day
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,22 @@ def test_every_figure_has_its_rows(made: Demo) -> None:
     assert sum(row.sent_sat for row in rows) == found.review.sent_sat
     assert {row.layer for row in rows} == {"fact"}
     assert {kin.seen for kin in found.same_key} == {True, False}  # somebody paid the key in another form
+
+
+def test_the_planted_rise_is_found_in_its_month(made: Demo) -> None:
+    got = activity(made.answer.workspace, ActivityRequest(addresses=(made.answer.address,)))
+    assert (got.conclusion, got.rose) == ("break", True)
+    assert got.since == utc_day(BEGINS_UNIX + RISE_FROM_DAY * DAY).replace(day=1)
+    (found,) = made.investigation.addresses
+    assert found.activity is not None
+    assert (found.activity.conclusion, found.activity.since) == ("break", got.since)
+    assert found.review is not None
+    assert sum(row.count for row in found.activity.by_month) == found.review.tx_count
+    page = case_html(as_json(made.investigation))
+    assert "Whether its activity changed" in page
+    assert f"changed from {got.since:%Y-%m}" in page
+    assert found.activity.sentence.replace("'", "&#39;") in page
+    assert "activity-scan" in page
 
 
 def test_worth_rests_on_the_invented_prices(made: Demo) -> None:

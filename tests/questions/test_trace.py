@@ -5,53 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from oracle.addresses import address
-from oracle.blockmaker import Branch, Outpoint, Tx, make_tx, seeded
+from oracle.blockmaker import Outpoint
 from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, UsageError
 from qaif.questions.answer import as_json
 from qaif.questions.trace import TraceRequest, trace, traced
 from qaif.questions.trace_graph import graph_document, graph_of
 from qaif.report.sankey import sankey
-from qaif.units import hash_hex
 from qaif.workspace.folder import Workspace
 from support.indexing import put
+from support.stories import COIN, Story, called, shown
 from support.workspaces import address_of, answer, made_workspace, refusal, run
-
-COIN = 50 * 10**8
-
-
-def key(name: str) -> bytes:
-    return b"\x00\x14" + name.encode().ljust(20, b".")
-
-
-def called(name: str) -> str:
-    written = address(key(name), "regtest")
-    assert written
-    return written
-
-
-def shown(at: Outpoint) -> str:
-    return f"{hash_hex(at[0])}:{at[1]}"
-
-
-class Story:
-    """Coinbases to fund people, then their payments, each in a block of its own."""
-
-    def __init__(self) -> None:
-        self.branch = Branch(seeded(1))
-
-    def fund(self, name: str) -> Outpoint:
-        return self.branch.add([], [(COIN, key(name))]).txs[0].txid, 0
-
-    def pay(self, spends: list[Outpoint], outs: list[tuple[int, str]]) -> Tx:
-        tx = make_tx(spends, [(value, key(name)) for value, name in outs])
-        self.branch.add([tx])
-        return tx
-
-    def chain(self, folder: Path) -> Chain:
-        put(folder, self.branch.blocks)
-        return Chain.open(folder)
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """Pictures: the same rows give the same bytes, and their marks stand where the amounts say."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import pytest
 
-from qaif.report.charts import MonthBar, Stroke, monthly_chart, timeline_chart
+from qaif.report.charts import CountBar, MonthBar, Stroke, activity_chart, monthly_chart, timeline_chart
 
 BTC = 100_000_000
 START = datetime(2020, 1, 15, 12, tzinfo=UTC)
@@ -74,3 +75,17 @@ def test_later_months_stand_further_right_and_larger_ones_higher() -> None:
 @pytest.mark.parametrize(("count", "label"), [(1, "2020-01"), (12, "2020-06"), (24, "2021-01"), (60, "2023")])
 def test_the_time_axis_names_months_or_years(count: int, label: str) -> None:
     assert f">{label}<" in monthly_chart("m", bars(count))
+
+
+def test_a_change_is_marked_in_its_month_and_only_where_there_is_one() -> None:
+    months = [CountBar(date(2020 + i // 12, i % 12 + 1, 1), i + 1, whole=i > 0) for i in range(30)]
+    for since in (date(2020, 3, 1), date(2022, 3, 1)):
+        marked = activity_chart("a", months, "Transactions", since)
+        assert f"changed from {since:%Y-%m}" in marked
+        assert parsed(marked).tag == "svg"
+    plain = activity_chart("a", months, "Transactions", None)
+    assert "changed" not in plain
+    assert "Transactions a month" in plain
+    whole = activity_chart("a", [replace(one, whole=True) for one in months], "Transactions", None)
+    assert "fill: #dcd6ca" not in whole
+    assert "fill: #dcd6ca" in plain  # a month that is held in part is pale

@@ -10,10 +10,12 @@ from typing import Annotated
 import typer
 
 COMMANDS = (
-    *("demo", "investigate", "review", "address", "tx", "block", "trace"),
+    *("demo", "investigate", "review", "activity", "address", "tx", "block"),
+    *("trace", "handoffs", "exposure", "path", "common", "peel", "indicators"),
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
+    *("screen", "policy"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),

@@ -130,10 +130,28 @@ def _decided(answer: Any) -> None:
 
 
 def _table(page: Any, proposals: Any) -> None:
+    noted = any(p.payload.get("notes") for p in proposals)
     page.table(
-        ("!id", "kind", "what", "stands at", "decision"),
-        [(p.id, p.kind, _what(p.payload), f"{p.span[0]}-{p.span[1]}", _decision(p)) for p in proposals],
+        ("!id", "kind", "what", "stands at", "decision", *(("notes",) if noted else ())),
+        [
+            (
+                p.id,
+                p.kind,
+                _what(p.payload),
+                f"{p.span[0]}-{p.span[1]}",
+                _decision(p),
+                *((_notes(p.payload),) if noted else ()),
+            )
+            for p in proposals
+        ],
     )
+
+
+def _notes(payload: Any) -> str:
+    """What was assumed or repaired, and where else than in the text it stands."""
+    from qaif.evidence.defang import defang
+
+    return defang("; ".join(payload.get("notes") or ()))
 
 
 def _decision(proposal: Any) -> str:

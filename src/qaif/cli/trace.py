@@ -7,7 +7,20 @@ from typing import Annotated, Any
 
 import typer
 
+from qaif.cli.cluster import WithChangeOption
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
+
+HopsOption = Annotated[int, typer.Option(min=0, help="Most transactions from the beginning.")]
+MostTxsOption = Annotated[int, typer.Option(min=0, help="Most transactions in all.")]
+FanOption = Annotated[
+    int, typer.Option(min=1, help="Follow no transaction with more outputs (backward: inputs).")
+]
+LeastOption = Annotated[int, typer.Option(min=0, help="Follow no coin smaller than this.")]
+ByOption = Annotated[str, typer.Option(help="script, or cluster: what spends together is one.")]
+ServiceOption = Annotated[
+    int,
+    typer.Option(min=0, help="By cluster: end where a cluster has so many scripts; 0: never."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,12 +39,10 @@ def trace(  # noqa: PLR0913  one argument an option, as Typer reads them
     methods: Annotated[
         str, typer.Option(help="all, or of poison, haircut, fifo, lifo, highest, with commas between.")
     ] = "all",
-    hops: Annotated[int, typer.Option(min=0, help="Most transactions from the beginning.")] = 6,
-    transactions: Annotated[int, typer.Option(min=0, help="Most transactions in all.")] = 1_000,
-    fan: Annotated[
-        int, typer.Option(min=1, help="Follow no transaction with more outputs (backward: inputs).")
-    ] = 100,
-    least_sat: Annotated[int, typer.Option(min=0, help="Follow no coin smaller than this.")] = 1_000,
+    hops: HopsOption = 6,
+    transactions: MostTxsOption = 1_000,
+    fan: FanOption = 100,
+    least_sat: LeastOption = 1_000,
     until: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The last day (UTC) to follow; backward, the first."),
@@ -43,6 +54,9 @@ def trace(  # noqa: PLR0913  one argument an option, as Typer reads them
     through_mixes: Annotated[
         bool, typer.Option("--through-mixes", help="Go on past what has the shape of a mix.")
     ] = False,
+    by: ByOption = "script",
+    with_change: WithChangeOption = False,
+    service_scripts: ServiceOption = 1_000,
     as_of: Annotated[
         str | None, typer.Option(help="A height, a day (to its end, UTC) or a block hash.")
     ] = None,
@@ -73,6 +87,9 @@ def trace(  # noqa: PLR0913  one argument an option, as Typer reads them
             until=until.date() if until else None,
             stops=tuple(stop or ()),
             through_labels=through_labels,
+            by=by,
+            with_change=with_change,
+            service_scripts=service_scripts,
             as_of=as_of,
             most_destinations=most,
         )
@@ -146,7 +163,7 @@ def _ends(page: Any, answer: Any) -> None:
         ("!where", ">hops", ">least", ">most", ">went through", "why", "said of it"),
         [
             (
-                _who(one.script),
+                _who(one),
                 one.hops,
                 _sat(one.least_sat),
                 _sat(one.most_sat),
@@ -179,5 +196,8 @@ def _sat(amount: int | None) -> str:
     return "not asked" if amount is None else btc_text(amount)
 
 
-def _who(script: Any) -> str:
-    return "unknown" if script is None else script.address or f"({script.script_type})"
+def _who(end: Any) -> str:
+    script = end.cluster.named_by if end.cluster else end.script
+    called = "unknown" if script is None else script.address or f"({script.script_type})"
+    of = f" and at least {end.cluster.scripts - 1:,} more" if end.cluster and end.cluster.scripts > 1 else ""
+    return f"{called}{of}{' (of the beginning)' if end.of_subjects else ''}"

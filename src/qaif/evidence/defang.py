@@ -37,7 +37,10 @@ def is_invisible(char: str) -> bool:
 
 def show(text: str) -> str:
     """Write what cannot be seen as code points, `<U+200B>`; line breaks and tabs as well."""
-    return "".join(f"<U+{ord(c):04X}>" if is_invisible(c) or c in "\n\r\t" else c for c in text)
+    if text.isascii() and text.isprintable():
+        return text
+    unseen = {ord(c): f"<U+{ord(c):04X}>" for c in set(text) if is_invisible(c) or c in "\n\r\t"}
+    return text.translate(unseen) if unseen else text
 
 
 def show_line(text: str) -> str:
@@ -47,10 +50,13 @@ def show_line(text: str) -> str:
 
 def defang(text: str) -> str:
     """Break every link and payment code in a text, so that no program makes one of it again."""
-    text = _SCHEME.sub(_defang_scheme, text)
-    text = _AUTHORITY.sub(lambda m: _DOT.sub("[.]", m[0]), text)
-    text = _MAIL.sub("[@]", text)
-    return _BARE_HOST.sub(lambda m: m[1].replace(".", "[.]") + m[2], text)
+    if ":" in text:
+        text = _SCHEME.sub(_defang_scheme, text)
+    if "//" in text:
+        text = _AUTHORITY.sub(lambda m: _DOT.sub("[.]", m[0]), text)
+    if "@" in text:
+        text = _MAIL.sub("[@]", text)
+    return _BARE_HOST.sub(lambda m: m[1].replace(".", "[.]") + m[2], text) if "." in text else text
 
 
 def _defang_scheme(match: re.Match[str]) -> str:

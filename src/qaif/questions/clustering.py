@@ -128,11 +128,18 @@ def clusters_opened(path: Path, as_of: str | None, *, with_change: bool = False)
     """
     workspace = Workspace.open(path)
     with Chain.open(workspace.chain_dir) as chain:
-        then = moment(chain, as_of)
-        given = given_in(workspace, chain)
-        folder, links = workspace.clusters_dir, VotedChange.now() if with_change else None
-        kept_in = folder / SECOND if with_change else folder
-        yield Opened(then.chain, clusters_of(chain, kept_in, Rules(), given, links), then.gap)
+        yield clusters_on(workspace, chain, as_of, with_change=with_change)
+
+
+def clusters_on(
+    workspace: Workspace, chain: Chain, as_of: str | None, *, with_change: bool = False
+) -> Opened:
+    """The clusters of a workspace on its chain, which stays open; see `clusters_opened`."""
+    then = moment(chain, as_of)
+    given = given_in(workspace, chain)
+    folder, links = workspace.clusters_dir, VotedChange.now() if with_change else None
+    kept_in = folder / SECOND if with_change else folder
+    return Opened(then.chain, clusters_of(chain, kept_in, Rules(), given, links), then.gap)
 
 
 def bring_clusters_up(path: Path) -> bool:

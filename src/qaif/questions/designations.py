@@ -104,7 +104,7 @@ def designations(  # noqa: PLR0913  what is asked
     with Records.open(Workspace.open(workspace).path) as records:
         told = Told(records.statements, [each.last_seq for each in records.lists.versions()])
         judge = Judge(records, told, stale_after)
-        subject = _subject(records, told, judge, asked.strip())
+        subject = subject_of(records, told, judge, asked.strip())
         authorities = tuple(judge.authority(each, subject, day.isoformat()) for each in wanted)
         rows = tuple(_row(judge, each, subject, days) for each in wanted if days)
         candidates = judge.alike(subject, None)
@@ -158,7 +158,7 @@ def _said(said: Sequence[Designation], day: str, last: str) -> str:
     return {True: "designated", False: "not designated"}[words.pop()] if words else ""
 
 
-def _subject(records: Records, told: Told, judge: Judge, asked: str) -> Subject:
+def subject_of(records: Records, told: Told, judge: Judge, asked: str) -> Subject:
     """What was asked about, with all that was judged the same."""
     if told.ever_of(asked):
         ids = same_as(records.judgements.all(), asked)

@@ -17,6 +17,7 @@ from qaif.evidence.finder import find
 from qaif.evidence.mention import Findings, Mention, NearMiss, Redaction
 from qaif.evidence.reading.shape import Options
 from qaif.feeds.networks import NETWORKS, Network
+from qaif.questions.activity_case import CaseActivity, case_activity
 from qaif.questions.address import Relative, address_on
 from qaif.questions.address_rows import AddressTransaction, rows_of
 from qaif.questions.answer import Answer, AsOf, CoverageOf, weakest
@@ -96,6 +97,8 @@ class FoundAddress:
         dealt_with: other addresses of the document that stood on the other side of its transactions.
         claims: what sources say of it; none says nothing of it, which is not clear.
         claims_left_out: how much more is said than is given here.
+        activity: whether its activity changed; None where it did too little to be looked at, or facts alone
+            were asked for.
     """
 
     address: str
@@ -110,6 +113,7 @@ class FoundAddress:
     dealt_with: tuple[DealtWith, ...] = ()
     claims: tuple[SaidOfIt, ...] = ()
     claims_left_out: int = 0
+    activity: CaseActivity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,6 +320,7 @@ def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
         transactions=rows,
         transactions_left_out=earlier,
         dealt_with=dealt_with(result.chain, result.figures, others),
+        activity=case_activity(result, ground.prices, request.as_of) if request.inference else None,
     )
 
 

@@ -237,12 +237,6 @@ def _into_records(records: Records, kept: KeptFile, recognised: Recognised, aske
     with kept.path.open("rb") as stream:
         reading = FileReading(stream, recognised)
         made, said = records.lists.take_in(version, reading, entry, document, may_shrink=asked.may_shrink)
-    details: dict[str, str | int | bool | None] = {
-        "list": name,
-        "entities": made.entity_count,
-        "flagged": made.flagged_count,
-    }
-    records.audit.append(asked.now, "list-imported", document.sha256, details)
     new = ImportAnswer(
         version=made, new=True, added=said.added, retracted=said.retracted, unchanged=said.already
     )

@@ -22,7 +22,7 @@ _SAYS_LITTLE = frozenset(
             "sourceUrl",
             "modifiedAt",
         ),
-        *("confidence", "is_cluster_definer", "context", "role", "campaign", "holder"),
+        *("confidence", "is_cluster_definer", "context", "role", "campaign"),
     )
 )
 _LONGEST = 300

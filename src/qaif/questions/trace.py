@@ -10,13 +10,16 @@ import numpy as np
 
 from qaif.analysis.flows.methods import BY_ID, METHODS, FlowMethod, Marked, destinations, follow
 from qaif.analysis.flows.mixing import MIX_DETECTORS
+from qaif.analysis.flows.parties import SERVICE_SCRIPTS, Parties
 from qaif.analysis.flows.stops import CUT, UNFOLLOWABLE, WHY, Stop, TraceLimits
 from qaif.analysis.flows.web import Web
 from qaif.chain.open import Chain
 from qaif.errors import UsageError
-from qaif.questions.answer import Answer, CoverageOf, Layer
+from qaif.questions.answer import Answer, CoverageOf, Layer, weakest
 from qaif.questions.asked import addresses_named, moment
+from qaif.questions.clustering import Opened
 from qaif.questions.standing import as_of, chain_coverage
+from qaif.questions.trace_clusters import ByCluster
 from qaif.questions.trace_labels import Stopped, WalkAsked, walk_to_labels
 from qaif.questions.trace_parts import (
     DestinationShown,
@@ -45,6 +48,7 @@ class TraceRequest:
         until: forward, the last day (UTC) that is followed; backward, the first.
         stops: addresses at which it ends.
         through_labels: go on past addresses of which a claim says something.
+        by, with_change, service_scripts: see `ByCluster`. By cluster, an address stands for its cluster.
         as_of: a height, a block hash or a day; the chain's tip where None.
         most_destinations: how many to list.
     """
@@ -60,6 +64,9 @@ class TraceRequest:
     until: date | None = None
     stops: tuple[str, ...] = ()
     through_labels: bool = False
+    by: str = "script"
+    with_change: bool = False
+    service_scripts: int = SERVICE_SCRIPTS
     as_of: str | None = None
     most_destinations: int = 25
 
@@ -99,7 +106,7 @@ class TraceAnswer(Answer):
         may_be_mixes: those of them that may be mixes, and were followed.
         totals: for each method.
         stops: why it ended, and how much there; reasons without coins are left out.
-        destination_count: how many scripts it ended at.
+        destination_count: how many scripts it ended at; by cluster, how many clusters.
         destinations: the first of them.
         spread: whether what follows from it depends on the method, in words.
         depends_on_method: whether the methods that conserve name different largest ends.
@@ -126,6 +133,7 @@ class Traced:
 
     answer: TraceAnswer
     chain: Chain = field(repr=False)
+    parties: Parties = field(repr=False)
     web: Web = field(repr=False)
     found: tuple[Marked, ...] = field(repr=False)
     labels: tuple[tuple[Stopped, ...], ...] = field(repr=False)
@@ -141,28 +149,34 @@ def trace(workspace: Path, request: TraceRequest) -> Traced:
         NotFoundError: there is no chain, or nothing of a subject is held.
     """
     folder = Workspace.open(workspace)
+    chain = Chain.open(folder.chain_dir)
+    how = ByCluster(request.by, request.with_change, request.service_scripts)
+    opened = how.opened(folder, chain, request.as_of)
     with Records.open(folder.path) as records:
-        return traced(Chain.open(folder.chain_dir), None if request.through_labels else records, request)
+        return traced(chain, None if request.through_labels else records, request, opened)
 
 
-def traced(chain: Chain, records: Records | None, request: TraceRequest) -> Traced:
-    """Trace money on an opened chain; see `trace` for what it raises."""
-    methods, limits = _methods(request.methods), _limits(request)
+def traced(
+    chain: Chain, records: Records | None, request: TraceRequest, opened: Opened | None = None
+) -> Traced:
+    """Trace money on an opened chain, by the clusters that are given; see `trace` for what it raises."""
+    methods, limits = methods_named(request.methods), _limits(request)
     now = moment(chain, request.as_of)
-    seeds, subjects = seeds_named(now.chain, request.subjects)
+    parties = Parties(now.chain, opened.forest if opened else None, request.service_scripts)
+    seeds, subjects = seeds_named(parties, request.subjects)
     stops = [one.script_raw for one in addresses_named(now.chain, request.stops)] if request.stops else []
-    asked = WalkAsked(seeds, request.forward, limits)
+    asked = WalkAsked(seeds, request.forward, limits, parties)
     labelled = walk_to_labels(now.chain, records, asked, stops)
     web, labels = labelled.web, labelled.labels
     found = tuple(follow(web, method) for method in methods)
-    rows = destinations(web, found)
+    rows = destinations(web, found, parties.of(web.script_num))
     shown = tuple(
-        destination_shown(now.chain, web, found, labels, row) for row in rows[: request.most_destinations]
+        destination_shown(parties, web, found, labels, row) for row in rows[: request.most_destinations]
     )
-    spread, depends = spread_sentence(now.chain, found, rows)
+    spread, depends = spread_sentence(parties, found, rows)
     answer = TraceAnswer(
-        layer=_layer(web, labels),
-        basis=_basis(now.chain, methods, records is not None),
+        layer=weakest((_layer(web, labels), opened.layer if opened else "fact")),
+        basis=basis_of(now.chain, methods, opened) | {"ends_at_claims": records is not None},
         as_of=as_of(now.chain),
         coverage=_coverage(now.chain, web, found, now.gap),
         direction="forward" if request.forward else "backward",
@@ -178,10 +192,15 @@ def traced(chain: Chain, records: Records | None, request: TraceRequest) -> Trac
         depends_on_method=depends,
         hops=hops_shown(web, found),
     )
-    return Traced(answer, now.chain, web, found, labels)
+    return Traced(answer, now.chain, parties, web, found, labels)
 
 
-def _methods(asked: tuple[str, ...]) -> tuple[FlowMethod, ...]:
+def methods_named(asked: tuple[str, ...]) -> tuple[FlowMethod, ...]:
+    """Methods by their ids; all where none is named.
+
+    Raises:
+        UsageError: there is no such method.
+    """
     if not asked:
         return METHODS
     unknown = [one for one in asked if one not in BY_ID]
@@ -215,6 +234,8 @@ def _limits_shown(request: TraceRequest) -> dict[str, object]:
         "stops": request.stops,
         "through_mixes": request.through_mixes,
         "through_labels": request.through_labels,
+        "by": request.by,
+        "service_scripts": request.service_scripts if request.by == "cluster" else None,
     }
 
 
@@ -225,13 +246,17 @@ def _layer(web: Web, labels: tuple[tuple[Stopped, ...], ...]) -> Layer:
     return "claim" if claimed else "inference"
 
 
-def _basis(chain: Chain, methods: tuple[FlowMethod, ...], by_claims: object) -> dict[str, object]:
+def basis_of(
+    chain: Chain, methods: tuple[FlowMethod, ...], opened: Opened | None = None
+) -> dict[str, object]:
+    """The envelope's basis of what rests on flow methods, and on clusters where they were asked for."""
+    of_clusters = {} if opened is None else {"clusters": opened.basis}
     return {
         "network": chain.network.name,
         "simulated": chain.simulated,
         "methods": [{k: v for k, v in vars(one).items() if k != "code"} for one in methods],
         "mixes": [f"{one.id}/{one.version}" for one in MIX_DETECTORS],
-        "ends_at_claims": bool(by_claims),
+        **of_clusters,
     }
 
 
@@ -255,7 +280,19 @@ def _txids(chain: Chain, web: Web) -> tuple[str, ...]:
 
 def _coverage(chain: Chain, web: Web, found: tuple[Marked, ...], gap: tuple[str, ...]) -> CoverageOf:
     base = chain_coverage(chain)
-    reasons = [*base.reasons, *gap]
+    reasons = (*base.reasons, *gap, *reasons_of(web, found, complete=base.complete))
+    return CoverageOf(base.complete and not gap, reasons, base.told, base.scripts)
+
+
+def reasons_of(web: Web, found: tuple[Marked, ...], *, complete: bool) -> tuple[str, ...]:
+    """What could not be followed, in words.
+
+    Args:
+        web: what was walked.
+        found: what methods say of it.
+        complete: every block is held.
+    """
+    reasons = []
     for stop in UNFOLLOWABLE:
         coins = np.flatnonzero(web.stop == stop)
         if len(coins):
@@ -264,8 +301,8 @@ def _coverage(chain: Chain, web: Web, found: tuple[Marked, ...], gap: tuple[str,
                 f"{len(coins):,} coin(s) could not be followed, because {WHY[stop]}: sat by {amounts}."
             )
     unspent = int((web.stop == Stop.UNSPENT).sum())
-    if unspent and not base.complete:
+    if unspent and not complete:
         reasons.append(
             f"{unspent:,} coin(s) are spent by no transaction held; in what is not held they may be."
         )
-    return CoverageOf(base.complete and not gap, tuple(reasons), base.told, base.scripts)
+    return tuple(reasons)

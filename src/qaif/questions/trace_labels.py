@@ -1,10 +1,11 @@
 """Where a trace ends because somebody says whose an address is: the claims of the workspace, and the user."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from qaif.analysis.flows.parties import Parties
 from qaif.analysis.flows.stops import Ends, TraceLimits
 from qaif.analysis.flows.web import Web, walk
 from qaif.chain.addresses import address_of
@@ -12,7 +13,7 @@ from qaif.chain.labels import label_scripts
 from qaif.chain.open import Chain
 from qaif.questions.said_of import said_of
 from qaif.records.engine import Records
-from qaif.units import Int64s
+from qaif.units import Bools, Int64s
 
 BY_USER = "named with --stop"
 _SHOWN = 3
@@ -48,11 +49,25 @@ class Labelled:
 
 @dataclass(frozen=True)
 class WalkAsked:
-    """How to walk; see `walk`."""
+    """How to walk; see `walk`. Where there are clusters, it ends at those that have a service's shape."""
 
     seeds: Int64s
     forward: bool
     limits: TraceLimits
+    parties: Parties | None = None
+
+    def services(self, chain: Chain) -> Callable[[Int64s], Bools] | None:
+        """Which scripts are of a service, other than what the walk begins with."""
+        parties = self.parties
+        if parties is None or parties.forest is None or not parties.service_scripts:
+            return None
+        own = parties.of(chain.txout.script_num.take(self.seeds).astype(np.int64))
+
+        def others(scripts: Int64s) -> Bools:
+            found: Bools = parties.services(scripts) & ~np.isin(parties.of(scripts), own)
+            return found
+
+        return others
 
 
 def walk_to_labels(
@@ -69,11 +84,12 @@ def walk_to_labels(
     pairs = [(script, place) for place, script in enumerate(stops)]
     said: list[tuple[Stopped, ...]] = [(Stopped(BY_USER, "", None),) for _ in stops]
     seen = np.zeros(0, dtype=np.int64)
+    services = asked.services(chain)
     while True:
-        ends = Ends(label_scripts(chain, pairs)) if pairs else Ends()
+        ends = Ends(label_scripts(chain, pairs) if pairs else None, services)
         web = walk(chain, asked.seeds, forward=asked.forward, limits=asked.limits, ends=ends)
         met = np.unique(web.script_num[web.script_num >= 0])
-        found = _claimed(chain, records, np.setdiff1d(met, seen)) if records is not None else []
+        found = claimed(chain, records, np.setdiff1d(met, seen)) if records is not None else []
         if not found:
             return Labelled(web, tuple(said))
         pairs += [(script, len(said) + place) for place, (script, _) in enumerate(found)]
@@ -81,7 +97,7 @@ def walk_to_labels(
         seen = np.union1d(seen, met)
 
 
-def _claimed(chain: Chain, records: Records, scripts: Int64s) -> list[tuple[bytes, tuple[Stopped, ...]]]:
+def claimed(chain: Chain, records: Records, scripts: Int64s) -> list[tuple[bytes, tuple[Stopped, ...]]]:
     """The scripts of whose addresses something is said, and what."""
     raw = {}
     for num in scripts.tolist():

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaif.analysis.flows.methods import Destination, Marked
+from qaif.analysis.flows.parties import Parties
 from qaif.analysis.flows.stops import WHY, Stop
 from qaif.analysis.flows.web import Web
 from qaif.chain.open import Chain
 from qaif.questions.shown import ScriptShown, TxRef, script_shown, tx_ref
+from qaif.questions.trace_clusters import ClusterShown, cluster_shown
 from qaif.questions.trace_labels import Stopped
 from qaif.units import UNKNOWN, Int64s, hash_hex
 
@@ -61,7 +63,9 @@ class DestinationShown:
     """A script where the trace ended: in a trace backward, where it came from.
 
     Attributes:
-        script: which; None where it is unknown.
+        script: which; None where it is unknown. By cluster, the member that holds most of what ended there.
+        cluster: by cluster, which; None else.
+        of_subjects: it is of what the trace began with: it lies where it was, or came back.
         said: what ended the trace here, where somebody says whose it is: claims.
         hops: fewest transactions from the subjects.
         reasons: why it ended, each once.
@@ -75,6 +79,8 @@ class DestinationShown:
     """
 
     script: ScriptShown | None
+    cluster: ClusterShown | None
+    of_subjects: bool
     said: tuple[Stopped, ...]
     hops: int
     reasons: tuple[str, ...]
@@ -132,21 +138,24 @@ def between(found: Sequence[Marked], marked: Mapping[str, int]) -> tuple[int | N
 
 
 def destination_shown(
-    chain: Chain,
+    parties: Parties,
     web: Web,
     found: Sequence[Marked],
     labels: Sequence[tuple[Stopped, ...]],
     row: Destination,
 ) -> DestinationShown:
     """Show one end of a trace."""
+    chain = parties.chain
     marked = {one.method.id: sat for sat, one in zip(row.marked_sat, found, strict=True)}
     least, most = between(found, marked)
-    label = int(web.label[row.coins].max())
+    met = np.unique(web.label[row.coins])
     made = np.unique(chain.tx_of_out(web.key[row.coins][web.key[row.coins] >= 0]))
     largest = row.coins[np.argsort(-web.value[row.coins], kind="stable")][:_OUTPOINTS]
     return DestinationShown(
-        script=script_shown(chain, row.group),
-        said=labels[label] if label != UNKNOWN else (),
+        script=script_shown(chain, int(web.script_num[largest[0]])),
+        cluster=cluster_shown(parties, row.group),
+        of_subjects=bool(np.isin(row.group, parties.of(web.script_num[web.seed])) and row.group != UNKNOWN),
+        said=tuple(one for label in met[met >= 0].tolist() for one in labels[label]),
         hops=row.hops,
         reasons=tuple(word(stop) for stop in np.unique(web.stop[row.coins]).tolist()),
         coins=len(row.coins),
@@ -170,7 +179,9 @@ def outpoint(chain: Chain, key: int) -> str:
     return f"{hash_hex(known[0])}:{known[1]}" if known else ""
 
 
-def spread_sentence(chain: Chain, found: Sequence[Marked], rows: Sequence[Destination]) -> tuple[str, bool]:
+def spread_sentence(
+    parties: Parties, found: Sequence[Marked], rows: Sequence[Destination]
+) -> tuple[str, bool]:
     """Whether what follows from a trace depends on the method: in words, and as yes or no."""
     exact = [place for place, one in enumerate(found) if one.method.conserves]
     if not rows or not exact:
@@ -179,7 +190,7 @@ def spread_sentence(chain: Chain, found: Sequence[Marked], rows: Sequence[Destin
     if len(exact) == 1:
         return f"Only {found[exact[0]].method.id} was asked: another method may name other ends.", False
     if len({row.group for row in first.values()}) > 1:
-        said = "; ".join(f"{found[p].method.id}: {_called(chain, row.group)}" for p, row in first.items())
+        said = "; ".join(f"{found[p].method.id}: {_called(parties, row.group)}" for p, row in first.items())
         return f"Where most of it ended depends on the method ({said}): no one of them is a finding.", True
     row = first[exact[0]]
     amounts = [row.marked_sat[place] for place in exact]
@@ -188,10 +199,11 @@ def spread_sentence(chain: Chain, found: Sequence[Marked], rows: Sequence[Destin
         if min(amounts) == max(amounts)
         else f"from {min(amounts):,} to {max(amounts):,} sat"
     )
-    called = _called(chain, row.group)
+    called = _called(parties, row.group)
     return f"Every method that conserves names {called} as the largest end: {same}, by method.", False
 
 
-def _called(chain: Chain, script_num: int) -> str:
-    shown = script_shown(chain, script_num)
+def _called(parties: Parties, party: int) -> str:
+    members = parties.members(party)
+    shown = script_shown(parties.chain, int(members[0])) if len(members) else None
     return "an unknown script" if shown is None else shown.address or f"a {shown.script_type} script"

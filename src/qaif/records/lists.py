@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Connection, Row, func, insert, select
 
 from qaif.errors import ListError, ListShrankError, NotFoundError
+from qaif.records.audit import add_entry
 from qaif.records.database import Database
 from qaif.records.documents import Document
 from qaif.records.schema import assertions, documents, entries, list_problems, list_versions
@@ -114,7 +116,7 @@ class Lists:
     def take_in(
         self, version: ListVersion, reading: Reading, entry: Entry, document: Document, *, may_shrink: bool
     ) -> tuple[ListVersion, Said]:
-        """Make a list say what a file says, all of it or nothing.
+        """Make a list say what a file says, all of it or nothing, the audit log's row of it included.
 
         Args:
             version: of which list, which file, when; its counts are filled in here.
@@ -136,7 +138,9 @@ class Lists:
                 if not may_shrink:
                     _refuse_shrunk(before, counted)
             _keep_document(connection, document)
-            return _keep(connection, version, counted, said.last_seq), said
+            made = _keep(connection, version, counted, said.last_seq)
+            _note(connection, made)
+            return made, said
 
     def versions(self, name: str | None = None) -> tuple[ListVersion, ...]:
         """Every version, oldest first; of one list, if it is named."""
@@ -227,6 +231,12 @@ def _keep(connection: Connection, version: ListVersion, counted: Counted, last_s
         connection.execute(insert(list_problems), rows)
     del values["entry_id"]
     return ListVersion(**values, id=number)
+
+
+def _note(connection: Connection, version: ListVersion) -> None:
+    at = datetime.fromisoformat(version.imported_at)
+    counts = {"entities": version.entity_count, "flagged": version.flagged_count}
+    add_entry(connection, at, "list-imported", version.sha256, {"list": version.list, **counts})
 
 
 def _version(row: Row[tuple[object, ...]]) -> ListVersion:

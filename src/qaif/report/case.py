@@ -107,6 +107,7 @@ def _as_of(case: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _methods(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each method that any part of the case rests on, once."""
-    bases = [case["basis"], *(found["review"]["basis"] for found in case["addresses"] if found["review"])]
+    parts = [found.get(part) for found in case["addresses"] for part in ("review", "activity")]
+    bases = [case["basis"], *(part["basis"] for part in parts if part)]
     methods = [method for basis in bases for method in basis.get("methods", ())]
     return list({(method["id"], method["version"]): method for method in methods}.values())

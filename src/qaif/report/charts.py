@@ -44,6 +44,15 @@ class MonthBar:
 
 
 @dataclass(frozen=True)
+class CountBar:
+    """How often something happened in one calendar month, and whether all of the month is held."""
+
+    month: date
+    count: int
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Stroke:
     """One transaction of the timeline: its time and its amount, positive in, negative out."""
 
@@ -60,6 +69,38 @@ def monthly_chart(name: str, months: Sequence[MonthBar]) -> str:
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.10g}")
     _dress(axes, _span(middle), "BTC a month")
+    return _svg(figure, name)
+
+
+def activity_chart(name: str, months: Sequence[CountBar], what: str, since: date | None) -> str:
+    """A column a month, pale where a part of it is not held; a line where it changed.
+
+    Args:
+        name: the picture's name, in its ids.
+        months: in order.
+        what: what was counted.
+        since: the first day after the change; None where none was found.
+    """
+    figure, axes = _canvas(name)
+    middle = [bar.month.toordinal() + 15 for bar in months]
+    colours = [IN_COLOUR if bar.whole else GRID for bar in months]
+    axes.bar(middle, [bar.count for bar in months], width=25, color=colours)
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    if since is not None:
+        line = since.toordinal() - 0.5
+        axes.axvline(line, color=OUT_COLOUR, linewidth=1.6, linestyle="--")
+        late = line > sum(_span(middle)) / 2
+        axes.annotate(
+            f"changed from {since:%Y-%m}",
+            (line, 1.0),
+            (-5 if late else 5, 0),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            ha="right" if late else "left",
+            va="top",
+            color=OUT_COLOUR,
+        )
+    _dress(axes, _span(middle), f"{what} a month")
     return _svg(figure, name)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from qaif.report.charts import MonthBar, Stroke, monthly_chart, timeline_chart
+from qaif.report.charts import CountBar, MonthBar, Stroke, activity_chart, monthly_chart, timeline_chart
 from qaif.report.wording import coverage_words
 from qaif.units import btc_text
 
@@ -42,6 +42,7 @@ def found_view(number: int, found: Mapping[str, Any]) -> dict[str, Any]:
         "same_key": found.get("same_key", ()),
         "claims": found.get("claims", ()),
         "claims_left_out": found.get("claims_left_out", 0),
+        "activity": _activity_view(f"{name}-activity", found.get("activity")),
         "row_of": {row["txid_hex"]: row["id"] for row in reversed(rows)},
         "by_month": _each_month_once(by_month),
         "months_listed": {month for month, _ in by_month},
@@ -49,6 +50,21 @@ def found_view(number: int, found: Mapping[str, Any]) -> dict[str, Any]:
         "transactions": rows,
     }
     return view | (_review_view(name, view) if review else {"coverage_words": ""})
+
+
+def _activity_view(name: str, activity: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What was found of a change, with its picture; None where it was not looked at."""
+    if not activity:
+        return None
+    bars = [
+        CountBar(date.fromisoformat(f"{row['month']}-01"), row["count"], row["whole"])
+        for row in activity["by_month"]
+    ]
+    what = "Receipts" if activity["measure"] == "received" else "Transactions"
+    since = date.fromisoformat(activity["since"]) if activity["since"] else None
+    # from charts.py, made of numbers and of our own words
+    chart = Markup(activity_chart(name, bars, what, since)) if bars else ""  # noqa: S704
+    return dict(activity) | {"chart": chart, "partly_held": any(not bar.whole for bar in bars)}
 
 
 def _each_month_once(by_month: Sequence[tuple[str, list[Any]]]) -> list[tuple[str, list[Any]]]:

@@ -10,12 +10,13 @@ from qaif.report.charts import IN_COLOUR, INK, OUT_COLOUR, picture
 from qaif.units import btc_text
 
 _MOST_IN_COLUMN = 10
-_GAP, _WIDTH = 0.05, 0.06  # between nodes, of the height; of a node, of the distance of columns
+_GAP, _WIDTH = 0.09, 0.06  # between nodes, of the height; of a node, of the distance of columns
+_WIDE, _NARROW = 3, 8  # columns: up to so many labels are one line; from more on they are cut short
 _COLOURS = {"transaction": "#8d8577", "begin": IN_COLOUR, "end": OUT_COLOUR, "miners": "#cfc8ba"}
 
 
 @dataclass
-class _Box:
+class Box:
     """A node of the picture, or the rest of a column."""
 
     column: int
@@ -28,6 +29,7 @@ class _Box:
 
     @property
     def sat(self) -> int:
+        """What flows through it."""
         return max(self.in_sat, self.out_sat)
 
 
@@ -38,23 +40,27 @@ def sankey(traced: Traced, method: str) -> str:
         traced: the trace.
         method: by which of its methods bands are drawn.
     """
-    boxes, bands = _bands(graph_of(traced), method)
-    height = 2.2 + 0.3 * max((_in_column(boxes, column) for column in _columns(boxes)), default=1)
+    boxes, bands = bands_of(graph_of(traced), method)
     began = next(one for one in traced.answer.totals if one.method == method).begun_sat
     way = "went" if traced.web.forward else "came from"
     title = f"Where {btc_text(began)} BTC {way}, by {method}: a convention, not a measurement"
-    return picture("trace", height, lambda axes: _draw(axes, boxes, bands, title))
+    return picture("trace", height_of(boxes), lambda axes: draw(axes, boxes, bands, title))
 
 
-def _columns(boxes: dict[str, _Box]) -> list[int]:
+def height_of(boxes: dict[str, Box]) -> float:
+    """How high the picture must be, in inches."""
+    return 2.6 + 0.36 * max((_in_column(boxes, column) for column in _columns(boxes)), default=1)
+
+
+def _columns(boxes: dict[str, Box]) -> list[int]:
     return sorted({box.column for box in boxes.values()})
 
 
-def _in_column(boxes: dict[str, _Box], column: int) -> int:
+def _in_column(boxes: dict[str, Box], column: int) -> int:
     return sum(box.column == column for box in boxes.values())
 
 
-def _bands(graph: Graph, method: str) -> tuple[dict[str, _Box], dict[tuple[str, str], int]]:
+def bands_of(graph: Graph, method: str) -> tuple[dict[str, Box], dict[tuple[str, str], int]]:
     """Boxes by name, and what flows between each two of them."""
     nodes = {node.id: node for node in graph.nodes}
     last = max((node.hop for node in graph.nodes), default=0) + 1
@@ -63,11 +69,11 @@ def _bands(graph: Graph, method: str) -> tuple[dict[str, _Box], dict[tuple[str, 
         for name in (edge.from_, edge.to):
             weight[name] += edge.marked_sat[method]
     name_of = _names(nodes, weight, last)
-    boxes: dict[str, _Box] = {}
+    boxes: dict[str, Box] = {}
     for node in nodes.values():
         if weight[node.id]:
             name = name_of[node.id]
-            boxes.setdefault(name, _Box(_column(node, last), node.kind, _label(node, name)))
+            boxes.setdefault(name, Box(_column(node, last), node.kind, _label(node, name)))
     bands: dict[tuple[str, str], int] = defaultdict(int)
     for edge in graph.edges:
         if sat := edge.marked_sat[method]:
@@ -109,7 +115,7 @@ def _label(node: Node, name: str) -> str:
     return f"{called[:8]}…{called[-4:]}" + (f" {node.reason}" if node.reason else "")
 
 
-def _place(boxes: dict[str, _Box]) -> float:
+def _place(boxes: dict[str, Box]) -> float:
     """Give each box its top; the satoshi that one unit of height stands for."""
     most = max((sum(b.sat for b in boxes.values() if b.column == c) for c in _columns(boxes)), default=1)
     for column in _columns(boxes):
@@ -121,7 +127,8 @@ def _place(boxes: dict[str, _Box]) -> float:
     return float(most)
 
 
-def _draw(axes: Any, boxes: dict[str, _Box], bands: dict[tuple[str, str], int], title: str) -> None:
+def draw(axes: Any, boxes: dict[str, Box], bands: dict[tuple[str, str], int], title: str) -> None:
+    """Draw bands, boxes and their labels, none of which lies on another."""
     from matplotlib.patches import PathPatch, Rectangle
 
     scale = _place(boxes)
@@ -131,11 +138,7 @@ def _draw(axes: Any, boxes: dict[str, _Box], bands: dict[tuple[str, str], int], 
     for box in boxes.values():
         colour = _COLOURS.get(box.kind, "#cfc8ba")
         axes.add_patch(Rectangle((box.column, box.top), _WIDTH, -box.sat / scale, facecolor=colour, lw=0))
-        text = f"{box.label}, {btc_text(box.sat)}"
-        x = box.column + 1.3 * _WIDTH
-        axes.text(
-            x, box.top - box.sat / scale / 2, text, va="center", fontsize=6.5, color=INK, parse_math=False
-        )
+    _written(axes, boxes, scale)
     axes.set_xlim(-0.1, max(_columns(boxes), default=0) + 1)
     low = min((box.top - box.sat / scale for box in boxes.values()), default=-1.0)
     axes.set_ylim(low - _GAP, _GAP)
@@ -143,7 +146,18 @@ def _draw(axes: Any, boxes: dict[str, _Box], bands: dict[tuple[str, str], int], 
     axes.axis("off")
 
 
-def _band(start: _Box, end: _Box, width: float) -> Any:
+def _written(axes: Any, boxes: dict[str, Box], scale: float) -> None:
+    """Write the labels: on two lines where columns are narrow, and short where they are very narrow."""
+    columns = len(_columns(boxes))
+    size = 6.5 if columns <= _WIDE else 5.5 if columns <= _NARROW else 4.5
+    for box in boxes.values():
+        called = box.label if columns <= _NARROW else box.label.split()[0]
+        text = f"{called}{', ' if columns <= _WIDE else chr(10)}{btc_text(box.sat)}"
+        x, y = box.column + 1.3 * _WIDTH, box.top - box.sat / scale / 2
+        axes.text(x, y, text, va="center", fontsize=size, color=INK, parse_math=False)
+
+
+def _band(start: Box, end: Box, width: float) -> Any:
     """The outline of a band; each end lies under what was drawn at its box before."""
     from matplotlib.path import Path as Outline
 

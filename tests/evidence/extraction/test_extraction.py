@@ -200,6 +200,15 @@ def test_time_is_in_proportion(piece: str) -> None:
     assert seconds(24_000) < 12 * short + 0.2  # four times as long; twelve would be well beyond proportion
 
 
+def test_a_flood_of_dates_ends_with_a_word_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qaif.evidence.extraction.extract.MOST_OF_A_PASSAGE", 100)
+    made = of("1 may " * 300 + "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2")
+    assert len(made.indicators) == 100
+    assert "no more were proposed" in made.limits[-1]
+    assert "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2" in {one.value for one in made.indicators}
+    assert not of("1 may " * 30).limits
+
+
 PROGRAM = """
 import json, sys
 asked = json.loads(sys.stdin.readline())

@@ -82,7 +82,7 @@ def test_head_words_stand_in_many_places(text: str, name: str | None) -> None:
         ),
         (
             "Совет безопасности Мелонии признал движение «Парус» террористической организацией.",
-            ("designated by", "движение «Парус»", "Совет безопасности"),
+            ("designated by", "движение «Парус»", "Совет безопасности Мелонии"),
         ),
         (
             "The Ashen Brigade was placed on the sanctions list of the Ministry of Ardenia.",

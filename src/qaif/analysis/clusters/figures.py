@@ -42,7 +42,7 @@ class Figures:
 
 def figures_of(chain: Chain, members: Int64s) -> Figures:
     """The figures of scripts, ascending."""
-    ins, outs = _rows_of(chain, members)
+    ins, outs = rows_of(chain, members)
     paid, in_tx = chain.txout.value_sat.take(outs).astype(np.int64), chain.tx_of_in(ins)
     spent = chain.txin.value_sat.take(ins).astype(np.int64)
     txs = np.union1d(in_tx, chain.tx_of_out(outs))
@@ -65,7 +65,7 @@ def figures_of(chain: Chain, members: Int64s) -> Figures:
     )
 
 
-def _rows_of(chain: Chain, members: Int64s) -> tuple[Int64s, Int64s]:
+def rows_of(chain: Chain, members: Int64s) -> tuple[Int64s, Int64s]:
     """The inputs and outputs of scripts, ascending."""
     if len(members) <= _FEW:
         none = [np.zeros(0, dtype=np.int64)]

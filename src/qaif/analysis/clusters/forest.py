@@ -139,6 +139,10 @@ class Forest:
         found = union_find.members(self.log, self.logged, self._limit(limit), top, self.link, inside, out)
         return np.sort(out[:found])
 
+    def sizes(self, roots: Int64s) -> Int64s:
+        """How many scripts each root has under it, as of all transactions taken in."""
+        return -self.link[roots].astype(np.int64)
+
     def _limit(self, limit: int | None) -> int:
         return self.n_txs if limit is None else limit
 

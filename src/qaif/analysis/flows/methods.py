@@ -158,12 +158,11 @@ def destinations(web: Web, found: Sequence[Marked], groups: Int64s | None = None
     Args:
         web: the web.
         found: what methods say of it.
-        groups: int64[scripts], to which group each script belongs, such as its cluster; each is its own where
-            None.
+        groups: int64[c], to which group each coin belongs, such as its script's cluster; each script is
+            its own where None.
     """
     ends = np.flatnonzero(web.ends)
-    script = web.script_num[ends]
-    group = script.copy() if groups is None else np.where(script >= 0, groups[script], script)
+    group = (web.script_num if groups is None else groups)[ends]
     order = np.lexsort((ends, web.coin_hop[ends], group))
     ends, group = ends[order], group[order]
     cuts = np.flatnonzero(np.diff(group)) + 1

@@ -11,19 +11,20 @@ from qaif.kernels.tx_shape import UNTYPED, shapes_into
 from qaif.units import Int64s
 
 MIX_DETECTORS = tuple(detector for detector in DETECTORS if detector.mix)
-_FEWEST_OUTPUTS = 2  # who mixes shares outputs with somebody
+_TWO = 2  # who mixes shares inputs and outputs with somebody; no detector says otherwise
 
 
-def mixes(chain: Chain, tx_nums: Int64s, out_counts: Int64s) -> Int64s:
+def mixes(chain: Chain, tx_nums: Int64s, in_counts: Int64s, out_counts: Int64s) -> Int64s:
     """What the detectors of mixes say together of each transaction: YES, UNKNOWN_KIND or NO.
 
     Args:
         chain: the chain view.
         tx_nums: transactions, in any order.
-        out_counts: how many outputs each has.
+        in_counts: how many inputs each has.
+        out_counts: how many outputs.
     """
     said = np.zeros(len(tx_nums), dtype=np.int64)
-    asked = np.flatnonzero(out_counts >= _FEWEST_OUTPUTS)
+    asked = np.flatnonzero((in_counts >= _TWO) & (out_counts >= _TWO))
     if not len(asked):
         return said
     shapes = shapes_at(chain, tx_nums[asked])

@@ -1,10 +1,13 @@
 """Where a trace ends, and why: each end has exactly one reason."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
+import numpy as np
+
 from qaif.chain.labels import Labels
-from qaif.units import UNKNOWN, Int64s
+from qaif.units import UNKNOWN, Bools, Int64s
 
 
 class Stop(IntEnum):
@@ -24,6 +27,7 @@ class Stop(IntEnum):
     BUDGET = 11
     VALUES = 12
     CONTRADICTION = 13
+    SERVICE = 14
 
 
 UNFOLLOWABLE = (Stop.NOT_HELD, Stop.VALUES, Stop.CONTRADICTION)  # what is missing here, not what was asked
@@ -36,6 +40,7 @@ WHY: dict[Stop, str] = {
     Stop.COINBASE: "these are new coins: a miner's reward",
     Stop.UNSPENDABLE: "nobody can ever spend it",
     Stop.LABELLED: "somebody says whose this address is: what it does next is that one's throughput",
+    Stop.SERVICE: "its cluster has the shape of a service: what it does next is the service's throughput",
     Stop.DUST: "it is smaller than the least amount that is followed",
     Stop.MIX: "the next transaction has the shape of a mix, whose outputs are of several owners",
     Stop.FAN: "the next transaction has more parties than are followed: a service's shape",
@@ -58,6 +63,7 @@ class TraceLimits:
         least_sat: the smallest coin that is followed.
         time_unix: forward, the last moment of a transaction that is followed; backward, the first.
         through_mixes: follow what has the shape of a mix too.
+        seeds_too: what it begins with is not followed either where it is too small.
     """
 
     hops: int = 6
@@ -66,6 +72,7 @@ class TraceLimits:
     least_sat: int = 1_000
     time_unix: int | None = None
     through_mixes: bool = False
+    seeds_too: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,9 +81,11 @@ class Ends:
 
     Attributes:
         labels: scripts at which it does.
+        services: which scripts are of a service by their shape: bool for each of some scripts.
     """
 
     labels: Labels | None = None
+    services: Callable[[Int64s], Bools] | None = None
 
     def at(self, script_nums: Int64s) -> Int64s:
         """Which label each script carries first; -1 where none."""
@@ -85,3 +94,9 @@ class Ends:
             rows, label = self.labels.of(script_nums)
             found[rows[::-1]] = label[::-1]
         return found
+
+    def of_services(self, script_nums: Int64s) -> Bools:
+        """Which scripts are of a service, bool; none where nobody says how to see it."""
+        if self.services is None:
+            return np.zeros(len(script_nums), dtype=np.bool_)
+        return self.services(script_nums)

@@ -187,15 +187,19 @@ def _coin_stops(state: _Walk, key: Int64s, next_tx: Int64s, hop: int) -> tuple[I
     chain, stop = state.chain, np.zeros(len(key), dtype=np.int64)
     script = scripts_of(chain, key)
     label = state.ends.at(script) if hop else np.full(len(key), UNKNOWN, dtype=np.int64)
-    stop[values_of(chain, key) < state.limits.least_sat] = Stop.DUST
+    if hop or state.limits.seeds_too:
+        stop[values_of(chain, key) < state.limits.least_sat] = Stop.DUST
+    if hop:
+        stop[state.ends.of_services(script)] = Stop.SERVICE
     stop[label >= 0] = Stop.LABELLED
-    none = next_tx < 0
-    stop[none & (label < 0)] = Stop.UNSPENT if state.forward else Stop.NOT_HELD
+    theirs = np.isin(stop, (Stop.SERVICE, Stop.LABELLED))
+    none = (next_tx < 0) & ~theirs
+    stop[none] = Stop.UNSPENT if state.forward else Stop.NOT_HELD
     if state.forward:
         known = np.flatnonzero(none & (script >= 0))
         stop[known[chain.script.type.take(script[known]) == NULL_DATA]] = Stop.UNSPENDABLE
     else:
-        held = np.flatnonzero(~none)
+        held = np.flatnonzero((next_tx >= 0) & ~theirs)
         stop[held[chain.coinbases(next_tx[held])]] = Stop.COINBASE
     return stop, label
 
@@ -216,7 +220,7 @@ def _tx_stops(state: _Walk, tx: Int64s) -> tuple[Int64s, Int64s]:
     stop[spent > MAX_MONEY_SAT] = Stop.CONTRADICTION
     stop[in_row[value == UNKNOWN]] = Stop.VALUES
     stop[(out_count if state.forward else in_count) > limits.fan] = Stop.FAN
-    said = mixes(chain, tx, out_count)
+    said = mixes(chain, tx, in_count, out_count)
     if not limits.through_mixes:
         stop[said == YES] = Stop.MIX
     if limits.time_unix is not None:

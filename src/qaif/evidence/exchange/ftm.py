@@ -166,9 +166,12 @@ def _properties(entity: Entity, schema: str) -> dict[str, list[str]]:
     if unknown:
         note = "notes" if known and "notes" in known.properties else "description"
         out.setdefault(note, []).extend(unknown)
+    if schema == "Event" and "name" not in out:  # versions before 4 refuse an event without one
+        out["name"] = [next(iter(out.get("description", ())), entity.id)[:_LONGEST_NAME]]
     return out
 
 
+_LONGEST_NAME = 100
 _NOT_THEIRS = frozenset(("legalAct", "scope", "exemptions", "licences", "designates"))
 
 

@@ -1,7 +1,7 @@
 """MISP events in and out: coin-address and btc-wallet objects, and the report that goes with them.
 
 MISP's JSON is written plainly: the names and ids of its object templates are part of the format. Of an event
-that is read, addresses become wallets; all its other attributes are counted and left.
+that is read, addresses become wallets, and what else it says stands as `misp_objects.py` has it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,17 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from qaif.errors import InputError
+from qaif.evidence.exchange.misp_objects import (
+    ALONE,
+    TEMPLATES,
+    Told,
+    identity,
+    noted,
+    properties,
+    references,
+    stated,
+    tags,
+)
 from qaif.evidence.exchange.observed import ObservedCounts, described, read_json
 from qaif.evidence.exchange.quick import bitcoin_key
 from qaif.evidence.exchange.wallets import WalletSaid, graded
@@ -31,14 +42,25 @@ _ADDRESSES = {
     "btc-transaction": ("btc-address",),
 }
 _TEXTS = ("text", "comment")
+_COINS = ("btc", "xmr", "dash")
 _WANTED = "Name a MISP event as JSON."
 
 
 @dataclass
 class MispCounts(ObservedCounts):
-    """What stands in a file; `events` of MISP."""
+    """What stands in a file; what was deleted in it is left.
+
+    Attributes:
+        events: events of MISP.
+        entities: persons, bodies and accounts that were taken in.
+        references: links between objects.
+        noted: attributes that are kept as notes.
+    """
 
     events: int = 0
+    entities: int = 0
+    references: int = 0
+    noted: int = 0
 
 
 class MispReader:
@@ -64,32 +86,112 @@ class MispReader:
             raise InputError(f"{name} holds no MISP event.", way_out=_WANTED)
 
     def statements(self) -> Iterator[Statement]:
-        """All that the events say of addresses."""
+        """All that the events say."""
         for number, event in enumerate(self._events):
-            if not isinstance(event, dict):
-                continue
-            self.counts.events += 1
-            for at, one in enumerate(_dicts(event.get("Object"))):
-                yield from self._object(event, one, f"Event/{number}/Object/{at}")
-            for at, one in enumerate(_dicts(event.get("Attribute"))):
-                if one.get("type") in ("btc", "xmr"):
-                    symbol = str(one["type"]).upper()
-                    where = f"Event/{number}/Attribute/{at}"
-                    yield from self._wallet(event, one, symbol, (str(one.get("comment") or ""),), where)
-                else:
-                    self.counts.left += 1
+            if isinstance(event, dict):
+                self.counts.events += 1
+                yield from self._event(event, f"Event/{number}")
 
-    def _object(self, event: dict[str, Any], one: dict[str, Any], where: str) -> Iterator[Statement]:
-        attributes = _dicts(one.get("Attribute"))
-        wanted = _ADDRESSES.get(str(one.get("name")), ())
-        symbols = [str(a.get("value")) for a in attributes if a.get("object_relation") == "symbol"]
-        symbol = symbols[0] if symbols else "BTC"
-        texts = [str(a.get("value") or "") for a in attributes if a.get("object_relation") in _TEXTS]
+    def _event(self, event: dict[str, Any], place: str) -> Iterator[Statement]:
+        entities: dict[str, str] = {}
+        notes: list[tuple[str, str]] = []
+        objects = [*self._standing(event, "Object", place)]
+        for where, one in objects:
+            made = [*self._object(event, one, where, notes)]
+            if made:
+                entities[str(one.get("uuid")).lower()] = made[0].entity_id
+            yield from made
+        for where, one in self._standing(event, "Attribute", place):
+            made = [*self._attribute(event, one, where, notes)]
+            if made:
+                entities[str(one.get("uuid")).lower()] = made[0].entity_id
+            yield from made
+        for where, one in objects:
+            linked = [*references(one, entities, Told(self._assertion(event, one), where))]
+            self.counts.references += sum(each.prop == "id" for each in linked)
+            yield from linked
+        yield from self._itself(event, place, notes)
+
+    def _standing(
+        self, holder: dict[str, Any], name: str, place: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What a list of an event or object holds, each with its place; the deleted are counted and left."""
+        for at, one in enumerate(_dicts(holder.get(name))):
+            if one.get("deleted") in (True, 1, "1"):
+                self.counts.left += 1
+            else:
+                yield f"{place}/{name}/{at}", one
+
+    def _object(
+        self, event: dict[str, Any], one: dict[str, Any], where: str, notes: list[tuple[str, str]]
+    ) -> Iterator[Statement]:
+        attributes = [each for _, each in self._standing(one, "Attribute", where)]
+        template = str(one.get("name"))
+        wanted = _ADDRESSES.get(template, ())
+        if found := [a for a in attributes if a.get("object_relation") in wanted]:
+            yield from self._wallets(event, one, (found, attributes), where)
+        elif template in TEMPLATES:
+            schema, rows = properties(template, attributes)
+            rows += [("description", str(one.get("comment") or "")), *tags(event, *attributes)]
+            self.counts.entities += 1
+            self.counts.noted += sum(prop == "notes" for prop, _ in rows)
+            yield from stated(identity(one, where), schema, rows, Told(self._assertion(event, one), where))
+        else:
+            self.counts.noted += len(attributes)
+            notes += [("notes", f"{template}, {noted(each, 'object_relation')}") for each in attributes]
+
+    def _wallets(
+        self,
+        event: dict[str, Any],
+        one: dict[str, Any],
+        attributes: tuple[list[dict[str, Any]], list[dict[str, Any]]],
+        where: str,
+    ) -> Iterator[Statement]:
+        """The addresses of an object, with what else it says of them."""
+        found, every = attributes
+        symbols = [str(a.get("value")) for a in every if a.get("object_relation") == "symbol"]
+        texts = [str(a.get("value") or "") for a in every if a.get("object_relation") in _TEXTS]
         texts.append(str(one.get("comment") or ""))
-        found = [a for a in attributes if a.get("object_relation") in wanted]
-        self.counts.left += len(attributes) - len(found)
+        rest = [a for a in every if a not in found and a.get("object_relation") not in (*_TEXTS, "symbol")]
+        self.counts.noted += len(rest)
+        rows = [("notes", noted(each, "object_relation")) for each in rest]
         for attribute in found:
-            yield from self._wallet(event, attribute, symbol, tuple(texts), where)
+            yield from (
+                made := [*self._wallet(event, attribute, symbols[0] if symbols else "BTC", texts, where)]
+            )
+            if made:
+                rows_of = [*rows, *tags(event, attribute)]
+                told = Told(self._assertion(event, attribute), where)
+                yield from [*stated(made[0].entity_id, "CryptoWallet", rows_of, told)][1:]
+
+    def _attribute(
+        self, event: dict[str, Any], one: dict[str, Any], where: str, notes: list[tuple[str, str]]
+    ) -> Iterator[Statement]:
+        """An attribute that stands alone."""
+        kind, value = str(one.get("type")), str(one.get("value") or "").strip()
+        if kind in _COINS:
+            alone = {**one, "object_relation": "address"}
+            yield from self._wallets(
+                event,
+                one,
+                ([alone], [alone, {"object_relation": "symbol", "value": kind.upper()}]),
+                where,
+            )
+        elif kind in ALONE:
+            schema, prop = ALONE[kind]
+            self.counts.entities += 1
+            rows = [(prop, value), ("description", str(one.get("comment") or "")), *tags(event, one)]
+            yield from stated(identity(one, where), schema, rows, Told(self._assertion(event, one), where))
+        else:
+            self.counts.noted += 1
+            notes.append(("notes", noted(one)))
+
+    def _itself(self, event: dict[str, Any], place: str, notes: list[tuple[str, str]]) -> Iterator[Statement]:
+        """The event: its title, day and tags, its reports, and what has no other place."""
+        reports = [str(each.get("content") or "") for _, each in self._standing(event, "EventReport", place)]
+        rows = [("name", str(event.get("info") or "")), ("date", str(event.get("date") or ""))]
+        rows += [*tags(event), *(("description", each) for each in reports), *notes]
+        yield from stated(identity(event, place), "Event", rows, Told(self._assertion(event, event), place))
 
     def _wallet(
         self, event: dict[str, Any], attribute: dict[str, Any], symbol: str, texts: Sequence[str], where: str

@@ -3,10 +3,11 @@
 """Other names: "X (known as Y)", `X (المعروف باسم Y)`, `X («Y» olarak da bilinen)`; both ends are names."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from qaif.evidence.extraction.cues import ALIAS, ALIAS_BEFORE
+from qaif.evidence.extraction.cues import ALIAS, ALIAS_BEFORE, ALIAS_BESIDE, ALIAS_MORE
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.shape import Schema
@@ -14,7 +15,7 @@ from qaif.evidence.folding import fold_pattern
 
 _OPENING = re.compile(
     fold_pattern(
-        r"(?:[\s(\[,\"'-]+(?:كه|which|who|that|qui|которое|который|которая|которые|التي|الذي|is|was|est|היא|הוא))?"
+        r"(?:[\s(\[,\"'-]+(?:او|או|or|ou|или|كه|which|who|that|qui|которое|который|которая|которые|التي|الذي|is|was|est|היא|הוא))?"
         r"(?:\s(?:كه )?(?:با|به) نام)?[\s(\[,\"'-]*$"
     )
 )
@@ -27,6 +28,7 @@ _PERSON = re.compile(
     )
 )
 _MOST_WORDS = 5
+_BODIES = ("Organization", "Company", "LegalEntity", "Person")
 _REACH = 90
 _AND_NAMED = re.compile(
     fold_pattern(r"\s(?:و|and|is|was|has|who|which|هو|هي|الذي|التي|في|من|الذين|that|in|is|est|et|и)(?!\w).*$")
@@ -53,14 +55,53 @@ def find(reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[Alias]:
     """Other names, in the order of the passage."""
     ending = {mention.hi: mention for mention in mentions}
     beginning = {mention.lo: mention for mention in mentions}
-    for pattern in (ALIAS, ALIAS_BEFORE):
+    seen: set[int] = set()
+    for pattern in (ALIAS, ALIAS_BEFORE, ALIAS_MORE, ALIAS_BESIDE):
         for match in pattern.finditer(reading.text):
             lo, hi = _trimmed(reading.text, *match.span("other"))
             after = beginning.get(match.end() + 1) if pattern is ALIAS_BEFORE else None
             subject = after or _before(reading, match.start(), ending)
-            if subject and hi - lo > 1:
+            if subject and hi - lo > 1 and lo not in seen:
+                seen.add(lo)
                 other = Mentioned(lo, hi, subject.schema, "", "name")
                 yield Alias(subject, other, *match.span("cue"))
+    yield from _called(reading, mentions, seen)
+
+
+_NAMING = re.compile(
+    fold_pattern(
+        r"(?<!\w)(?:known|called|calls|dubbed|alias|aka|named|names?|styled|connue?s?|dite?|appel\w+|nom|nomm\w+|designee?s?|enseigne|banniere|известн\w+|назва\w+|называ\w+|прозв\w+|имен\w+|"
+        r"و?(?:ال)?معروف\w*|و?اسم\w*|ب?[يت]?سم[يو]\w{0,3}|ملقب\w*|لقب\w*|معروف|مشهور|نام|مي ?نامد|مي ?نامند|ה?ידוע\w*|ה?מכונ\w*|ה?מוכר\w*|ב?שמ\w?|ה?שמ|כינוי|ב?כינויה|bilinen|adi\w*|taninan|anilan|isim\w*)(?!\w)"
+    )
+)
+_QUOTE = re.compile(r"\"[^\"\n]{2,60}\"")
+_NO_ALIAS = re.compile(r"[.;\n\"]|\d")
+_GAP, _GAP_AFTER = 60, 24
+
+
+def _called(reading: Reading, mentions: Sequence[Mentioned], seen: set[int]) -> Iterator[Alias]:
+    """A name, words of which one says that it is called so, and what stands in quotation marks; or the words after."""
+    text = reading.text
+    bodies = [
+        m for m in mentions if m.how in ("name", "again") and m.schema in _BODIES and m.word != "newspaper"
+    ]
+    ends = [mention.hi for mention in bodies]
+    taken = bytearray(len(text))
+    for mention in mentions:
+        if mention.word and mention.how == "name":
+            taken[mention.lo : mention.hi] = b"\1" * (mention.hi - mention.lo)
+    for match in _QUOTE.finditer(text):
+        lo, hi = match.start() + 1, match.end() - 1
+        at = bisect_right(ends, match.start()) - 1
+        if at < 0 or lo in seen or taken.find(1, lo, hi) >= 0 or match.start() - ends[at] > _GAP:
+            continue
+        gap = text[ends[at] : match.start()]
+        after = text[match.end() : match.end() + _GAP_AFTER].partition(".")[0]
+        named = _NAMING.search(gap) or (len(gap) <= _GAP_AFTER and _NAMING.search(after))
+        if named and not _NO_ALIAS.search(gap):
+            seen.add(lo)
+            other = Mentioned(lo, hi, bodies[at].schema, "", "name")
+            yield Alias(bodies[at], other, ends[at], match.start() + 1)
 
 
 def _trimmed(text: str, lo: int, hi: int) -> tuple[int, int]:

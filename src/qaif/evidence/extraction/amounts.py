@@ -50,7 +50,9 @@ def _either(words: list[str]) -> str:
 
 _SIGNS = [word for word in _CODES if not word[-1].isalnum()]
 _WORDS = [word for word in _CODES if word[-1].isalnum()]
-_CURRENCY = rf"(?:{_either(_SIGNS)}|(?:{_either(_WORDS)})(?![^\W_]))"
+_CURRENCY = (
+    rf"(?:{_either(_SIGNS)}|(?:{_either(_WORDS)})(?=(?:'?(?:y?[ae]|[dt][ae]n?|luk|lik|n?[iu]n))?(?![^\W_])))"
+)
 _HALF = fold_pattern("(?:half an?|نصف|חצי|نيم|пол|un demi|yarim)")
 _AFTER = re.compile(
     rf"(?:{START}(?P<digits>{DIGITS})|(?<![^\W_])(?P<word>{WORD})|(?<![^\W_])(?P<half>{_HALF})(?=\s)"

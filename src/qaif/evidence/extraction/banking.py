@@ -25,6 +25,19 @@ _CUES = (
 _NUMBER = re.compile(
     fold_pattern(rf"(?:{_CUES})\s?[.:#]?\s{{0,2}}(?P<number>\d(?:[ /-]?\d){{4,29}})(?![\d-])")
 )
+_ACCOUNT = r"(?<!\w)(?:(?:bank )?accounts?|a/c|[وبل]?(?:ال)?حساب\w{0,3}|ו?ב?ל?ה?חשבונ\w{0,3}|счет\w{0,3}|comptes?|hesa[bp]\w{0,10})(?!\w)"
+_NUMBERED = r"(?<!\w)(?:no|number|numbered|n°|numero|رقم|برقم|رقمه|رقمها|(?:به )?شماره|ו?ש?ה?מספר\w?|מס'|номер\w{0,2}|numarasi)(?!\w)"
+_GROUPED = r"(?<![\d+/.-])(?P<number>\d(?:[ /-]?\d){5,29})(?![\d-])"
+_APART = tuple(
+    re.compile(fold_pattern(pattern))
+    for pattern in (
+        rf"{_ACCOUNT}[^\n\d;:]{{0,60}}?{_NUMBERED}[\s.:#(]{{0,3}}{_GROUPED}",
+        rf"{_ACCOUNT}[\s:#(]{{1,3}}(?=\d+-\d+-\d|\d{{8}}){_GROUPED}",
+        rf"{_ACCOUNT}[^\n\d;:.]{{0,40}}(?=\d+-\d+-\d){_GROUPED}",
+        rf"{_GROUPED} (?:numarali|nolu|no'lu|sayili)(?= [^\n]{{0,30}}hesa[bp])",
+    )
+)
+"""An account, something of it such as its bank, and its number."""
 
 
 def holds(iban: str) -> bool:
@@ -41,6 +54,9 @@ def find(reading: Reading) -> Iterator[Found]:
         yield from _iban(match)
     for match in _NUMBER.finditer(reading.text):
         yield Found("account-number", match["number"], *match.span("number"), ("by the words before it",))
+    for pattern in _APART:
+        for match in pattern.finditer(reading.text):
+            yield Found("account-number", match["number"], *match.span("number"), ("by the words beside it",))
 
 
 def _iban(match: re.Match[str]) -> Iterator[Found]:

@@ -135,10 +135,15 @@ ALLEGED = re.compile(
     )
 )
 
+IN_NAME_OF = re.compile(
+    fold_pattern(r"(?:in the name of|held by|au nom de|на имя|باسم|לטובת|על שם|adına|به نام|titulaire)(?!\w)")
+)
+"""What the holder of an account stands after."""
+
 NEGATED = re.compile(
     fold_pattern(
         r"(?:(?<!\w)(?:not|never|neither|nor)(?! only)|n't)(?: (?:yet|ever|been|being|be|formally|officially))* ?\Z"
-        r"|(?<!\w)[وف]?(?:لم|لن|ليس|ليست|ليسوا)(?: (?:يتم|تتم|يجر|تجر|تكن|يكن))? ?\Z"
+        r"|(?<!\w)(?<!مثل )(?<!كل )(?<!في )(?<!من )(?<!حسب )(?<!هو )ما ?\Z|(?<!\w)[وف]?(?:لم|لن|ليس|ليست|ليسوا)(?: (?:يتم|تتم|يجر|تجر|تكن|يكن))? ?\Z"
         r"|(?<!\w)не(?: (?:был|была|было|были))? ?\Z|(?<!\w)(?:לא|אינו|אינה|אינם)(?: (?:היה|היתה|הייתה))? ?\Z"
         r"|(?:n'|ne )(?:a|ont|est|sont|etait) pas (?:ete )?\Z"
     )
@@ -148,7 +153,7 @@ NEGATED = re.compile(
 _SOURCE_TABLE = r"""
 > ; وفقا (?:ل|لما)(?:نتائج|تقرير|لتحقيقات)? ?|بحسب|حسب(?=\s)|حسبما (?:ذكرت|ذكر|افادت|افاد|نقلت)|نقلا عن|طبقا ل|[يت]دعي(?=\s)|[يت]زعم(?= تقرير| ال)|(?<!\w)(?:ذكرت|افادت)(?= )|للتحقيقات التي اجرتها
 > ; according to(?: (?:a|the) (?:report|study|investigation) (?:by|of))?|as reported by|(?:a|the) report (?:by|of)|cited by|published (?:in|by)|(?<!\w)told(?= the)|first reported by|analysis by|investigation by
-> ; לפי(?: דו"ח של)?(?= )|על פי(?! החשד)(?: דו"ח של)?(?= )|לדברי|по данным|по сообщению|по информации|согласно|со ссылкой на|selon|d'apres|как (?:сообщает|сообщили?|пишет|передает)|نشره(?:ا)?(?= )
+> ; לפי(?! החשד)(?: דו"ח של)?(?= )|על פי(?! החשד)(?: דו"ח של)?(?= )|לדברי|по данным|по сообщению|по информации|согласно|со ссылкой на|selon|d'apres|как (?:сообщает|сообщили?|пишет|передает)|نشره(?:ا)?(?= )
 > ; (?<!اساس )به گزارش|به گفته|بر اساس گزارش|به نقل از
 < ; '?(?:na|ne|a|e|ya|ye) gore|haberine gore|(?<!\w)(?:said|reported|claims|claimed|says|estime|affirme|revele|indique|rapporte)(?!\w)|сообщил[аи]?|сообщает|گزارش داد|(?<!\w)نوشت(?!\w)|bildirdi|(?<!\w)yazdi(?!\w)
 """
@@ -163,9 +168,24 @@ ALIAS = re.compile(
         r"(?P<other>\"[^\"\n]{2,60}\"|[^\W\d_][^\n\"(),;:.،]{1,60})"
     )
 )
+ALIAS_MORE = re.compile(
+    fold_pattern(
+        r"(?P<cue>و?اسم(?:ها|ه) (?:ال)?(?:آخر|ثاني|سابق)|(?:ال)?مسما?ه?(?= \")|[يت]سمي نفس(?:ها|ه)|[يت]نشط(?: كذلك| ايضا)? (?:تحت اسم|باسم)|(?:كذلك|ايضا) (?:تحت اسم|باسم)"
+        r"|known (?:\w+ ){1,4}as|(?:goes|going|went) by(?: the name(?: of)?)?|calls itself|call themselves|(?:was |were )?(?:re)?named|formerly|other name:?|styled"
+        r"|(?:egalement |aussi )?connue?s?(?: egalement| aussi)? (?:qui )?(?:(?:opere|agit|oeuvre|milite)(?: aussi| egalement)? )?(?:sous|connue? sous) (?:le nom|l'appellation|la denomination|la banniere|l'enseigne|l'etiquette)(?: de)?|rebaptisee?s?|(?:egalement )?dite?(?= \")|autrement appelee?s?|alias|ci-apres|agissant sous le nom(?: de)?"
+        r"|(?:другое|прежнее|второе|новое) (?:название|имя|наименование)|переименован\w+ в|также называ\w+|назыв\w+ себя|котор\w{2,3} (?:\w+ ){0,3}(?:зна(?:ют|ем|ет)|называют) как|зна(?:ют|ем|ет) как|называют|прозвали|(?:известн\w+ )?(?:также )?под (?:названием|именем|вывеской)|далее"
+        r"|(?:ה?פועל|ה?פעל|ה?ידוע|ה?מוכר|ה?מכונ)\w{0,3}(?: גם)? (?:בשם|בכינוי|כ|תחת השם)|ב?שמ(?:ה|ו) (?:השני|הנוסף|האחר|הקודם)|להלן|(?:ה?מכונה|ה?נקראת?)(?: גם)?"
+        r"|(?:كه )?نام ديگر(?: آن)?|موسوم به|معروف به|ملقب به|با نام"
+        r"|diger adi(?:yla)?|nam-i diger|eski adi(?:yla)?|bilinen adi(?:yla)?|hereinafter|hereafter)[\s:-]{0,4}"
+        r"(?P<other>\"[^\"\n]{2,60}\")"
+    )
+)
+ALIAS_BESIDE = re.compile(r"(?P<cue>\()(?:the |\w{2,12}:? )?(?P<other>\"[^\"\n]{2,40}\")\)")
+"""In brackets and quotation marks right after a name."""
+
 ALIAS_BEFORE = re.compile(
     fold_pattern(
-        r"\"(?P<other>[^\"\n]{2,60})\"\s(?P<cue>olarak da bilinen|(?:adiyla|ismiyle|namiyla|diye)(?: da)? (?:bilinen|taninan)|نيز شناخته مي ?شود)"
+        r"\"(?P<other>[^\"\n]{2,60})\"\s(?P<cue>olarak da bilinen|(?:adiyla|ismiyle|namiyla|diye)(?: da)? (?:bilinen|taninan|anilan)|olarak (?:da )?(?:taninan|anilan|bilinen)|نيز (?:شناخته مي ?شود|فعاليت مي ?كند)|نيز شناخته مي ?شود)"
     )
 )
 

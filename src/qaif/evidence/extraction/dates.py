@@ -58,14 +58,12 @@ _YMD = re.compile(
     )
 )
 _DMY_DIGITS = re.compile(r"(?<![\w/.-])(?P<day>\d\d?)([-/.])(?P<month>\d\d?)\2(?P<year>\d{4})(?![\d/]|\.\d)")
-_YEAR_WORDS = (
-    r"(?:عام|العام|سنه|سال|year|years|since|in|during|early|late|בשנת|משנת|מאז|שנת|en|depuis|l'annee|год|с)"
-)
+_YEAR_WORDS = r"(?:عام|العام|سنه|منذ|سال|year|years|since|in|by|from|during|early|late|until|בשנת|משנת|מאז|שנת|en|depuis|l'annee|год|с|от)"
 _ONE_YEAR = r"(?:19|20)\d\d|1[34]\d\d"
 _YEARS = re.compile(
     fold_pattern(
         rf"(?<![^\W_])[وب]?{_YEAR_WORDS}\s(?P<year>{_ONE_YEAR})(?:\s?-\s?(?P<until>{_ONE_YEAR}))?(?!\d|[.,]\d|\s?(?:btc|\$))"
-        rf"|(?<![\d.,/:_-])(?P<year2>{_ONE_YEAR})(?:\s?-\s?(?P<until2>{_ONE_YEAR}))?(?=\s(?:год|года|году|гг?\b|yili|yilinda))"
+        rf"|(?<![\d.,/:_-])(?P<year2>{_ONE_YEAR})(?:\s?-\s?(?P<until2>{_ONE_YEAR}))?(?=\s(?:год|года|году|гг?\b|yili|yilinda|yilindan|senesi)|'(?:d[ae]n?|t[ae]n?|y[ae]|n[iu]n)(?!\w))"
         rf"|(?<![\d.,/:_-])(?P<year3>(?:19|20)\d\d)-(?P<until3>(?:19|20)\d\d)(?![\d-])"
     )
 )
@@ -105,9 +103,11 @@ _DUALS = {
     "bir bucuk yil": "P18M",
 }
 _DUAL = {fold(word): value for word, value in _DUALS.items()}
+_HALF = fold_pattern(r"(?P<half> (?:and a half|et demie?|с половиной|וחצי|ونصف|و نيم|bucuk))?")
+_HALF_AFTER = re.compile(fold_pattern(r" (?:and a half|et demie?|с половиной|וחצי|ونصف|و نيم)(?!\w)"))
 _DURATION = re.compile(
-    rf"(?<![^\W_])(?P<dual>{_either(_DUAL)})(?![^\W_])"
-    rf"|(?:{START}(?P<digits>\d{{1,4}})|(?<![^\W_])(?P<word>{WORD}))[\s-](?P<unit>{_either(_UNIT)})(?![^\W_])"
+    rf"(?<![^\W_])(?:[وفب]?ال|[وفبل]|[במלה])?(?P<dual>{_either(_DUAL)})(?![^\W_])"
+    rf"|(?:{START}(?P<digits>\d{{1,4}})|(?<![^\W_])[במל]?(?P<word>(?!on an(?!\w)){WORD})){_HALF}[\s-](?:ה|ال)?(?P<unit>{_either(_UNIT)})(?![^\W_])"
 )
 
 
@@ -128,13 +128,22 @@ def find_durations(reading: Reading) -> Iterator[Found]:
     """Stretches of time: a number, in digits or spelt, and a unit."""
     for match in _DURATION.finditer(reading.text):
         if match["dual"]:
-            yield Found("duration", _DUAL[match["dual"]], *match.span())
+            yield _halved(reading, _DUAL[match["dual"]], match, half=False)
             continue
         many = int(match["digits"]) if match["digits"] else SPELT[match["word"]]
         unit = _UNIT[match["unit"]]
         value = f"PT{many}H" if unit == "DH" else f"P{many}{unit}"
         if unit != "Y" or many < 1000:  # noqa: PLR2004  above that it is a year's number
-            yield Found("duration", value, *match.span())
+            yield _halved(reading, value, match, half=bool(match["half"]))
+
+
+def _halved(reading: Reading, value: str, match: re.Match[str], *, half: bool) -> Found:
+    """The stretch, with the half year that stands beside it: "two and a half years", "deux ans et demi"."""
+    after = None if half else _HALF_AFTER.match(reading.text, match.end())
+    if value.endswith("Y") and (half or after):
+        value = f"P{12 * int(value[1:-1]) + 6}M"
+        return Found("duration", value, match.start(), after.end() if after else match.end())
+    return Found("duration", value, *match.span())
 
 
 _NEVER_ALONE = frozenset(map(fold, ("مه", "مي")))

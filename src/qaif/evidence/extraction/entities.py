@@ -6,13 +6,14 @@ of once more ("the company"), which only relations use.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from qaif.evidence.extraction.gazetteer import Gazetteer
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.shape import Schema
-from qaif.evidence.folding import fold, fold_pattern
+from qaif.evidence.folding import fold
 
 ID, VERSION = "names", "1"
 
@@ -40,24 +41,24 @@ class Mentioned(NamedTuple):
 
 
 _HEADS = """
-bank Company بنك مصرف|בנק|بانك|банк банка банке банку банком|bank|banque|bankasi
-company Company شركه|חברת|شركت|компания компании компанию компанией фирма ооо зао оао ао|company|societe compagnie|ticaret sirketi
+bank Company بنك مصرف|בנק|بانك|банк банка банке банку банком банком банки сбербанк кредитный|bank privatbank sparkasse|banque caisse banca|bankasi bankasina bankasinda
+company Company شركه|חברת|شركت هلدينگ|компания компании компанию компанией фирма ооо зао оао ао|company|societe compagnie|ticaret sirketi sirketi sirketler
 exchange Company بورصه منصه صرافه|בורסת זירת|صرافي|криптобиржа биржа биржи биржу бирже биржей обменник обменника|exchange|plateforme|borsasi
-newspaper Company صحيفه جريده وكاله قناه موقع|עיתון סוכנות|خبرگزاري روزنامه|газета газеты агентство агентства агентством телеканал издание издания|herald times post news gazette tribune review chronicle observer courier journal monitor daily telegraph newspaper|agence journal quotidien hebdomadaire|ajansi gazetesi
-brigades Organization كتائب الويه لواء سرايا|גדודי גדוד|گردان|бригада бригады бригад батальон батальона|brigades brigade|brigades brigade|tugaylari
-movement Organization حركه جماعه تنظيم مجموعه فصيل|תנועת ארגון קבוצת|گروه جنبش سازمان|группировка группировки группировке группировкой движение движения организация организации группа группы|front movement group organisation organization network|mouvement groupe front reseau milice collectif|hareketi orgutu grubu
+newspaper Company صحيفه جريده وكاله قناه موقع مجله|עיתון סוכנות אתר מגזין תחקיר|خبرگزاري روزنامه سايت وبسايت هفتهنامه ماهنامه خبرنامه مجله نشريه|газета газеты агентство агентства агентством телеканал издание издания портал портала порталу сайт сайта журнал журнала вестник|herald times post news gazette tribune review chronicle observer courier journal monitor daily telegraph newspaper dispatch mail bulletin star press|agence journal quotidien hebdomadaire gazette magazine revue site|ajansi gazetesi postasi dergisi sitesi haber
+brigades Organization كتائب الويه لواء سرايا كتيبه سريه فرقه ميليشيا جيش فيلق فوج|גדודי גדוד פלוגות צבא חיל|گردان لشكر ارتش تيپ|бригада бригады бригад батальон батальона армия армии отряд отряда легион легиона дружина полк|brigades brigade army legion corps battalion militia guard guards regiment squad|brigades brigade armee legion bataillon milice garde phalange|tugaylari tugayi ordusu taburu birlikleri milisleri
+movement Organization حركه جماعه تنظيم مجموعه فصيل رابطه اتحاد عصبه|תנועת ארגון קבוצת ליגת רשת ברית מחתרת|گروه جنبش سازمان اتحاديه شبكه جريان|группировка группировки группировке группировкой движение движения организация организации группа группы союз союза союзу лига лиги лигу сеть сети|front movement group organisation organization network league society union order circle resistance faction cell|mouvement groupe front reseau milice collectif ligue union organisation cellule|hareketi orgutu grubu birligi agi olusumu ligi
 committees Organization لجان لجنه|ועדות ועדת|كميته|комитет комитета комитеты|committees committee|comite|komitesi
-front Organization جبهه حزب ائتلاف|חזית מפלגת|جبهه حزب|фронт фронта партия партии|front party coalition alliance|parti branche|cephesi partisi
-charity Organization جمعيه مؤسسه موسسه صندوق مبره|קרן עמותת אגודת|بنياد موسسه خيريه|фонд фонда фонду фондом благотворительный|foundation fund charity trust association|fondation association ong fonds|vakfi dernegi
-institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه انديشكده|институт института центр центра университет|institute institut center centre university|institut centre observatoire service|enstitusu merkezi
-authority PublicBody وزاره هيئه سلطه مجلس محكمه حكومه مديريه دائره نيابه جهاز مصلحه شرطه|משרד שר רשות ממשלת מועצת|وزارت دولت دادگاه شوراي قوه|министерство министерства министерством суд суда комиссия правительство прокуратура служба служба|ministry treasury council authority department commission government court office bureau agency secretary minister regulator|ministere conseil tresor tribunal gouvernement senat parlement|hukumeti bakanligi mahkemesi kurulu kurumu hazinesi savciligi
-state PublicBody جمهوريه مملكه دوله نظام|רפובליקת ממלכת|جمهوري كشور|республика республики королевство|republic kingdom state confederation federation principality|republique royaume confederation federation principaute|cumhuriyeti kralligi devleti
-firm Company holding|האחזקות|هلدينگ|холдинг|ltd llc inc corp holding holdings plc gmbh limited|sarl|a.s ltd holding
+front Organization جبهه حزب ائتلاف|חזית מפלגת|جبهه حزب|фронт фронта партия партии|front party coalition alliance|parti branche alliance coalition|cephesi partisi partisi
+charity Organization جمعيه مؤسسه موسسه صندوق مبره مبادره|קרן עמותת אגודת מיזם|بنياد موسسه خيريه انجمن صندوق خيريه كانون|ассоциация ассоциации ассоциацию фонд фонда фонду фондом благотворительный|foundation fund charity trust association relief aid appeal mission initiative|fondation association ong fonds secours oeuvre|vakfi dernegi girisimi platformu dernegi
+institute Organization معهد مركز جامعه مكتب|מכון מרכז|موسسه مركز پژوهشگاه پژوهشكده انديشكده انستيتو|институт института центр центра университет лаборатория лаборатории|institute institut center centre university|institut centre observatoire service cabinet laboratoire cercle|enstitusu merkezi
+authority PublicBody وزاره هيئه سلطه مجلس محكمه حكومه مديريه دائره نيابه جهاز مصلحه شرطه|משרד שר רשות ממשלת מועצת|وزارت دولت دادگاه شوراي قوه شوراي ديوان دادستاني|министерство министерства министерством суд суда комиссия правительство прокуратура служба служба совет совета советом минфин минюст мвд мид управление управления ведомство парламент парламента правительством прокуратурой министерству|ministry treasury council authority department commission government court office bureau agency secretary minister regulator senate parliament office tribunal inspectorate|ministere conseil tresor tribunal gouvernement senat parlement prefecture|hukumeti bakanligi mahkemesi kurulu kurumu hazinesi savciligi meclisi mustesarligi konseyi bakanliginin hukumetinin
+state PublicBody جمهوريه مملكه دوله نظام اماره سلطنه|רפובליקת ממלכת נסיכות|جمهوري كشور پادشاهي امارت|республика республики королевство королевству княжество эмират|republic kingdom state confederation federation principality emirate sultanate commonwealth dominion|republique royaume confederation federation principaute emirat duche|cumhuriyeti kralligi devleti emirligi prensligi
+firm Company holding|האחזקות|هلدينگ|холдинг концерн корпорация|ltd llc inc corp holding holdings plc gmbh limited llp ag co|sarl sas sasu eurl|a.s ltd holding sti
 """
 _COLUMNS = ("ar", "he", "fa", "ru", "en", "fr", "tr")
 _ARABIC_STOP = frozenset(
     fold(
-        "من في على علي الي عن مع بعد قبل عند منذ خلال بين دون حتي لم لن لا ما قد كان كانت يكون تكون هو هي هم التي الذي الذين اللذين ان انه انها او ثم بل كما لكن لها له لهم لديها لديه يبدو تم ذلك هذا هذه تلك تحت باسم وهو وهي والتي والذي عبر ضد كل بعض غير حسب وفقا بسبب يزعم اي فهو ليس وقد قالت قال اعلنت اعلن ادرجت ادرج صنفت ذكرت افادت مرتبطه مرتبط رقم حساب علي عليه عليها ايضا سابقا للحصول لطلب تستخدم تملك كانوا التابع التابعه است اين را در از به با كه آن او شد كرد دارد نمي مي حسابي مالك ارتباط نيز تروريستي بود شده اعلام يك"
+        "من في على علي الي عن مع بعد قبل عند منذ خلال بين دون حتي لم لن لا ما قد كان كانت يكون تكون هو هي هم التي الذي الذين اللذين ان انه انها او ثم بل كما لكن لها له لهم لديها لديه يبدو تم ذلك هذا هذه تلك تحت باسم وهو وهي والتي والذي عبر ضد كل بعض غير حسب وفقا بسبب يزعم اي فهو ليس وقد قالت قال اعلنت اعلن ادرجت ادرج صنفت ذكرت افادت مرتبطه مرتبط رقم حساب علي عليه عليها ايضا سابقا للحصول لطلب تستخدم تملك كانوا التابع التابعه است اين را در از به با كه آن او شد كرد دارد نمي مي حسابي مالك ارتباط نيز تروريستي العائده العائد المملوكه المملوك المسجله المسجل المعروفه المعروف الملقبه الملقب المسماه المسمي المرتبطه المرتبط المتهمه المتهم المدرجه المدرج المصنفه المصنف المحظوره المحظور الكائنه الكائن الواقعه المذكوره المذكور بود شده اعلام يك هم هر نيز ظرف طي تحت حدود جمع گرفته داده كرده اند بر براي تا پس پيش توسط سوي طرف نزد بدون درباره معروف موسوم وابسته متعلق زيرمجموعه مديرعامل رئيس صاحب هنوز هرگونه اما ولي ديگر بوده باشد شاخه متهم سال حساب كمك رد اينكه چي ها اونم"
     ).split()
 )
 _UNNAMED_AFTER = frozenset(
@@ -67,7 +68,7 @@ _UNNAMED_AFTER = frozenset(
 )
 _HEBREW_STOP = frozenset(
     fold(
-        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע לרשימת לרשימה ברשימת ברשימה לפי הכניס הכניסה מוכר מוכרת מחזיק מחזיקה עם אל מן בין היה הייתה טרור'
+        'הכריז הכריזה קשורה קשור אינו אינה לא הוא היא של על את כי אשר או גם לפי כארגון הודיע הודיעה קיבל קיבלה זה זו זאת הנ"ל מכחישה מסרה טוען טוענת מיום ביום מספר צד הגיע לרשימת לרשימה ברשימת ברשימה לפי הכניס הכניסה מוכר מוכרת מחזיק מחזיקה עם אל מן בין היה הייתה טרור הוגדר הוגדרה הוכרז הוכרזה הוכנס הוכנסה הוצא הוצאה הוספה הודתה הודה המגייסת הפועלת הפועל הידועה הידוע המכונה המוכרת יש אין לפיו לפיה גייסה גייס אספה אסף קיבלו פרסמה פרסם העבירה העביר לבין ואילו אך אבל אלא'
     ).split()
 )
 _HEBREW_AGAIN: dict[str, tuple[str, Schema]] = {
@@ -81,6 +82,9 @@ _TOKEN = re.compile(r"[^\W_]+(?:['\"][^\W_]+)*")
 _GLUE = frozenset(("الدين", "الله", "الرحمن", "الاسلام", "الحق", "العزيز"))
 _PREFIX = re.compile(r"(?:و|ف)?(?:بال|كال|لل|ال|ب|ل|ك)?")
 _MOST_WORDS = 7
+_WHOSE = frozenset(("sirketin", "vakfin", "bankanin", "company's", "bank's", "group's"))
+_TREASURER = ("امين",)  # of a fund that is no body: a treasurer
+_OF_HEBREW = "של"
 _LTD_HEBREW = 'בע"מ'
 
 
@@ -104,8 +108,8 @@ _RUSSIAN_ENDING = re.compile("(?:ами|ями|ов|ом|ем|еи|ои|[аеи�
 _RUSSIAN_STEMS = {_RUSSIAN_ENDING.sub("", head): sort for head, sort in HEADS["ru"].items() if len(head) > 3}  # noqa: PLR2004  a stem of two letters is none
 _RUSSIAN_HEAD = "|".join(sorted(_RUSSIAN_STEMS, key=len, reverse=True)).replace("и", "[ий]")
 _CYRILLIC_NAME = re.compile(
-    rf"(?<![^\W_])(?P<head>(?i:(?P<stem>{_RUSSIAN_HEAD}))[а-яё]{{0,3}})(?P<between>(?: [а-яё]{{4,}}(?:ых|их|ов|ий|ей|ия|ии|ого|ой))?) "
-    r"(?P<name>[«\"“][^«»\"”\n]{2,50}[»\"”]|[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){0,3})"
+    rf"(?<![^\W_])(?P<head>(?i:(?P<stem>{_RUSSIAN_HEAD}))[а-яё]{{0,3}})(?P<between>(?: [а-яё]{{4,}}(?:ых|их|ов|ий|ей|ия|ии|ого|ой|сти|ики|ства|тва|ел|ны))?) "
+    rf"(?P<name>[«\"“][^«»\"”\n]{{2,50}}[»\"”]|(?!(?i:{_RUSSIAN_HEAD})[а-яё]{{0,3}} [А-ЯЁ])[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){{0,3}})"
 )
 
 
@@ -115,7 +119,7 @@ def find(reading: Reading, gazetteer: Gazetteer, others: Iterable[Mentioned] = (
         _of_hit(hit.lo, hit.hi, hit.entries, gazetteer) for hit in gazetteer.find(reading.text, reading.cased)
     ]
     found += [*_by_head_first(reading), *_by_capitals(reading), *_cyrillic(reading), *others]
-    return _settled([*_cut_at_hits(found, reading.text)])
+    return settled([*_cut_at_hits(found, reading.text)])
 
 
 def _of_hit(lo: int, hi: int, entries: tuple[int, ...], gazetteer: Gazetteer) -> Mentioned:
@@ -134,7 +138,7 @@ def _of_hit(lo: int, hi: int, entries: tuple[int, ...], gazetteer: Gazetteer) ->
     return Mentioned(lo, hi, schema, word, "name", entries, target)
 
 
-def _settled(found: list[Mentioned]) -> list[Mentioned]:
+def settled(found: list[Mentioned]) -> list[Mentioned]:
     """The longer of two that overlap, and what the longer one may be by the shorter one's entries."""
     kept: list[Mentioned] = []
     for mention in sorted(found, key=lambda m: (m.lo, -m.hi)):
@@ -145,6 +149,18 @@ def _settled(found: list[Mentioned]) -> list[Mentioned]:
             continue
         kept.append(mention)
     return kept
+
+
+def beside(kept: list[Mentioned], others: Iterable[Mentioned]) -> list[Mentioned]:
+    """Those kept with the others that overlap no name of them, in the order of the passage."""
+    named = [mention for mention in kept if mention.how == "name"]
+    starts = [mention.lo for mention in named]
+    free = []
+    for mention in others:
+        at = bisect_left(starts, mention.hi)
+        if not at or named[at - 1].hi <= mention.lo:
+            free.append(mention)
+    return settled([*kept, *free])
 
 
 def _better(new: Mentioned, old: Mentioned) -> bool:
@@ -176,7 +192,7 @@ def _by_head_first(reading: Reading) -> Iterator[Mentioned]:
             language = "he"
         else:
             continue
-        if head := _head(word, language):
+        if (head := _head(word, language)) and not (head[1] == "charity" and words[at - 1][0] in _TREASURER):
             yield from _from_head(reading, words[at : at + _MOST_WORDS], head, language)
 
 
@@ -239,24 +255,43 @@ def _taken(reading: Reading, words: list[tuple[str, int, int]], language: str) -
     for at in range(1, len(words)):
         word, lo, hi = words[at]
         between = text[words[at - 1][2] : lo]
-        if between not in (" ", " '", ' "') or word[0].isdigit() or not _fits(word, language):
+        of = language == "he" and word == _OF_HEBREW
+        if between not in (" ", " '", ' "') or word[0].isdigit() or not (of or _fits(word, language)):
             break
+        if of:
+            continue
         if '"' in between:
             return at if text[hi : hi + 1] == '"' else taken
         following = words[at + 1][0] if at + 1 < len(words) else ""
-        if language == "he":
-            if at > 1 and not (word[0] in "הל" or word in ("של", _LTD_HEBREW)):
-                break
-        elif language == "fa":
-            if at > (2 if words[0][0].startswith(("وزارت", "خبر")) or at == 1 else 1):
-                break
-        elif _starts_another(word, at, words[0][0]) or (
-            at > 1 and not _goes_on(word, following, at, definite=definite)
-        ):
+        if _ends_before(words, at, language, definite=definite):
+            break
+        if language == "fa" and at > 2 and not _closed_by(text, hi, following):  # noqa: PLR2004  a longer name ends plainly
             break
         definite = definite or word.startswith("ال")
         taken = at
     return taken
+
+
+def _ends_before(words: list[tuple[str, int, int]], at: int, language: str, *, definite: bool) -> bool:
+    """Whether a name ends before one of the words after its head."""
+    word, first = words[at][0], words[0][0]
+    if language == "he":
+        return at > 1 and not (word[0] in "הל" or word == _LTD_HEBREW or words[at - 1][0] == _OF_HEBREW)
+    if language == "fa":
+        return word in HEADS["fa"] and not (_public(first) and HEADS["fa"][word][0] == "state")
+    following = words[at + 1][0] if at + 1 < len(words) else ""
+    another = _starts_another(word, at, first)
+    return another or (at > 1 and not _goes_on(word, following, at, definite=definite))
+
+
+def _public(word: str) -> bool:
+    known = HEADS["fa"].get(word)
+    return known is not None and known[1] == "PublicBody"
+
+
+def _closed_by(text: str, hi: int, following: str) -> bool:
+    """Whether a Persian name ends here for sure: at a mark, or at a word that belongs to no name."""
+    return text[hi : hi + 1] != " " or not following or following in _ARABIC_STOP or following in HEADS["fa"]
 
 
 def _starts_another(word: str, at: int, first: str) -> bool:
@@ -317,7 +352,6 @@ def _by_capitals(reading: Reading) -> Iterator[Mentioned]:
         hi += 1 if firm and reading.text[hi : hi + 1] == "." else 0
         yield Mentioned(lo, hi, schema, kind, "name")
     yield from _small_heads(reading)
-    yield from _latin_again(reading)
 
 
 def _small_heads(reading: Reading) -> Iterator[Mentioned]:
@@ -329,66 +363,6 @@ def _small_heads(reading: Reading) -> Iterator[Mentioned]:
             yield Mentioned(*match.span(), schema, kind, "name")
     for match in _LOWER_OF.finditer(reading.cased):
         yield Mentioned(*match.span(), "PublicBody", "authority", "name")
-
-
-_AGAIN = re.compile(
-    r"(?<![^\W_])(?P<which>the|this|that|its|an?|la|le|cette|ce|une?|bu|s[oö]z konusu)\s(?P<head>company|bank|charity|group|foundation|fund|exchange|firm|institute|organi[sz]ation|wallet|address|site|societe|banque|fondation|groupe|plateforme)(?![^\W_])"
-    r"|(?<![^\W_])(?P<bare>sirketin|sirket|vakif|vakfin|bankanin|banka|cuzdan|cuzdana)(?![^\W_])"
-)
-_AGAIN_WORD = {
-    "company": "company",
-    "firm": "company",
-    "societe": "company",
-    "sirketin": "company",
-    "sirket": "company",
-    "bank": "bank",
-    "banque": "bank",
-    "bankanin": "bank",
-    "banka": "bank",
-    "charity": "charity",
-    "fund": "charity",
-    "foundation": "charity",
-    "fondation": "charity",
-    "vakif": "charity",
-    "vakfin": "charity",
-    "exchange": "exchange",
-    "plateforme": "exchange",
-    "wallet": "wallet",
-    "address": "wallet",
-    "cuzdan": "wallet",
-    "cuzdana": "wallet",
-    "site": "site",
-    "institute": "institute",
-    "group": "movement",
-    "groupe": "movement",
-    "organisation": "movement",
-    "organization": "movement",
-}
-_WHOSE = frozenset(("sirketin", "vakfin", "bankanin", "company's", "bank's", "group's"))
-_SCHEMA_OF: dict[str, Schema] = {
-    "company": "Company",
-    "bank": "Company",
-    "exchange": "Company",
-    "wallet": "CryptoWallet",
-    "site": "Website",
-    "charity": "Organization",
-    "institute": "Organization",
-    "movement": "Organization",
-}
-_WALLET_WORDS = re.compile(
-    fold_pattern(
-        r"(?<![^\W_])(?:عنوان ال?محفظه|[وبل]?المحفظه|بالمحفظه|محفظه بيتكوين|הארנק|ארנק|כתובת הארנק|кошел[её]к\w{0,2}|كيف پول|le portefeuille)(?![^\W_])"
-    )
-)
-
-
-def _latin_again(reading: Reading) -> Iterator[Mentioned]:
-    for match in _AGAIN.finditer(reading.text):
-        word = _AGAIN_WORD[match["head"] or match["bare"]]
-        how = "unnamed" if match["which"] in ("a", "an", "une", "un") and word != "wallet" else "again"
-        yield Mentioned(*match.span(), _SCHEMA_OF[word], word, how)
-    for match in _WALLET_WORDS.finditer(reading.text):
-        yield Mentioned(*match.span(), "CryptoWallet", "wallet", "again")
 
 
 def _cyrillic(reading: Reading) -> Iterator[Mentioned]:

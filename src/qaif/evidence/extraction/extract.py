@@ -6,25 +6,32 @@ goes first.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from qaif.evidence.extraction import (
+    again,
     aliases,
     amounts,
     banking,
+    clauses,
     contacts,
     dates,
     entities,
     headed,
+    loose,
     persons,
     relations,
+    repeated,
+    tellers,
     wallets,
 )
 from qaif.evidence.extraction.cues import ANNOUNCED, PREDICATES
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.gazetteer import Gazetteer, built_in
+from qaif.evidence.extraction.pieces import MOST_PROPOSALS, left_out, pieces
 from qaif.evidence.extraction.reading import Found, Reading
 from qaif.evidence.extraction.shape import (
     End,
@@ -52,6 +59,11 @@ _MARKS: dict[Where, str] = {
     "metadata": "stands in what the file says of itself, not in its text",
 }
 _LONGEST_NAME = 200
+MOST_OF_A_PASSAGE = 50_000
+_TOO_MANY = (
+    f"A part of the document holds more than {MOST_OF_A_PASSAGE} dates, amounts, names and the like; "
+    "no more were proposed."
+)
 _SITE_KINDS = ("site", "url")
 _FINDER = ("finder", "1")
 
@@ -86,14 +98,20 @@ def _extracted(
     proposals: list[Proposal] = []
     sources: list[Source] = []
     seen: set[tuple[int, int]] = set()
-    for passage in passages:
+    limits = list(findings.limits)
+    wallets_of = _FromFinder(findings)
+    for passage in pieces(passages):
+        if len(indicators) + len(proposals) >= MOST_PROPOSALS:
+            limits.append(left_out(len(text), passage.starts[0] if passage.text else len(text)))
+            break
         if passage.where in _READ and passage.text:
-            one = _Passage(text, passage, findings, names, regions)
+            one = _Passage(text, passage, findings, wallets_of.between(passage), names, regions)
             mark = _mark_of(passage.where)
             indicators += [replace(each, notes=each.notes + mark) for each in one.indicators]
             proposals += [replace(each, notes=each.notes + mark) for each in one.proposals]
             sources += one.sources
             seen.update(one.addresses)
+            limits += () if one.whole or _TOO_MANY in limits else (_TOO_MANY,)
     indicators += _elsewhere(text, findings, seen)
     return Extraction(
         indicators=tuple(sorted(indicators, key=lambda i: (i.start, i.end, i.kind))),
@@ -102,7 +120,7 @@ def _extracted(
         ),
         sources=tuple(sorted(sources, key=lambda s: (s.cue.start, s.start))),
         findings=findings,
-        limits=findings.limits,
+        limits=tuple(limits),
     )
 
 
@@ -119,6 +137,19 @@ def _elsewhere(text: str, findings: Findings, seen: set[tuple[int, int]]) -> Ite
 
 def _mark_of(where: Where) -> tuple[str, ...]:
     return (_MARKS[where],) if where in _MARKS else ()
+
+
+class _FromFinder:
+    """What the finder found, by place: a document of many passages has as many addresses."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._found = sorted(wallets.from_finder(findings), key=lambda one: one[2:4])
+        self._starts = [one[2] for one in self._found]
+
+    def between(self, passage: Passage) -> list[wallets.FromFinder]:
+        """What begins between the first character of a passage and its last."""
+        lo = bisect_left(self._starts, passage.starts[0])
+        return self._found[lo : bisect_left(self._starts, passage.ends[-1])]
 
 
 class _What(NamedTuple):
@@ -142,25 +173,35 @@ def _indicator(reading: Reading, what: _What, language: str, by: tuple[str, str]
 class _Passage:
     """What one passage proposes."""
 
-    def __init__(
-        self, text: str, passage: Passage, findings: Findings, gazetteer: Gazetteer, regions: Sequence[str]
+    def __init__(  # noqa: PLR0913, PLR0917  what stands in the passage, and what is known
+        self,
+        text: str,
+        passage: Passage,
+        findings: Findings,
+        found: Sequence[wallets.FromFinder],
+        gazetteer: Gazetteer,
+        regions: Sequence[str],
     ) -> None:
         self._reading = Reading(text, passage, findings.redactions)
         self._gazetteer = gazetteer
         self._taken = bytearray(len(self._reading.text))
         self.indicators: list[Indicator] = []
+        self.whole = True  # nothing was left out for its number
         self.addresses: list[tuple[int, int]] = []
         self._mentions: list[Mentioned] = []
-        self._addresses_of(findings)
+        self._addresses_of(found)
         for by, founds in self._extractors(regions):
             self._keep(by, founds)
         self._named()
         said = relations.sources(self._reading, self._mentions)
+        known = {one.who.lo for one in said}
+        said += [one for one in tellers.find(self._reading, self._mentions) if one.who.lo not in known]
+        said.sort(key=lambda one: (one.lo, one.who.lo))
         self.sources = [self._source(one) for one in said]
         self.proposals = [*self._aliases, *self._relations(said)]
 
-    def _addresses_of(self, findings: Findings) -> None:
-        for kind, value, start, end, notes in wallets.from_finder(findings):
+    def _addresses_of(self, found: Sequence[wallets.FromFinder]) -> None:
+        for kind, value, start, end, notes in found:
             place = self._reading.locate(start, end)
             if place is None:
                 continue
@@ -183,12 +224,18 @@ class _Passage:
         yield (amounts.ID, amounts.VERSION), amounts.find(reading)
         yield (dates.ID, dates.VERSION), dates.find_durations(reading)
 
+    def _room(self) -> bool:
+        self.whole = self.whole and len(self.indicators) < MOST_OF_A_PASSAGE
+        return self.whole
+
     def _mark(self, lo: int, hi: int) -> None:
         self._taken[lo:hi] = b"\1" * (hi - lo)
 
     def _keep(self, by: tuple[str, str], founds: Iterable[Found]) -> None:
         """Take what overlaps with nothing taken before, and touches no private key."""
         for found in founds:
+            if not self._room():
+                break
             start, end = self._reading.place(found.lo, found.hi)
             if self._taken.find(1, found.lo, found.hi) >= 0 or self._reading.holds_key(start, end):
                 continue
@@ -204,8 +251,10 @@ class _Passage:
     def _named(self) -> None:
         """Names, who is spoken of without one, other names; all of them ends of relations."""
         reading = self._reading
-        others = (*headed.find(reading), *persons.find(reading))
+        others = (*again.find(reading), *headed.find(reading), *persons.find(reading))
         every = entities.find(reading, self._gazetteer, others)
+        every = entities.settled([*every, *repeated.find(reading, every)])
+        every = entities.beside(every, loose.find(reading))
         free = [m for m in every if self._taken.find(1, m.lo, m.hi) < 0]
         self._aliases: list[Proposal] = []
         self._other_names: dict[tuple[object, ...], Mentioned] = {}
@@ -233,7 +282,7 @@ class _Passage:
         return [*(m for m in free if m not in kept and covered.find(1, m.lo, m.hi) < 0), *kept]
 
     def _name(self, mention: Mentioned) -> None:
-        if mention.how not in ("name", "unnamed"):
+        if mention.how not in ("name", "unnamed") or not self._room():
             return
         reading = self._reading
         start, end = reading.place(mention.lo, mention.hi)
@@ -270,7 +319,9 @@ class _Passage:
 
     def _relations(self, said: list[relations.Said]) -> Iterator[Proposal]:
         reading = self._reading
-        for draft in relations.find(reading, self._mentions, self._other_names):
+        drafts = relations.find(reading, self._mentions, self._other_names)
+        drafts += clauses.find(reading, self._mentions, self._other_names, drafts)
+        for draft in drafts:
             here = relations.said_at(reading, said, draft.lo)
             if draft.role == "account at" and not re.search(r"\d", reading.text[draft.lo : draft.hi]):
                 note = ("the text speaks of an account and gives no number here",)

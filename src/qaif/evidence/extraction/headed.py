@@ -37,9 +37,17 @@ _RUSSIAN_FIRM = re.compile(r"(?<![^\W_])(?:ООО|ОАО|ЗАО|ПАО|АО|НК
 _HEBREW_LTD = re.compile(
     fold_pattern(r"(?<![^\W_])ל?ה?(?P<name>(?:חברת|חברה|קבוצת)(?: [א-ת]{2,12}){1,4} בע\"מ)(?![^\W_])")
 )
+_HEBREW_OF = re.compile(
+    fold_pattern(
+        r"(?<![^\W_])[ולבמש]?(?P<name>ה?(?:רפובליקה|ממלכה|ממשלה|מדינה|פדרציה|נסיכות) של [א-ת]{3,14})(?![^\W_])"
+    )
+)
+_RUSSIAN_ADJECTIVE = re.compile(
+    r"(?<![^\W_])[А-ЯЁ][а-яё]{3,20}(?:ый|ий|ой|ого|ому|ым|ом|им) (?P<head>банк(?:а|у|ом|е)?|фонд(?:а|у|ом|е)?|союз(?:а|у|ом|е)?|фронт(?:а|у|ом|е)?)(?![^\W_])"
+)
 _RUSSIAN_AGAIN = re.compile(
     r"(?<![^\W_])(?:(?P<company>компани(?:я|и|ю|еи|ей)|обществ(?:о|а|у|ом)|фирм(?:а|ы|е|у|ои|ой))|(?P<bank>банк(?:а|у|ом|е)?)"
-    r"|(?P<charity>фонд(?:а|у|ом|е)?)|(?P<exchange>биржа)|(?P<movement>группировка))(?![^\W_])"
+    r"|(?P<charity>фонд(?:а|у|ом|е)?|ассоциаци(?:я|и|ю|еи))|(?P<exchange>биржа)|(?P<movement>группировк(?:а|и|у|е|ои)|движени(?:е|я|ю|ем)|организаци(?:я|и|ю|еи)))(?![^\W_])"
 )
 _SORTS: dict[str, Schema] = {
     **dict.fromkeys(("company", "bank", "exchange"), "Company"),
@@ -61,6 +69,11 @@ def find(reading: Reading) -> Iterator[Mentioned]:
         yield Mentioned(*match.span(), "Company", "company", "name")
     for match in _HEBREW_LTD.finditer(reading.text):
         yield Mentioned(*match.span("name"), "Company", "company", "name")
+    for match in _RUSSIAN_ADJECTIVE.finditer(reading.cased):
+        word, schema = HEADS["ru"][reading.text[match.start("head") : match.end("head")].rstrip("еомау")]
+        yield Mentioned(*match.span(), schema, word, "name")
+    for match in _HEBREW_OF.finditer(reading.text):
+        yield Mentioned(*match.span("name"), "PublicBody", "state", "name")
     for match in _RUSSIAN_AGAIN.finditer(reading.text):
         sort = match.lastgroup or ""
         yield Mentioned(*match.span(), _SORTS[sort], sort, "again")

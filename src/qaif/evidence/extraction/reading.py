@@ -24,7 +24,7 @@ CONTEXT = 80
 LONGEST_SENTENCE = 2_000
 _LONGEST_QUOTE = 400
 _END = re.compile(r"[!?;]+(?=\s)|(?<![\s.\d][a-zа-я])(?<![\s.][a-z]{2})\.(?=\s+|$)|\n+")
-_SHORT = re.compile(r"(?<![^\W_])(?:ltd|inc|corp|llc|sti|тел|млн|млрд|тыс|руб|долл)\Z")
+_SHORT = re.compile(r"(?<![^\W_])(?:ltd|inc|corp|llc|sti|no|nr|num|tel|al|cf|тел|млн|млрд|тыс|руб|долл)\Z")
 _LETTER_OF = {
     "he": re.compile("[\u05d0-\u05ea]"),
     "ru": re.compile("[\u0400-\u04ff]"),

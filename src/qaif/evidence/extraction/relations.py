@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from qaif.evidence.extraction.cues import ALLEGED, CUES, NEGATED, SOURCES, Cue
+from qaif.evidence.extraction.cues import ALLEGED, CUES, IN_NAME_OF, NEGATED, SOURCES, Cue
 from qaif.evidence.extraction.entities import Mentioned
 from qaif.evidence.extraction.reading import Reading
 from qaif.evidence.extraction.shape import Status
@@ -34,6 +34,8 @@ _HE = re.compile(
 _THAT_IT = re.compile(fold_pattern(r"(?<!\w)(?:و|ب)?(?:أنها|أنه|انها|انه)\s$|\bthat it (?:is |was )?$"))
 _APPOSED = re.compile(r", [^,.;:\n]{6,50} ")
 _TELLERS = ("newspaper", "institute")
+_WHOSE = re.compile(r"'n?[iu]n(?!\w)")
+_REACH_OF_WHOSE = 12
 _REACH_OF_SOURCE = 70
 _REACH_BACK = 900
 _LISTED = frozenset(
@@ -47,6 +49,8 @@ _LISTED = frozenset(
         "serves",
     )
 )
+MOST_CUES = 60
+"""Cues of one sentence; what has more of them in 2,000 characters is no sentence of a language."""
 _MOST_JOINED = 12
 _ADJACENT = 4
 _BEFORE = 30  # how far before a cue it can be denied
@@ -128,7 +132,7 @@ class _Sentence:
         """The nearest end of a kind on a side of a stretch."""
         fitting = [m for m in self.mentions if _is(m, kinds)]
         if side[0] == "<":
-            found = next((m for m in reversed(fitting) if m.hi <= lo), None)
+            found = next((m for m in reversed(fitting) if m.hi <= lo and not self._whose(m, side, lo)), None)
             found = self._not_apposed(found, fitting) if found else None
             return self._named.get(found[:2], found) if found else None
         found = next((m for m in fitting if m.lo >= hi), None)
@@ -142,6 +146,14 @@ class _Sentence:
         ):
             return None  # the cue goes with what stands right after it, which is of another kind
         return found if found and found.lo - hi <= _REACH_AFTER else None
+
+    def _whose(self, mention: Mentioned, side: str, lo: int) -> bool:
+        """Of "A, B'nin ...dir ve C'de ... var" B, whose something is, and no subject."""
+        return (
+            side == "<2"
+            and lo - mention.hi > _REACH_OF_WHOSE
+            and bool(_WHOSE.match(self._reading.text, mention.hi))
+        )
 
     def _not_apposed(self, found: Mentioned, fitting: Sequence[Mentioned]) -> Mentioned:
         """Of "A, a subsidiary of B, has", A: whom the words between two commas go with."""
@@ -219,28 +231,32 @@ def find(reading: Reading, mentions: Sequence[Mentioned], named: Names) -> list[
         mentions: its names and indicators, in its order.
         named: the names that other names stand for.
     """
-    bounds = reading.sentences
-    starts = [lo for lo, _ in bounds]
-    hits = sorted(
-        (match.start(), match.end(), at)
-        for at, cue in enumerate(CUES)
-        for match in cue.words.finditer(reading.text)
-    )
     found: dict[tuple[object, ...], Draft] = {}
     sentence: _Sentence | None = None
     topic: Mentioned | None = None
     next_topic = True
-    for lo, hi, which in hits:
-        which_sentence = bisect_right(starts, lo) - 1
-        if which_sentence < 0:
-            continue
-        if sentence is None or sentence.lo != starts[which_sentence]:
-            sentence, next_topic = _Sentence(reading, mentions, bounds[which_sentence], named), True
+    for bounds, lo, hi, which in _hits(reading):
+        if sentence is None or sentence.lo != bounds[0]:
+            sentence, next_topic = _Sentence(reading, mentions, bounds, named), True
         for draft in _of_cue(reading, sentence, CUES[which], (lo, hi), topic):
             found.setdefault((draft.role, draft.subject[:2], draft.object[:2]), draft)
             if next_topic and draft.subject.schema not in ("CryptoWallet", "Country"):
                 topic, next_topic = draft.subject, False
     return list(found.values())
+
+
+def _hits(reading: Reading) -> Iterator[tuple[tuple[int, int], int, int, int]]:
+    """Where cues stand, in the order of the passage: the sentence, the place, and which cue; not too many of a sentence."""
+    bounds = reading.sentences
+    starts = [lo for lo, _ in bounds]
+    seen: dict[int, int] = {}
+    for lo, hi, which in sorted(
+        (*match.span(), at) for at, cue in enumerate(CUES) for match in cue.words.finditer(reading.text)
+    ):
+        sentence = bisect_right(starts, lo) - 1
+        seen[sentence] = seen.get(sentence, 0) + 1
+        if sentence >= 0 and seen[sentence] <= MOST_CUES:
+            yield bounds[sentence], lo, hi, which
 
 
 def _of_cue(
@@ -259,7 +275,7 @@ def _of_cue(
     )
     pronoun = subject is None and object_ is not None and told and back
     notes: tuple[str, ...] = ()
-    if pronoun:
+    if pronoun and not (cue.role == "account at" and IN_NAME_OF.search(reading.text, hi, sentence.hi)):
         subject = topic or sentence.earlier("", sentence.lo)
         notes = ("the sentence names no subject; the one of the sentences before was taken",)
     if cue.role == "advised" and subject is None:
@@ -267,16 +283,23 @@ def _of_cue(
     if subject is None or object_ is None or not cue.role:
         return
     status: Status = "alleged" if ALLEGED.search(reading.text, sentence.lo, sentence.hi) else "reported"
+    for who, other, said in _pairs(sentence, cue, subject, object_):
+        now: Status = "unclear" if said else status
+        for_ = (_for(sentence, who), _for(sentence, other))
+        if who[:2] != other[:2] and (for_[0] or who)[:2] != (for_[1] or other)[:2]:
+            yield Draft(cue.role, who, other, lo, hi, now, notes + said, for_)
+
+
+def _pairs(
+    sentence: _Sentence, cue: Cue, subject: Mentioned, object_: Mentioned
+) -> Iterator[tuple[Mentioned, Mentioned, tuple[str, ...]]]:
+    """Each subject with each object that "and" joins to them, and what is unclear of it."""
     subjects = sentence.joined(subject, cue.subject[1], cue.subject[0]) if cue.subject[2] else [subject]
     objects = sentence.joined(object_, cue.object[1], cue.object[0]) if cue.object[2] else [object_]
     for one in subjects:
         for other in objects:
             if settled := _settle(sentence, cue.role, one, other):
-                who, said = settled
-                now: Status = "unclear" if said else status
-                for_ = (_for(sentence, who), _for(sentence, other))
-                if who[:2] != other[:2] and (for_[0] or who)[:2] != (for_[1] or other)[:2]:
-                    yield Draft(cue.role, who, other, lo, hi, now, notes + said, for_)
+                yield settled[0], other, settled[1]
 
 
 def _ends(sentence: _Sentence, cue: Cue, span: tuple[int, int]) -> tuple[Mentioned | None, Mentioned | None]:

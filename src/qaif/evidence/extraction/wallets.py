@@ -73,8 +73,12 @@ def _hashes(reading: Reading) -> Iterator[Found]:
             yield Found("txid", match[0], *match.span())
 
 
-def from_finder(findings: Findings) -> Iterator[tuple[Kind, str, int, int, tuple[str, ...]]]:
-    """What the finder found, as kind, value, span in the document, notes."""
+FromFinder = tuple[Kind, str, int, int, tuple[str, ...]]
+"""Kind, value, span in the document, notes."""
+
+
+def from_finder(findings: Findings) -> Iterator[FromFinder]:
+    """What the finder found."""
     for mention in findings.mentions:
         yield "bitcoin-address", mention.address, mention.start, mention.end, mention.steps
     for miss in findings.near_misses:

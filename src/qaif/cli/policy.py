@@ -1,0 +1,74 @@
+"""`qaif policy`: the policies that screenings go by."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from qaif.cli.output import JsonOption, reporting_errors
+
+app = typer.Typer(help="The policies that screenings go by.", no_args_is_help=True)
+
+
+def register(main: typer.Typer) -> None:
+    """Add the commands."""
+    main.add_typer(app, name="policy")
+
+
+@app.command("list")
+def list_policies(*, json_output: JsonOption = False) -> None:
+    """List the policies that come with the program."""
+    with reporting_errors(json_output=json_output):
+        from qaif.screening.policy import policy_named, ready_policies
+
+        found = [policy_named(name) for name in ready_policies()]
+        if json_output:
+            told = [
+                {"policy": each.name, "version": each.version, "title": each.title, "sha256": each.sha256}
+                for each in found
+            ]
+            typer.echo(json.dumps(told, ensure_ascii=False))
+            return
+        for each in found:
+            typer.echo(f"{each.name} {each.version}: {each.title}")
+
+
+@app.command("show")
+def show(policy: Annotated[str, typer.Argument(help="A policy that comes with the program.")]) -> None:
+    """Print a policy that comes with the program, to begin one's own with."""
+    with reporting_errors(json_output=False):
+        from qaif.screening.policy import policy_text
+
+        typer.echo(policy_text(policy), nl=False)
+
+
+@app.command("check")
+def check(
+    policy: Annotated[str, typer.Argument(help="A file, or a policy that comes with the program.")],
+    *,
+    json_output: JsonOption = False,
+) -> None:
+    """Read a policy and name its mistakes by line."""
+    with reporting_errors(json_output=json_output):
+        from qaif.screening.policy import policy_named
+
+        found = policy_named(policy)
+        said = (
+            f"{found.name} {found.version} is a policy of {len(found.rules)} rules; SHA-256 {found.sha256}."
+        )
+        told = {
+            "policy": found.name,
+            "version": found.version,
+            "rules": len(found.rules),
+            "sha256": found.sha256,
+        }
+        typer.echo(json.dumps(told) if json_output else said)
+
+
+@app.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of policies."""
+    with reporting_errors(json_output=False):
+        from qaif.screening.policy import schema
+
+        typer.echo(json.dumps(schema(), indent=1))
