@@ -53,7 +53,7 @@ def test_people_read_that_it_is_simulated_and_where_the_case_is(
     shown = run("--out", out)
     assert shown.returncode == 0, shown.stderr
     assert "SIMULATED" in shown.stdout
-    assert "3,361.29520235 BTC" in shown.stdout
+    assert "3,397.39736136 BTC" in shown.stdout
     assert "case.html" in shown.stdout
     assert (out / "case" / "case.html").read_bytes() == before
 

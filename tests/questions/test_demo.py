@@ -28,7 +28,7 @@ def made(folder: Path) -> Demo:
 
 def test_it_is_like_the_case_that_it_is_modelled_on(made: Demo) -> None:
     assert made.answer.tx_count == 4_499
-    assert made.answer.turnover_sat == 336_129_520_235
+    assert made.answer.turnover_sat == 339_739_736_136
     assert (made.answer.first_seen[:4], made.answer.last_seen[:4]) == ("2021", "2024")
     assert made.answer.coverage.complete
     assert made.answer.layer == "fact"

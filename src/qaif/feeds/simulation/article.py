@@ -26,7 +26,7 @@ The Harbour Courier, 9 December 2024
 A report by the Lantern Institute on the island of Marunia alleges that the Orchard Committee
 has widened its campaign for digital money.
 According to the report, the wallet {address}
-took part in transactions of about 3,360 BTC in four years, with a rise since spring.
+took part in transactions of about 3,400 BTC in four years, with a rise since spring.
 The institute says that the address serves a site named kite-pay;
 a spokesman of kite-pay denies any link with the committee.
 A caption under one picture of the poster reads {misprint}, which differs from the address in the text.

@@ -1,7 +1,7 @@
 """When the invented campaign receives and spends, and how much: modelled on the case that the demo is like.
 
 Over four years about 3,600 gifts and 900 payments out; the change of a payment comes back to the address, so
-that about 3,360 BTC go in and out in all. Gifts come unevenly, stop for six weeks in the second year, and
+that about 3,400 BTC go in and out in all. Gifts come unevenly, stop for six weeks in the second year, and
 rise about fourfold in the last nine months. Only integers are drawn, so that every machine makes the same
 chain from the same seed.
 """
@@ -17,7 +17,7 @@ PRELUDE_BLOCKS = 420  # before the campaign: they make the coins of the economy
 MAIN_BLOCKS = 1_500
 GIFTS = 3_600
 SPENDS = 900
-GIFTS_TOTAL_SAT = 1_052 * 100_000_000
+GIFTS_TOTAL_SAT = 1_073 * 100_000_000
 SMALLEST_GIFT_SAT = 20_000
 RISE_FROM_DAY = DAYS - 275
 QUIET_DAYS = range(480, 522)

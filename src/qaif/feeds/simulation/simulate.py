@@ -16,6 +16,7 @@ DEFAULT_SEED = 1
 BLOCK_FILE_NAME = "blk00000.dat"
 PRICES_NAME = "simulated-prices.csv"
 TRUTH_NAME = "truth"
+_SPENT_BEFORE = 240  # draws by which an earlier economy came before the plan
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def simulate(folder: Path, seed: int = DEFAULT_SEED, progress: Progress = silent
         progress: told of transactions.
     """
     rng = random.Random(seed)  # noqa: S311  chance that anybody can repeat is the point
+    for _ in range(_SPENT_BEFORE):
+        rng.choice(range(4))  # the plan of a seed stays what it was
     world = Demonstration(seed, rng)
     write_marker(folder, version=VERSION, seed=seed)
     write_chain(world, BlockFiles(folder), TruthFiles(folder / TRUTH_NAME, world.scenario.era), progress)
