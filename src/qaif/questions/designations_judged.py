@@ -196,6 +196,12 @@ class Judge:
             found.alike,
         )
 
+    def is_whole(self, jurisdiction: str, day: str) -> bool:
+        """Whether a list is loaded on which an address would stand if this authority had listed it."""
+        wallet = Subject("address or account", (), (), is_wallet=True)
+        lists = [name for name, known in self._known.items() if _concerns(known, jurisdiction)]
+        return any(self._used(name, jurisdiction, wallet, day).whole for name in lists)
+
     def names_of(self, ids: Iterable[str]) -> tuple[str, ...]:
         """What entities are called."""
         rows = (row.statement for each in ids for row in self._told.ever_of(each))

@@ -177,7 +177,7 @@ class Screener:
 
     def screen(self, asked: str, transfer: Transfer | None = None) -> ScreenAnswer:
         """Screen one address; see `screen`."""
-        address, lists = _address(asked), self._opened.lists
+        address, lists = address_as_listed(asked), self._opened.lists
         dealt = self._dealings(address)
         facts = Facts(
             now=self._now.isoformat(timespec="seconds"),
@@ -258,8 +258,14 @@ def _digest(told: object) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _address(asked: str) -> str:
-    """An address as lists have it: a Bitcoin address as Bitcoin Core writes it, another as it stands."""
+def address_as_listed(asked: str) -> str:
+    """An address as lists have it: a Bitcoin address as Bitcoin Core writes it, another as it stands.
+
+    Raises:
+        AddressError: it is a misprinted Bitcoin address.
+        PrivateKeyError: it is a private key; nothing of it is repeated.
+        UsageError: it is nothing that could be an address.
+    """
     refuse_secrets(asked)
     text = asked.strip()
     if chain_of(text):

@@ -60,6 +60,14 @@ class ListsAsked:
         found += [_old(each) for each in self.listings(address) if each.stale]
         return tuple(dict.fromkeys(found))
 
+    def missing(self) -> tuple[str, ...]:
+        """Jurisdictions of the policy whose list is not loaded, or not whole for addresses."""
+        return tuple(
+            each
+            for each in self._policy.jurisdictions
+            if not self._judge.is_whole(each, self._day.isoformat())
+        )
+
     def tags(self, address: str) -> tuple[Tag, ...]:
         """Of what kind sources say an address is; each kind once for each root."""
         found = gather(self._records, address)
