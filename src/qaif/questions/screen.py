@@ -14,7 +14,7 @@ from qaif.chain.addresses import ParsedAddress, parse_address
 from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, QaifError, StoreError, UsageError
 from qaif.evidence.lists.wallets import chain_of
-from qaif.feeds.networks import NETWORKS, Network
+from qaif.feeds.networks import NETWORKS
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.questions.asked import refuse_secrets
 from qaif.questions.clustering import Opened as Clusters
@@ -33,6 +33,13 @@ from qaif.screening.verdict import Judged, Verdict, judge
 from qaif.workspace.folder import Workspace
 
 HOPS = 3  # policies that come with the program look no further
+_BEGINNINGS = (
+    ("bcrt1", "regtest"),
+    ("tb1", "testnet3"),
+    ("m", "testnet3"),
+    ("n", "testnet3"),
+    ("2", "testnet3"),
+)
 NEVER_CLEAR = 'The verdict concerns a direct match on a list alone. NO_DIRECT_HIT is not "clear".'
 
 
@@ -276,22 +283,15 @@ def address_as_listed(asked: str) -> str:
 
 
 def _bitcoin(text: str) -> ParsedAddress:
-    """A Bitcoin address of whatever network.
+    """A Bitcoin address of whatever network; what looks like none is taken for one of mainnet.
 
     Raises:
-        AddressError: it is none; the message is that of mainnet.
+        AddressError: it is misprinted.
+        PrivateKeyError: it is a private key.
     """
-    for network in (*list(NETWORKS.values())[1:], _mainnet()):
-        try:
-            return parse_address(text, network)
-        except QaifError as error:
-            if network is _mainnet() or error.code == "private-key":
-                raise
-    raise AssertionError
-
-
-def _mainnet() -> Network:
-    return NETWORKS["mainnet"]
+    begins = text[:5].lower()
+    likely = next((name for begin, name in _BEGINNINGS if begins.startswith(begin)), "mainnet")
+    return parse_address(text, NETWORKS[likely])
 
 
 def _first_seen(chain: Chain, address: str) -> str | None:
