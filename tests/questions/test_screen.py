@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from qaif.cli.main import app
 from qaif.errors import InputError
+from qaif.questions.policy_on_past import policy_on_past
 from qaif.questions.screen import ScreenAnswer, ScreenRequest, screen, screener
 from qaif.questions.screen_batch import rows_of, screened
 from qaif.screening.facts import Transfer
@@ -298,6 +299,34 @@ def test_a_re_screening_says_what_moved(tmp_path: Path) -> None:
     assert "something else" in moved["said"]
     (tmp_path / "then.json").write_text("{}")
     assert refusal(folder, "screen", called("paid"), "--before", str(tmp_path / "then.json"))[0] == 65
+
+
+def test_a_policy_is_tried_on_past_screenings(deals: Path, tmp_path: Path) -> None:
+    """The same policy says the same of all; another, what it would have said, from the facts kept."""
+    names = ("bad", "paid", "payer", "friend", "nobody")
+    (tmp_path / "a.csv").write_text("address\n" + "\n".join([*map(called, names), "nonsense"]) + "\n")
+    own = tmp_path / "own.yaml"
+    own.write_text(policy_text("us-exchange"))
+    asked_how = ("--policy", str(own), "--at", "2024-05-02")
+    past = tmp_path / "past.jsonl"
+    past.write_text(run(deals, "screen", "--batch", str(tmp_path / "a.csv"), *asked_how).stdout)
+    same = policy_on_past(policy_named(str(own)), past)
+    assert (same.tested, same.skipped, same.differs) == (5, 1, ())
+    milder = own.read_text().replace("least_sat: 10000}", "least_sat: 2000000000}", 1)
+    own.write_text(milder)
+    changed = policy_on_past(policy_named(str(own)), past)
+    assert changed.changes == {"hold -> none": 1}
+    (one,) = changed.differs
+    assert (one.address, one.rules_gone) == (called("paid"), ("received-from-listed",))
+    for name in names:
+        anew = screen(deals, ScreenRequest(address=called(name), policy=policy_named(str(own)), now=NOW))
+        outcome = one.outcome_now if name == "paid" else None
+        assert outcome in (None, anew.policy_outcome)
+    shown = CliRunner(env={"COLUMNS": ""}).invoke(app, ["policy", "test", str(own), str(past)]).output
+    assert "hold -> none" in shown
+    past.write_text("{}\n[]\n")
+    with pytest.raises(InputError, match="no screening"):
+        policy_on_past(US, past)
 
 
 def test_the_policy_commands(tmp_path: Path) -> None:

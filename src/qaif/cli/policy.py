@@ -1,11 +1,12 @@
 """`qaif policy`: the policies that screenings go by."""
 
 import json
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from qaif.cli.output import JsonOption, reporting_errors
+from qaif.cli.output import JsonOption, emit, reporting_errors
 
 app = typer.Typer(help="The policies that screenings go by.", no_args_is_help=True)
 
@@ -63,6 +64,47 @@ def check(
             "sha256": found.sha256,
         }
         typer.echo(json.dumps(told) if json_output else said)
+
+
+@app.command("test")
+def on_past(
+    policy: Annotated[str, typer.Argument(help="The policy that is tried: a file, or one by name.")],
+    past: Annotated[
+        Path, typer.Argument(help="Past answers: what `qaif screen --batch` printed.", dir_okay=False)
+    ],
+    *,
+    json_output: JsonOption = False,
+) -> None:
+    """Say what a policy would have said of past screenings."""
+    with reporting_errors(json_output=json_output):
+        from qaif.questions.policy_on_past import policy_on_past
+        from qaif.screening.policy import policy_named
+
+        emit(policy_on_past(policy_named(policy), past), json_output=json_output, render=_tested)
+
+
+def _tested(answer: Any) -> None:
+    from qaif.cli.page import Page
+
+    page = Page()
+    page.title(f"{answer.tested:,} past screenings judged anew")
+    page.standing(answer)
+    page.facts((change, f"{count:,}") for change, count in answer.changes.items())
+    rows = [
+        (
+            each.address,
+            each.outcome_then,
+            each.outcome_now,
+            ", ".join(each.rules_gone),
+            ", ".join(each.rules_new),
+        )
+        for each in answer.differs
+    ]
+    page.table(("address", "then", "now", "no longer", "newly"), rows)
+    if answer.skipped:
+        page.line(f"{answer.skipped:,} lines are no screening.")
+    if not answer.differs:
+        page.line("Of none it says anything else.")
 
 
 @app.command("schema")

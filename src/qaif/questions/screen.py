@@ -77,6 +77,7 @@ class ScreenAnswer(Answer):
         rules: the rules that fired.
         contacts: dealings with whom lists or sources name, whether a rule fired on them or not.
         tags: what sources say that the address is.
+        first_seen: when it was first used; None where it was not, or that is not held.
         faults: what keeps absence from meaning anything.
         moved_with: digests of what the answer depends on: chain, lists, claims, policy.
         compared: what changed since an earlier screening, where one was given.
@@ -94,6 +95,7 @@ class ScreenAnswer(Answer):
     rules: tuple[RuleFired, ...]
     contacts: tuple[Contact, ...]
     tags: tuple[Tag, ...]
+    first_seen: str | None
     faults: tuple[Fault, ...]
     moved_with: dict[str, str]
     compared: Compared | None = None
@@ -226,6 +228,7 @@ class Screener:
             rules=tuple(map(shown, judged.fired)),
             contacts=facts.contacts,
             tags=facts.tags,
+            first_seen=facts.first_seen,
             faults=faults,
             moved_with={
                 "chain": at.hash if at else "",
