@@ -301,6 +301,30 @@ def test_a_re_screening_says_what_moved(tmp_path: Path) -> None:
     assert refusal(folder, "screen", called("paid"), "--before", str(tmp_path / "then.json"))[0] == 65
 
 
+def test_a_look_back_after_a_new_listing(tmp_path: Path) -> None:
+    story = Story()
+    coin = story.fund("bad")
+    story.fund("friend")
+    story.pay([coin], [(10 * BTC, "paid"), (39 * BTC, "bad")])
+    folder = made(story, tmp_path, "other")
+    names = ("bad", "paid", "friend")
+    rows = [f"{called(name)},in,{10 * BTC}" for name in names]
+    (tmp_path / "a.csv").write_text("\n".join(["address,direction,amount_sat", *rows]) + "\n")
+    asked_how = ("--policy", "us-exchange", "--at", "2024-05-02")
+    past = tmp_path / "past.jsonl"
+    past.write_text(run(folder, "screen", "--batch", str(tmp_path / "a.csv"), *asked_how).stdout)
+    assert answer(folder, "rescreen", str(past), *asked_how)["otherwise"] == []
+    newer = files.put(tmp_path, "newer.ftm.json", listed("bad", seen="2024-05-02T06:00:00"))
+    answer(folder, "lists", "import", str(newer))
+    got = answer(folder, "rescreen", str(past), *asked_how)
+    assert (got["asked"], got["skipped"]) == (3, 0)
+    said = [(each["address"], each["verdict"], each["outcome"]) for each in got["otherwise"]]
+    assert said == [(called("bad"), "HIT", "hold"), (called("paid"), "UNKNOWN", "hold")]
+    assert got["changes"] == {"UNKNOWN, none -> HIT, hold": 1, "UNKNOWN, none -> UNKNOWN, hold": 1}
+    assert "lists" in got["otherwise"][0]["compared"]["moved"]
+    assert "HIT" in run(folder, "rescreen", str(past), *asked_how).output
+
+
 def test_a_policy_is_tried_on_past_screenings(deals: Path, tmp_path: Path) -> None:
     """The same policy says the same of all; another, what it would have said, from the facts kept."""
     names = ("bad", "paid", "payer", "friend", "nobody")

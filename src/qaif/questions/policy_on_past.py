@@ -67,7 +67,7 @@ def policy_on_past(policy: Policy, path: Path) -> PolicyTestAnswer:
         InputError: the file cannot be read, or holds no screening.
     """
     tested, skipped, differs = 0, 0, []
-    for line, told in _answers(path):
+    for line, told in past_answers(path):
         if told is None:
             skipped += 1
             continue
@@ -111,8 +111,12 @@ def _differs(line: int, told: Mapping[str, Any], judged: Judged) -> Differs | No
     )
 
 
-def _answers(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
-    """Each past answer with its line; None for a line that is none."""
+def past_answers(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+    """Each past answer of a file with its line; None for a line that is none.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -24,7 +24,8 @@ class Compared:
         verdict_before, outcome_before: what it said.
         rules_gone, rules_new: ids of rules that fired only then, or only now.
         moved: which of chain, lists, claims and policy are others now.
-        said: the same in a sentence.
+        same: verdict, outcome and rules are those of then.
+        said: this in a sentence.
     """
 
     time_before: str
@@ -33,6 +34,7 @@ class Compared:
     rules_gone: tuple[str, ...]
     rules_new: tuple[str, ...]
     moved: tuple[str, ...]
+    same: bool
     said: str
 
 
@@ -75,6 +77,7 @@ def compared(now: "ScreenAnswer", before: Mapping[str, Any]) -> Compared:
         rules_gone=tuple(sorted(then - fired)),
         rules_new=tuple(sorted(fired - then)),
         moved=moved,
+        same=same,
         said=_said(moved, same=same),
     )
 
