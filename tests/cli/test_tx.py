@@ -56,7 +56,9 @@ def test_what_heuristics_say_of_its_change_is_shown(made: Made) -> None:
             assert each["says"] is bool(each["ruled_out"])
             said |= {each["title"]: tx.txid} if each["says"] else {}
         for vote in change["votes"]:
-            assert abs(sum(vote["permille"]) + vote["none_permille"] - 1000) <= len(tx.outs)
+            assert abs(sum(each or 0 for each in vote["permille"]) + vote["none_permille"] - 1000) <= len(
+                tx.outs
+            )
         assert set(got["basis"]["change"]) >= {each["method"] for each in change["heuristics"]}
     assert said
     title, txid = said.popitem()
