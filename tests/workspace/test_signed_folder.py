@@ -66,8 +66,7 @@ def test_every_changed_byte_is_noticed(signed: tuple[Path, str]) -> None:
         changed = bytearray(content)
         changed[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
         path.write_bytes(changed)
-        same = path.name == SIGNATURE and bytes(changed).lower() == content.lower()  # hex in capitals
-        assert both(folder, signer) == same, path
+        assert not both(folder, signer), path
         path.write_bytes(content)
     assert both(folder, signer)
 

@@ -68,7 +68,7 @@ def sign_folder(folder: Path, key: Path, *, again: bool = False) -> tuple[str, i
     content = f"{text}\n".encode()
     try:
         (folder / MANIFEST).write_bytes(content)
-        (folder / SIGNATURE).write_text(f"{signing.sign(content).hex()}\n", encoding="ascii")
+        (folder / SIGNATURE).write_bytes(_written(signing.sign(content)))
     except OSError as error:
         raise OutputError(f"{folder} cannot be written to: {error.strerror}.") from error
     return fingerprint(public), len(rows)
@@ -78,11 +78,14 @@ def verify_folder(folder: Path, signer: str | None = None) -> Verified:
     """See whether a folder is as it was signed, by a signer whose fingerprint is known from elsewhere."""
     try:
         content = _bounded(folder / MANIFEST)
-        signature = bytes.fromhex(_bounded(folder / SIGNATURE).decode("ascii").strip())
+        written = _bounded(folder / SIGNATURE)
+        signature = bytes.fromhex(written.decode("ascii"))
         told = json.loads(content)
         public, rows = bytes.fromhex(told["public_key"]), told["files"]
         named = {row["name"]: (int(row["bytes"]), str(row["sha256"])) for row in rows}
-        right = told["form"] == FORM and len(named) == len(rows) <= _MOST_FILES
+        right = (
+            written == _written(signature) and told["form"] == FORM and len(named) == len(rows) <= _MOST_FILES
+        )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return Verified("not as signed", "", 0, (f"{MANIFEST} or {SIGNATURE} is missing, or is none.",))
     if not right or not is_signed(public, signature, content):
@@ -93,6 +96,11 @@ def verify_folder(folder: Path, signer: str | None = None) -> Verified:
         problems.insert(0, f"It is signed by {who}, and not by whom you named.")
     standing: Standing = "as signed" if signer is not None else "as signed, by whom is not known"
     return Verified("not as signed" if problems else standing, who, len(named), tuple(problems))
+
+
+def _written(signature: bytes) -> bytes:
+    """A signature as it stands in its file, in the one way that it may."""
+    return f"{signature.hex()}\n".encode()
 
 
 def _wrong(folder: Path, named: dict[str, tuple[int, str]]) -> Iterator[str]:

@@ -103,11 +103,16 @@ def problems_of(folder: Path, signer: str) -> list[str]:
     """What is wrong with a folder, in sentences; none where all is as it was signed."""
     try:
         content = (folder / "manifest.json").read_bytes()
-        signature = bytes.fromhex((folder / "manifest.sig").read_text("ascii").strip())
+        written = (folder / "manifest.sig").read_bytes()
+        signature = bytes.fromhex(written.decode("ascii"))
         told = json.loads(content.decode("utf-8"))
         public = bytes.fromhex(told["public_key"])
         named = {row["name"]: (row["bytes"], row["sha256"]) for row in told["files"]}
-        right = told["form"] == "qaif-manifest/1" and len(named) == len(told["files"])
+        right = (
+            written == (signature.hex() + "\n").encode()
+            and told["form"] == "qaif-manifest/1"
+            and len(named) == len(told["files"])
+        )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ["manifest.json or manifest.sig is missing, or is none."]
     if not right or not is_signed(public, signature, content):
