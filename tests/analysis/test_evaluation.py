@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle.blockmaker import Outpoint, spent
+from qaif.analysis.accuracy import figures_of
 from qaif.analysis.change.heuristics import BY_ID, HEURISTICS
 from qaif.analysis.evaluation.changes import measure_changes, tuning_examples
 from qaif.analysis.evaluation.counts import Count, Counted, wilson_ppm
 from qaif.analysis.evaluation.groups import FALSE_SCRIPTS, JOINED, KEPT, RECALL, measure_groupings
 from qaif.analysis.evaluation.mixes import ANY, measure_mixes
 from qaif.analysis.evaluation.mixes import RECALL as YES_OF_ITS
-from qaif.analysis.evaluation.partitions import classic, judge, pairs_kept
+from qaif.analysis.evaluation.partitions import GROUPINGS, classic, judge, pairs_kept
 from qaif.analysis.evaluation.parts import KEPT_OUT, kept_out
 from qaif.analysis.evaluation.published import MIXES_PUBLISHED, listed
 from qaif.analysis.evaluation.truth import Truth, read_truth
@@ -223,3 +224,11 @@ def test_published_data(shared: Path) -> None:
     read = listed(shared / "coinjoins" / "wasabi2.jsonl.gz")
     assert len(read.txids_raw) == len(read.shapes) == 17
     assert len({hash_hex(txid) for txid in read.txids_raw}) == 17
+
+
+def test_each_chain_counts_once_in_what_the_product_prints() -> None:
+    """Where imports are listed is another question: summed with the rest it would count scripts twice."""
+    for method in GROUPINGS:
+        by_measure = Counter((each.measure, each.data) for each in figures_of(method))
+        assert set(by_measure.values()) <= {1}
+        assert not [data for _, data in by_measure if "listed" in data]

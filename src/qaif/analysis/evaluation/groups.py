@@ -93,6 +93,6 @@ def _counts(
         (LARGEST, found.largest_false, found.scripts, False),
     )
     return [
-        Count(method, data, simulated, part, measure, hits, of, shown=shown)
+        Count(method, data, simulated, part, measure, hits, of, shown=shown and part == "all")
         for measure, hits, of, shown in rows
     ]
