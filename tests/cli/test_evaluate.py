@@ -78,12 +78,13 @@ def test_what_the_product_prints_names_its_data(monkeypatch: pytest.MonkeyPatch)
         "high_ppm": 700_000,
     }
     real = [{**row, "data": "blocks", "simulated": False}]
-    document = {"m/1": made, "n/1": [*made, *real], "o/1": [*made, village]}
+    document = {"m/1": made, "n/1": [*made, *real], "o/1": [*made, village], "p/1": real}
     monkeypatch.setattr(accuracy, "_document", lambda: document)
     said = "right: 9 of 10 on simulated a town (95 % interval 59.60 % to 98.21 %)"
     assert accuracy.measured("m/1") == f"{said}. {accuracy.REAL_ERROR_UNKNOWN}"
     both = f"right: 9 of 10 on blocks (95 % interval 59.60 % to 98.21 %); {said}."
-    assert accuracy.measured("n/1") == both
+    assert accuracy.measured("n/1") == f"{both} {accuracy.REAL_ERROR_UNKNOWN}"
+    assert accuracy.REAL_ERROR_UNKNOWN not in accuracy.measured("p/1")
     assert accuracy.measured("o/1") == (
         "right: 13 of 20 on 2 simulated chains, from 40.00 % on a village (95 % interval 10.00 % to 70.00 %) "
         f"to 90.00 % on a town (95 % interval 59.60 % to 98.21 %). {accuracy.REAL_ERROR_UNKNOWN}"

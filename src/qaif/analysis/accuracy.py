@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 NOT_MEASURED = "Not measured yet."
-REAL_ERROR_UNKNOWN = "This data is simulated: the error on the real chain is unknown."
+REAL_ERROR_UNKNOWN = "Of what is simulated, the error on the real chain is unknown."
 FILE_NAME = "accuracy.json"
 
 
@@ -54,7 +54,7 @@ def measured(method: str) -> str:
             made.setdefault(figure.measure, []).append(figure)
     real = [_said(figure) for figure in found if not figure.simulated]
     said = "; ".join([*real, *(_of_all(figures) for figures in made.values())])
-    return f"{said}." if real else f"{said}. {REAL_ERROR_UNKNOWN}"
+    return f"{said}. {REAL_ERROR_UNKNOWN}" if made else f"{said}."
 
 
 def percent(ppm: int) -> str:
