@@ -19,7 +19,7 @@ from qaif.questions.policy_on_past import policy_on_past
 from qaif.questions.screen import ScreenAnswer, ScreenRequest, screen, screener
 from qaif.questions.screen_batch import rows_of, screened
 from qaif.screening.facts import Transfer
-from qaif.screening.policy import Policy, policy_named, policy_text
+from qaif.screening.policy import Policy, policy_named, policy_text, read_policy
 from qaif.workspace.folder import Workspace
 from support import list_files as files
 from support.indexing import put
@@ -299,6 +299,19 @@ def test_a_re_screening_says_what_moved(tmp_path: Path) -> None:
     assert "something else" in moved["said"]
     (tmp_path / "then.json").write_text("{}")
     assert refusal(folder, "screen", called("paid"), "--before", str(tmp_path / "then.json"))[0] == 65
+
+
+def test_a_rule_that_asks_for_more_steps_gets_them(tmp_path: Path) -> None:
+    story = Story()
+    coin = story.fund("bad")
+    for name in ("one", "two", "three", "four", "five"):
+        coin = story.pay([coin], [(10 * BTC, name)]).txid, 0
+    folder = made(story, tmp_path, "bad")
+    text = policy_text("us-exchange").replace("least_hops: 2, most_hops: 3", "least_hops: 2, most_hops: 5")
+    farther = replace(read_policy(text.encode(), "own"), tip_minutes=10**9)
+    assert not asked(folder, "five").rules
+    (rule,) = asked(folder, "five", farther).rules
+    assert (rule.id, rule.relation) == ("near-listed", "within 5 hops")
 
 
 def test_a_look_back_after_a_new_listing(tmp_path: Path) -> None:

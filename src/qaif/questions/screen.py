@@ -32,7 +32,7 @@ from qaif.screening.policy import Outcome, Policy
 from qaif.screening.verdict import Judged, Verdict, judge
 from qaif.workspace.folder import Workspace
 
-HOPS = 3  # policies that come with the program look no further
+HOPS = 3  # looked at where no rule of the policy asks for more
 _BEGINNINGS = (
     ("bcrt1", "regtest"),
     ("tb1", "testnet3"),
@@ -181,6 +181,8 @@ class Screener:
 
     def __init__(self, opened: Opened, policy: Policy, now: datetime, faults: tuple[Fault, ...]) -> None:
         self._opened, self._policy, self._now, self._faults = opened, policy, now, faults
+        asked = [rule.when.contact.most_hops for rule in policy.rules if rule.when.contact]
+        self._hops = max([HOPS, *asked])
         self._ages = opened.lists.ages()
         self._claims = opened.records.statements.last_seq() if opened.records else 0
 
@@ -252,7 +254,7 @@ class Screener:
         if chain is None or records is None or isinstance(lists, NoLists):
             return _Dealings()
         dust = DustRule(sat=max(self._policy.dust_sat, 1))
-        wanted = ExposureRequest(subject=address, hops=HOPS, dust=dust)
+        wanted = ExposureRequest(subject=address, hops=self._hops, dust=dust)
         try:
             answer = exposed(chain, records, wanted, self._clusters)
         except NotFoundError:
