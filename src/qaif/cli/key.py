@@ -114,7 +114,7 @@ def _keys(answer: Any) -> None:
         [
             (
                 k.prefix, k.name, k.user, ", ".join(k.scopes), k.limits,
-                f"{k.standing}, by {k.replaced_by}" if k.replaced_by else k.standing,
+                f"{k.standing}; now {k.replaced_by}" if k.replaced_by else k.standing,
                 k.revoked_at or k.expires_at or "revoked",
             )
             for k in answer.keys

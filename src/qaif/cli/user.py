@@ -22,8 +22,8 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_)
     app.add_typer(group, name="user")
     members = typer.Typer(no_args_is_help=True, help="Who sees a case: its members, and nobody else.")
-    for name, command in (("add", add_member), ("remove", remove_member)):
-        members.command(name)(entering(command))
+    members.command("add")(entering(add_member))
+    members.command("remove")(entering(remove_member))
     members.command("list")(list_members)
     app.add_typer(members, name="member")
 
