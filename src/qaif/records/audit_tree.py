@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from qaif.errors import NotFoundError, StoreDamagedError
 from qaif.records.audit import Entry, chained
-from qaif.records.audit_texts import Hidden, Hiding
+from qaif.records.audit_texts import Hidden, Hiding, storable
 from qaif.records.database import Database
 from qaif.records.documents import utc_stamp
 from qaif.records.gate_tables import audit_nodes, audit_texts
@@ -91,8 +91,7 @@ class AuditTree:
     def entry(self, number: int) -> Entry | None:
         """An entry, by number."""
         with self._database.reading() as connection:
-            row = connection.execute(select(audit).where(audit.c.id == number)).one_or_none()
-        return None if row is None else _entry(row)
+            return entry_in(connection, number)
 
     def row(self, number: int) -> tuple[int, str, str, str, str]:
         """An entry as its leaf is made of it: number, time, action, subject, details in JSON.
@@ -177,15 +176,21 @@ def append_in(connection: Connection, entries: Sequence[ToRecord]) -> range:
         digest = chained(digest, stamp, each.action, each.subject, shown)
         rows.append((number, stamp, each.action, each.subject, shown, digest))
         if hidden.salt:
-            texts.append((number, stamp, hidden.salt, each.query))
+            texts.append((number, stamp, hidden.salt, storable(each.query or "")))
     _put(connection, rows, texts)
     return range(first, first + len(rows))
+
+
+def entry_in(connection: Connection, number: int) -> Entry | None:
+    """An entry, by number, inside a transaction."""
+    row = connection.execute(select(audit).where(audit.c.id == number)).one_or_none()
+    return None if row is None else _entry(row)
 
 
 def _put(
     connection: Connection,
     rows: list[tuple[int, str, str, str, str, str]],
-    texts: list[tuple[int, str, bytes, str | None]],
+    texts: list[tuple[int, str, bytes, str]],
 ) -> None:
     """Write rows by the driver itself: the library's own way takes several times as long."""
     if rows:
