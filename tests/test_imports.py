@@ -35,6 +35,7 @@ ONLY_IN = {
     "stamina": {"workspace/network"},
     "jsonschema": {"screening"},
     "zmq": {"workspace/network"},
+    "limits": {"questions/limiting.py"},
 }
 
 
