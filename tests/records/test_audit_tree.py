@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -95,6 +96,24 @@ def test_proofs_lead_to_roots(tmp_path: Path) -> None:
             between = records.tree.consistency(number)
             assert is_consistent(number, old.root, head.size, head.root, between)
         assert records.checked([head.size]).roots[head.size] == head.root
+
+
+def test_many_who_write_at_once_make_one_chain(tmp_path: Path) -> None:
+    def writer(place: int) -> list[int]:
+        numbers: list[int] = []
+        with Records.open(tmp_path) as records:
+            for at in range(5):
+                numbers += records.tree.append([entry(100 * place + 10 * at + n) for n in range(10)])
+                records.tree.checkpoint()
+        return numbers
+
+    Records.open(tmp_path).close()
+    with ThreadPoolExecutor(4) as pool:
+        numbers = [each for made in pool.map(writer, range(4)) for each in made]
+    assert sorted(numbers) == list(range(1, 201))
+    with Records.open(tmp_path) as records:
+        assert records.checked([]).problems == ()
+        assert records.checked([]).head == records.tree.checkpoint()
 
 
 def test_what_is_not_in_the_log_cannot_be_proven(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_down_and_up_again_keeps_documents_and_the_log(tmp_path: Path) -> None:
 
 
 def test_the_log_and_its_tree_stay_where_the_fourth_schema_comes_and_goes(tmp_path: Path) -> None:
-    entries = [ToRecord(at=NOON, action="tried", subject=f"n{n}", query="q") for n in range(300)]
+    entries = [ToRecord(at=NOW, action="tried", subject=f"n{n}", query="q") for n in range(300)]
     with Records.open(tmp_path) as records:
         records.tree.append(entries)
         before, log = records.tree.checkpoint(), records.audit.entries()
