@@ -77,7 +77,7 @@ class DecisionAnswer(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingAnswer(Answer):
-    """Screenings that wait for somebody: a HIT, an alert or a hold on which nothing is decided, or not by two.
+    """Screenings that wait: a HIT, an alert or a hold on which nothing is decided, or only by one of two.
 
     Attributes:
         waiting: them, oldest first.
