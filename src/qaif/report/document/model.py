@@ -1,7 +1,7 @@
 """What a report is made of, before any language: typed sentences, tables, pictures, sections, evidence.
 
-A sentence is a template with values and evidence; its layer is the weakest of its evidence, and it is only made
-where the catalogue declares a template of that layer. Sentences are made by `saying.say` alone.
+A sentence is a template with values and evidence; its layer is the weakest of its evidence, and it is made
+only where the catalogue declares a template of that layer. Sentences are made by `saying.say` alone.
 """
 
 from collections.abc import Iterator, Mapping
