@@ -1,11 +1,11 @@
 """Pictures as SVG, drawn from numbers: the same data and language give the same bytes.
 
-Text stays text, so that it can be searched, read aloud and shaped in its own script. Every picture is 900 wide.
+Text stays text, so that it can be searched, read aloud and shaped in its own script.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from qaif.report.document.language import Language
@@ -56,10 +56,10 @@ def _timeline(data: Mapping[str, Any], language: Language) -> str:
         y = 140 - way * height(net)
         canvas.line((x(time), y), (x(time), y + way * 6), IN if net > 0 else OUT, 1.1)
     canvas.line((PAD, 140), (WIDTH - 10, 140), INK, 0.8)
-    canvas.text((PAD - 6, 40), f"≤ {btc_text(most)}", "end", 10)
-    canvas.text((PAD - 6, 136), f"≥ {btc_text(least)}", "end", 10)
-    canvas.legend([(IN, language.term("in_btc")), (OUT, language.term("out_btc"))])
-    canvas.dates(date.fromtimestamp(int(low)), date.fromtimestamp(int(high)), x)
+    canvas.text((PAD - 6, 40), btc_text(most), "end", 10)
+    canvas.text((PAD - 6, 136), btc_text(least), "end", 10)
+    canvas.legend([(IN, language.term("in")), (OUT, language.term("out"))], "BTC")
+    canvas.dates(_day(low), _day(high), x)
     return canvas.svg()
 
 
@@ -116,7 +116,7 @@ def _bands(data: Mapping[str, Any], language: Language) -> str:
     tall = 30 * len(bands)
     near, far = (40, 420) if data["forward"] else (420, 40)
     colour = OUT if data["forward"] else IN
-    canvas.box((near if data["forward"] else near, 30), (14, tall), INK)
+    canvas.box((near, 30), (14, tall), INK)
     top = 30.0
     for row, (place, sat) in enumerate(bands):
         thick = max(0.6, tall * sat / total)
@@ -188,6 +188,10 @@ _DRAWINGS: Mapping[str, Callable[[Mapping[str, Any], Language], str]] = {
 
 def _seconds(day: date) -> float:
     return float(day.toordinal() - date(1970, 1, 1).toordinal()) * 86_400
+
+
+def _day(seconds: float) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 def _span(first: date, last: date) -> int:

@@ -36,8 +36,8 @@ def view(document: Document, language: Language) -> dict[str, Any]:
     """The document as plain data.
 
     Returns:
-        `lang`, `dir`, `title`, `simulated`, `as_of`, `strings`; `sections`, each with `id`, `level`, `title` and
-        `parts`; `evidence` by number. Text is a list of runs: `text`, `kind`, `isolate`.
+        `lang`, `dir`, `title`, `simulated`, `as_of`, `strings`; `sections`, each with `id`, `level`, `title`
+        and `parts`; `evidence` by number. Text is a list of runs: `text`, `kind`, `isolate`.
     """
     numbered = Numbered()
     sections = [_section(one, language, numbered, 1) for one in document.sections]

@@ -56,14 +56,12 @@ def document(material: Material) -> Document:
 
 
 def _summary(material: Material, topics: Iterable[Section], judged: Section | None) -> Section:
-    lines = [one for topic in topics for one in topic.sentences() if one.summary]
-    mine: list[Phrase | Sentence] = [*judged.sentences()] if judged else [phrase("note.judgements_none")]
-    parts: list[Phrase | Sentence] = [*(lines or [phrase("report.no_figures")])]
-    return Section(
-        "summary",
-        phrase("section.summary"),
-        (phrase("note.layers"), *parts, closing.confidence(material), *mine),
-    )
+    parts: list[Phrase | Sentence] = [one for topic in topics for one in topic.sentences() if one.summary]
+    if not parts:
+        parts.append(phrase("report.no_figures"))
+    parts = [phrase("note.layers"), *parts, closing.confidence(material)]
+    parts += judged.sentences() if judged else [phrase("note.judgements_none")]
+    return Section("summary", phrase("section.summary"), tuple(parts))
 
 
 def _layer(layer: Layer, topics: Iterable[Section]) -> Section:
