@@ -19,6 +19,10 @@ ONLY_IN = {
     "sqlite3": {"records"},
     "matplotlib": {"report"},
     "jinja2": {"report"},
+    "typst": {"report/document/pdf.py"},
+    "fontpkg": {"report/document/pdf.py"},
+    "babel": {"report/document/language.py"},
+    "hijridate": {"report/document/language.py"},
     "typer": {"cli"},
     "rich": {"cli"},
     "pyarrow": {
