@@ -21,8 +21,6 @@ ONLY_IN = {
     "jinja2": {"report"},
     "typst": {"report/document/pdf.py"},
     "fontpkg": {"report/document/pdf.py"},
-    "babel": {"report/document/language.py"},
-    "hijridate": {"report/document/language.py"},
     "typer": {"cli"},
     "rich": {"cli"},
     "pyarrow": {
