@@ -51,7 +51,8 @@ class Language:
     Attributes:
         words: its catalogue.
         calendar: by which dates in sentences are written.
-        digits: which figures are written with; addresses and ids keep theirs.
+        digits: which figures are written with; addresses, ids and ISO dates keep theirs: between Arabic-Indic
+            digits a hyphen turns the order round, also where it is isolated left to right.
     """
 
     words: Catalogue
@@ -84,7 +85,7 @@ class Language:
         if value is None:
             return [Run(self.term("unknown"))]
         if value.kind == "day":
-            return self._bound(value, Run(self._digits(str(value.value)), "day", "ltr"))
+            return self._bound(value, Run(str(value.value), "day", "ltr"))
         return self._bound(value, self._run(value))
 
     def term(self, word: str) -> str:
@@ -127,9 +128,8 @@ class Language:
         if kind in ("name", "quote"):
             return Run(value.value, kind, "auto")
         if kind == "day":
-            return Run(self.day(value.value), kind)
-        converted = kind in ("money", "month", "moment")
-        return Run(self._digits(value.value) if converted else value.value, kind, "ltr")
+            return Run(self.day(value.value), kind, "" if _ISO_DAY.fullmatch(value.value) else "ltr")
+        return Run(self._digits(value.value) if kind == "money" else value.value, kind, "ltr")
 
     def _figure(self, kind: str, value: int, noun: str | None) -> Run:
         if kind == "sat":
@@ -141,7 +141,7 @@ class Language:
     def day(self, iso: str) -> str:
         """A day in words; ISO where it is none, or the calendar does not reach to it."""
         if not _ISO_DAY.fullmatch(iso):
-            return self._digits(iso)
+            return iso
         day = date.fromisoformat(iso)
         if self.calendar == "hijri" and _HIJRI_FROM <= day <= _HIJRI_TO:
             moon = Gregorian.fromdate(day).to_hijri()
