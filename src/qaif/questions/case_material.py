@@ -84,7 +84,7 @@ class CaseMaterial(Answer):
         pins: what it rests on.
         journal: what was done in the case, oldest first.
         investigations: one for each document or address.
-        more: more of each address, in their order.
+        more: more of each address, in their order; none where facts alone were asked for.
         more_left_out: addresses that nothing more was asked of.
         campaigns: the campaigns that show one of the addresses.
     """
@@ -132,7 +132,8 @@ def material(path: Path, asked: MaterialRequest, now: datetime) -> CaseMaterial:
 def material_of(path: Path, asked: MaterialRequest, found: tuple[Investigation, ...]) -> CaseMaterial:
     """The same for investigations that were made."""
     addresses = tuple({one.address: one for each in found for one in each.addresses}.values())
-    first = [*addresses[:_MOST_ADDRESSES]]
+    facts_alone = not all(one.basis.get("inference", True) for one in found)
+    first = [] if facts_alone else [*addresses[:_MOST_ADDRESSES]]
     grouping = _grouping(path)
     more = tuple(_more(path, one, asked, grouping=grouping) for one in first)
     as_of = next((one.as_of for one in found if one.as_of), None)

@@ -127,3 +127,12 @@ def moved_of(folder: Path) -> dict[str, Any]:
     result = run(folder, "case", "rebuild", "one", "--json")
     assert result.exit_code == 3, result.output
     return dict(json.loads(result.stdout))
+
+
+def test_facts_alone_are_reported_without_inferences(tmp_path: Path) -> None:
+    opened(tmp_path / "w")
+    out = tmp_path / "case"
+    how = ("--format", "json", "--lang", "en", "--out", str(out), "--no-inference")
+    assert run(tmp_path / "w", "investigate", address_of(3), *how).exit_code == 0
+    told = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert {one["layer"] for one in told["statements"]} == {"fact"}

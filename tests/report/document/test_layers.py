@@ -175,9 +175,7 @@ def test_addresses_and_amounts_are_isolated_and_addresses_keep_their_digits() ->
     text = text_of(arabic.sentence(one))
     assert "\u20661abc2\u2069" in text
     assert "\u2066٣٬٣٩٧٫٣٩٧٣٦١٣٦ BTC\u2069" in text  # noqa: RUF001
-    cells = [
-        arabic.cell(known(kind, text))[0] for kind, text in (("day", "2021-01-05"), ("month", "2021-01"))
-    ]
+    cells = [*arabic.cell(known("day", "2021-01-05")), *arabic.cell(known("month", "2021-01"))]
     assert [(run.text, run.isolate) for run in cells] == [("2021-01-05", "ltr"), ("2021-01", "ltr")]
     at_least = value("sat", 1, at_least=True)
     low = say("review.sent", [TX], {"address": known("address", "1abc2"), "amount": at_least})
