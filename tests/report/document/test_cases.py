@@ -1,7 +1,6 @@
 """A case from its opening to its report, and whether today's data still give the same answers."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,14 @@ def opened(folder: Path) -> str:
     made_workspace(folder, 12)
     assert run(folder, "case", "new", "one", "--title", "The one", *BY).exit_code == 0
     return address_of(3)
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with an empty case, that no test writes to."""
+    folder = tmp_path_factory.mktemp("held") / "w"
+    opened(folder)
+    return folder
 
 
 def test_a_case_keeps_numbers_names_and_times(tmp_path: Path) -> None:
@@ -62,12 +69,11 @@ def test_a_case_keeps_numbers_names_and_times(tmp_path: Path) -> None:
         (("rebuild", "one"), "not-found"),
     ],
 )
-def test_what_cannot_be_is_refused(tmp_path: Path, arguments: tuple[str, ...], code: str) -> None:
-    opened(tmp_path / "w")
-    environment = os.environ.pop("QAIF_ANALYST", None)
-    status, error = refusal(tmp_path / "w", "case", *arguments)
-    if environment:
-        os.environ["QAIF_ANALYST"] = environment
+def test_what_cannot_be_is_refused(
+    held: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: str
+) -> None:
+    monkeypatch.delenv("QAIF_ANALYST", raising=False)
+    status, error = refusal(held, "case", *arguments)
     assert (status != 0, error["code"]) == (True, code)
     assert KEY not in json.dumps(error)
 
