@@ -18,7 +18,7 @@ COMMANDS = (
     *("screen", "rescreen", "policy", "bundle", "verify"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("evaluate",),
-    *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
+    *("claims", "propose", "reconcile", "judge", "campaign", "tagpack", "exchange"),
     *("simulate",),
 )
 

@@ -17,8 +17,14 @@ _NOUNS: dict[Role, str] = {
     "addresses": r"(?:bitcoin )?(?:addresses|wallets)|عناوين|محافظ|כתובות|ארנקים|adresses|portefeuilles|адрес\w+|кошельк\w+|adres\w*|cuzdan\w*",
 }
 _ORDERS: dict[str, tuple[int, int | None]] = {
-    r"tens of thousands|عشرات الالاف|עשרות אלפי|dizaines de milliers|десятки тысяч|on binlerce": (20_000, 999_999),
-    r"hundreds of thousands|مئات الالاف|מאות אלפי|centaines de milliers|сотни тысяч|yuz binlerce": (200_000, 9_999_999),
+    r"tens of thousands|عشرات الالاف|עשרות אלפי|dizaines de milliers|десятки тысяч|on binlerce": (
+        20_000,
+        999_999,
+    ),
+    r"hundreds of thousands|مئات الالاف|מאות אלפי|centaines de milliers|сотни тысяч|yuz binlerce": (
+        200_000,
+        9_999_999,
+    ),
     r"thousands|الاف|אלפי|milliers|тысяч\w*|binlerce|هزاران": (2_000, 99_999),
     r"hundreds|مئات|מאות|centaines|сотн\w+|yuzlerce|صدها": (200, 9_999),
     r"dozens|tens|عشرات|עשרות|dizaines|десятк\w+|onlarca|ده ?ها": (20, 999),

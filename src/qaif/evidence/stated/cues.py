@@ -43,7 +43,9 @@ OF_AMOUNTS = {role: _words(words) for role, words in _OF_AMOUNTS.items()}
 OF_DATES = {role: _words(words) for role, words in _OF_DATES.items()}
 ACTIVITY = _words(_ACTIVITY)
 """A date or a stretch of time is one of the chain only where such a word stands in the same line."""
-WORDINGS = {wording: re.compile(rf"(?<![^\W_])(?:{fold_pattern(words)})\s?\Z") for wording, words in _WORDINGS.items()}
+WORDINGS = {
+    wording: re.compile(rf"(?<![^\W_])(?:{fold_pattern(words)})\s?\Z") for wording, words in _WORDINGS.items()
+}
 """What stands directly before a figure."""
 WRITING = re.compile(fold_pattern(_WRITING))
 """That a worth is one of the day on which the document was written."""

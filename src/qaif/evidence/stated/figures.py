@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -46,6 +46,7 @@ class StatedFigure:
         dated: days that stand in the same line, as ISO 8601.
         at_writing: it is said of the day on which the document was written.
         worth_of: the number of the coins that it is said to be the worth of.
+        of_chain: the text ties it to coins, a wallet or its transactions.
     """
 
     number: int
@@ -63,6 +64,7 @@ class StatedFigure:
     dated: tuple[str, ...]
     at_writing: bool = False
     worth_of: int | None = None
+    of_chain: bool = False
 
     def covers(self, value: Decimal) -> bool:
         """Whether a value is within what the figure covers."""
@@ -149,7 +151,7 @@ def _count(reading: _Reading, number: int, one: Count) -> StatedFigure:
     return StatedFigure(
         number, "count", one.role, one.value, "", least, most, wording if one.exact else "about",
         one.start, one.end, show_line(reading.text[one.start : one.end]), one.role,
-        reading.dates(one.start),
+        reading.dates(one.start), of_chain=True,
     )  # fmt: skip
 
 
@@ -157,7 +159,9 @@ def _found(
     reading: _Reading, number: int, one: Indicator, of: Mapping[int, int | None]
 ) -> StatedFigure | None:
     if one.kind == "amount":
-        return _amount(reading, number, one, of.get(one.start))
+        figure = _amount(reading, number, one, of.get(one.start))
+        in_coins = one.start in of or _of_activity(reading, one.start)
+        return replace(figure, of_chain=True) if figure and in_coins else figure
     return _span(reading, number, one) if one.kind == "duration" else _date(reading, number, one)
 
 
@@ -185,6 +189,7 @@ def _amount(reading: _Reading, number: int, one: Indicator, worth_of: int | None
         reading.dates(one.start),
         at_writing=bool(cues.WRITING.search(fold(reading.text[lo:hi]))) and not coins,
         worth_of=worth_of,
+        of_chain=coins,
     )
 
 
@@ -198,6 +203,7 @@ def _span(reading: _Reading, number: int, one: Indicator) -> StatedFigure | None
     return StatedFigure(
         number, "span", role, one.value, "days", least * days, None if most is None else most * days,
         wording, one.start, one.end, one.quoted, "", reading.dates(one.start),
+        of_chain=role == "active-span",
     )  # fmt: skip
 
 
@@ -211,8 +217,9 @@ def _date(reading: _Reading, number: int, one: Indicator) -> StatedFigure:
         role = "cut-off"
     least, most = (Decimal(day.toordinal()) for day in between)
     return StatedFigure(
-        number, "date", role, one.value, "", least, most, "plain", one.start, one.end, one.quoted, cue, ()
-    )
+        number, "date", role, one.value, "", least, most, "plain", one.start, one.end, one.quoted, cue, (),
+        of_chain=about_chain,
+    )  # fmt: skip
 
 
 def days_of(value: str) -> tuple[date, date] | None:
