@@ -58,12 +58,14 @@ def _page(answer: Any) -> None:
 
 
 def _figure(page: Any, one: Any) -> None:
+    from qaif.questions.reconcile_judged import REASONS
+
     said = f", said of: {one.figure.role}" if one.figure.role != "other" else ""
     page.heading(
         f"{one.figure.number}. {one.figure.quoted} ({one.figure.value}{said}): {one.standing.upper()}"
     )
     for reason in one.reasons:
-        page.line(reason)
+        page.line(REASONS[reason])
     if one.fits:
         page.table(_COLUMNS, map(_row, one.fits))
     if one.fits_left_out:

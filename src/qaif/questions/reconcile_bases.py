@@ -127,8 +127,8 @@ def bases_of(
         days: the days that the document names.
     """
     if figure.kind == "money":
-        found = [] if prices is None or prices.currency != figure.unit else prices
-        return () if not isinstance(found, DailyPrices) else _of_money(figure, coins, measured, found, days)
+        priced = prices is not None and prices.currency == figure.unit
+        return _of_money(figure, coins, measured, prices, days) if prices and priced else ()
     plain = (one for each in measured for one in _plain(figure, each, days))
     return _merged(list(plain))
 

@@ -26,23 +26,22 @@ _STATED: dict[str, tuple[str, ...]] = {
     "last-seen": ("day of the last",),
 }
 OWN_COINS = "the coins that the document states"
-_NOT_SAID = "The text does not tie this to coins, a wallet or its transactions."
-_NO_QUANTITY = "The text does not say of what this is the sum, and none that was tried gives it."
-_NO_BASIS = "Nothing is held here on which it could be counted."
-_NO_PRICES = "No {} prices are imported, so no sum in that currency can be computed."
-_ONLY_CUT_OFF = "It dates other figures: what holds up to it is counted to its end."
-_BOUND = (
-    "The history is not all held: what was counted is a lower bound, so that a sum which fits is no "
-    "confirmation, and one that is too small is no contradiction."
-)
-_ONLY_OWN = (
-    "It fits the coins that the document itself states, at these prices; that the coins are right is "
-    "not known here."
-)
-_MANY = "{} bases fit; which one the author used, the figures do not tell, and none is chosen here."
-_NOWHERE = "On none of the {} bases that were tried does it come out."
-_OF_THESE = "It was counted for the addresses of the document only; what went elsewhere is not in it."
-_FAR_PRICE = "No day that the document names, nor one within 60 days of it, has a price that gives it."
+REASONS = {
+    "not-said": "The text does not tie this to coins, a wallet or its transactions.",
+    "no-quantity": "The text does not say of what this is the sum, and nothing that was tried gives it.",
+    "no-basis": "Nothing is held here on which it could be counted.",
+    "no-prices": "No prices in its currency are imported, so no sum in it can be computed.",
+    "only-cut-off": "It dates other figures: what holds up to it is counted to its end.",
+    "bound": "The history is not all held: what was counted is a lower bound, so that a sum which fits is no "
+    "confirmation, and one that is too small is no contradiction.",
+    "only-own-coins": "It fits the coins that the document itself states, at these prices; that the coins "
+    "are right is not known here.",
+    "many-fit": "Several bases fit; which one the author used, the figures do not tell, and none is chosen.",
+    "nowhere": "On none of the bases that were tried does it come out.",
+    "of-these": "It was counted for the addresses of the document only; what went elsewhere is not in it.",
+    "far-price": "No day that the document names, nor one within 60 days of it, has a price that gives it.",
+}
+"""Why a figure has its standing, by stable words."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class JudgedFigure:
         fits_left_out: how many more fit.
         as_stated: what comes out on the basis that the document itself tells.
         tried: how many bases were computed.
-        reasons: why, in words.
+        reasons: why, by the stable words of `REASONS`.
     """
 
     figure: StatedFigure
@@ -86,7 +85,7 @@ def judged(
     fits = sorted((one for one in bases if figure.covers(one.exact)), key=lambda one: _order(one, stated))
     standing, reasons = _standing(figure, bases, fits, stated, priced=priced)
     if len(fits) > 1:
-        reasons = (*reasons, _MANY.format(f"{len(fits):,}"))
+        reasons = (*reasons, "many-fit")
     used = fits or stated or list(bases)
     return JudgedFigure(
         figure=figure,
@@ -144,21 +143,21 @@ def _standing(
     if of_chain:
         return "true on another basis", ()
     if any(one.of == "document" for one in sure):
-        return "cannot be checked here", (_ONLY_OWN,)
+        return "cannot be checked here", ("only-own-coins",)
     return _without_fit(figure, bases, fits)
 
 
 def _unknowable(figure: StatedFigure, bases: Sequence[Basis], fits: Sequence[Basis], *, priced: bool) -> str:
     """Why nothing can be said of a figure; empty where something can."""
     if figure.role == "cut-off":
-        return _ONLY_CUT_OFF
+        return "only-cut-off"
     if not figure.of_chain:
-        return _NOT_SAID
+        return "not-said"
     if figure.kind == "money" and not priced:
-        return _NO_PRICES.format(figure.unit)
+        return "no-prices"
     if not bases:
-        return _NO_BASIS
-    return _NO_QUANTITY if figure.role == "other" and not fits else ""
+        return "no-basis"
+    return "no-quantity" if figure.role == "other" and not fits else ""
 
 
 def _without_fit(
@@ -167,8 +166,8 @@ def _without_fit(
     """Nothing that is certain fits: contradicted only where no basis can still grow into it."""
     may_grow = [one for one in bases if one.lower_bound and (figure.most is None or one.exact <= figure.most)]
     if fits or may_grow:
-        return "cannot be checked here", (_BOUND,)
-    reasons = [_NOWHERE.format(f"{len(bases):,}"), _OF_THESE]
+        return "cannot be checked here", ("bound",)
+    reasons = ["nowhere", "of-these"]
     if figure.kind == "money":
-        reasons.append(_FAR_PRICE)
+        reasons.append("far-price")
     return "contradicted", tuple(reasons)

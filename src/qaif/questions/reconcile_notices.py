@@ -104,7 +104,8 @@ def _raised_words(
         least = "at least " if whole.lower_bound else ""
         words.append(
             f"In the transactions held, {whole.whom} received {least}"
-            f"{btc_text(whole.coins['received'])} BTC, of {least}{btc_text(whole.coins['received and sent together'])} BTC that went in and out."
+            f"{btc_text(whole.coins['received'])} BTC; {least}"
+            f"{btc_text(whole.coins['received and sent together'])} BTC went in and out."
         )
     return " ".join(words)
 
