@@ -17,7 +17,7 @@ COMMANDS = (
     *("lists", "designations"),
     *("screen", "rescreen", "policy", "bundle", "verify"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
-    *("evaluate", "rivals"),
+    *("evaluate", "rivals", "requests"),
     *("claims", "propose", "reconcile", "judge", "campaign", "tagpack", "exchange"),
     *("simulate",),
 )
