@@ -17,7 +17,7 @@ COMMANDS = (
     *("lists", "designations"),
     *("screen", "rescreen", "policy", "bundle", "verify"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
-    *("evaluate", "rivals", "requests"),
+    *("evaluate", "rivals", "requests", "recommend"),
     *("claims", "propose", "reconcile", "judge", "campaign", "tagpack", "exchange"),
     *("simulate",),
 )

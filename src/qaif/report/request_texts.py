@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a sentence a line, in two languages
 """Requests to services as texts that are ready to be sent, in English and Arabic.
 
 Addresses, ids and amounts stand between direction marks, so that they read from left to right in Arabic too.
