@@ -12,7 +12,7 @@ from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, UsageError
 from qaif.evidence.defang import show
-from qaif.evidence.documents import Document, Keeper
+from qaif.evidence.documents import Document, Keeper, reopened
 from qaif.evidence.finder import find
 from qaif.evidence.mention import Findings, Mention, NearMiss, Redaction
 from qaif.evidence.reading.shape import Options
@@ -148,12 +148,16 @@ class InvestigationRequest:
         as_of: a height, a block hash or a day; the chain's tip where None.
         encoding: what the document is written in; found out where None.
         inference: count inputs whose script only follows from what they show.
+        kept: the SHA-256 of a kept document, which is then the subject.
+        claims_row: the last row of the log of statements to look at; all where None.
     """
 
     subject: str
     as_of: str | None = None
     encoding: str | None = None
     inference: bool = True
+    kept: str | None = None
+    claims_row: int | None = None
 
 
 def check_subject(request: InvestigationRequest) -> None:
@@ -192,20 +196,25 @@ def investigate(path: Path, request: InvestigationRequest, now: datetime) -> Inv
         AddressError: the address is misprinted.
         PrivateKeyError: a private key was given; nothing of it is repeated.
     """
-    file = _file_named(request.subject)
+    file = None if request.kept else _file_named(request.subject)
     workspace = Workspace.open_or_create(path)
     with ExitStack() as stack:
         records = stack.enter_context(Records.open(workspace.path))
         ground = _ground(workspace, records, request, stack)
+        if request.kept:
+            return _searched(ground, reopened(workspace.documents_dir, records, request.kept), 0)
         if file is None:
             parsed = address_named(ground.chain, request.subject, ground.network)
             return _answer(ground, None, Findings((), (), (), (), ()), (parsed.address,))
         kept = _keeper(workspace, records, request, now).file(file)
-        document = kept.document
-        records.audit.append(now, "document.kept", document.record.sha256)
-        findings = find(document.text, document.passages(), ground.network)
-        findings = replace(findings, limits=(*findings.limits, *_unread(document, len(kept.inside))))
-        return _answer(ground, document, findings, findings.addresses)
+        records.audit.append(now, "document.kept", kept.document.record.sha256)
+        return _searched(ground, kept.document, len(kept.inside))
+
+
+def _searched(ground: _Ground, document: Document, inside: int) -> Investigation:
+    findings = find(document.text, document.passages(), ground.network)
+    findings = replace(findings, limits=(*findings.limits, *_unread(document, inside)))
+    return _answer(ground, document, findings, findings.addresses)
 
 
 def addresses_asked(
@@ -300,7 +309,7 @@ def _found(ground: _Ground, address: str, findings: Findings) -> FoundAddress:
     found = FoundAddress(
         address, parsed.script_type, parsed.script_raw.hex(), mentions, None, _NO_CHAIN, (), 0, ()
     )
-    claims, left_out = said_of(ground.records, address)
+    claims, left_out = said_of(ground.records, address, ground.request.claims_row)
     found = replace(found, claims=claims, claims_left_out=left_out)
     if ground.request.inference:
         found = replace(found, same_key=address_on(ground.chain, address).same_key)

@@ -59,9 +59,9 @@ class SaidOfIt:
     statement_id: str
 
 
-def said_of(records: Records, address: str) -> tuple[tuple[SaidOfIt, ...], int]:
-    """What is said of an address, and how much more than is given here."""
-    gathered = gather(records, address)
+def said_of(records: Records, address: str, as_of: int | None = None) -> tuple[tuple[SaidOfIt, ...], int]:
+    """What is said of an address up to a row of the log, and how much more than is given here."""
+    gathered = gather(records, address, as_of)
     rows = [
         row
         for entity in (*gathered.entities, *gathered.links)
