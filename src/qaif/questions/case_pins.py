@@ -85,12 +85,18 @@ def pins_read(told: Mapping[str, object]) -> Pins:
     Raises:
         ValueError: they are none.
     """
-    height, row = told.get("height"), told.get("claims_row")
     texts = {name: told.get(name) for name in PINNED}
-    good = all(isinstance(text, str) for text in texts.values())
-    if not good or not isinstance(row, int) or not (height is None or isinstance(height, int)):
+    height, row = _number(told.get("height")), _number(told.get("claims_row"))
+    if row is None or not all(isinstance(text, str) for text in texts.values()):
         raise ValueError("these are no pins")
     return Pins(height=height, claims_row=row, **{name: str(text) for name, text in texts.items()})
+
+
+def _number(told: object) -> int | None:
+    """A number, or one as text; None where it is none."""
+    if isinstance(told, str):
+        return int(told) if told.isascii() and told.isdecimal() else None
+    return told if isinstance(told, int) else None
 
 
 def _tip(workspace: Workspace) -> tuple[str, int | None]:

@@ -5,6 +5,7 @@ A case alone takes the place of something: of an earlier case.
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from uuid import uuid4
 from qaif.errors import CaseFolderError, InterruptedRunError, OutputError
 
 _CASE_MARK = "case.json"
-_CASE_FILES = frozenset((_CASE_MARK, "case.html"))
+_CASE_FILE = re.compile(r"case\.(json|html)|report\.json|report\.[a-z]{2,3}\.(html|pdf)|manifest\.(json|sig)")
 
 
 @contextmanager
@@ -94,7 +95,7 @@ def check_case_folder(path: Path) -> None:
         names = {entry.name for entry in path.iterdir()}
     except OSError as error:
         raise _case_refused(path, error) from error
-    if names and (_CASE_MARK not in names or not names <= _CASE_FILES):
+    if names and (_CASE_MARK not in names or not all(map(_CASE_FILE.fullmatch, names))):
         raise CaseFolderError(
             f"{path} holds other things than a case; nothing was written to it.",
             way_out="Name a new folder with --out. An earlier case that nothing was added to is replaced.",

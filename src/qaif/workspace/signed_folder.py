@@ -50,28 +50,49 @@ def sign_folder(folder: Path, key: Path, *, again: bool = False) -> tuple[str, i
         OutputError: it cannot be written to.
     """
     signing = key_of(key)
+    if (folder / SIGNATURE).exists() and not again:
+        raise InputError(f"{folder} is signed already.", way_out="Give --again to sign it as it is now.")
+    public = public_of(signing)
+    content, count = _manifest(folder, public.hex())
+    _put(folder, {MANIFEST: content, SIGNATURE: _written(signing.sign(content))})
+    return fingerprint(public), count
+
+
+def write_manifest(folder: Path) -> int:
+    """Write the list of a folder's files without a signature; how many they are.
+
+    Raises:
+        InputError: it is no folder, or holds what is no plain file.
+        OutputError: it cannot be written to.
+    """
+    content, count = _manifest(folder, "")
+    _put(folder, {MANIFEST: content})
+    return count
+
+
+def _manifest(folder: Path, public_hex: str) -> tuple[bytes, int]:
+    """The list of a folder's files, and how many they are."""
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder.", way_out="Name the folder of a case.")
-    if (folder / MANIFEST).exists() and not again:
-        raise InputError(f"{folder} is signed already.", way_out="Give --again to sign it as it is now.")
     found = list(_files(folder))
     odd = [name for name, path in found if not _is_plain(path)]
     if odd:
         raise InputError(f"{odd[0]} in {folder} is no plain file.", way_out="Take links and the like out.")
-    public = public_of(signing)
     rows = [
         {"name": name, "bytes": path.stat().st_size, "sha256": _digest(path)}
         for name, path in found
         if name not in (MANIFEST, SIGNATURE)
     ]
-    text = json.dumps({"form": FORM, "public_key": public.hex(), "files": rows}, indent=1, ensure_ascii=False)
-    content = f"{text}\n".encode()
+    text = json.dumps({"form": FORM, "public_key": public_hex, "files": rows}, indent=1, ensure_ascii=False)
+    return f"{text}\n".encode(), len(rows)
+
+
+def _put(folder: Path, contents: dict[str, bytes]) -> None:
     try:
-        (folder / MANIFEST).write_bytes(content)
-        (folder / SIGNATURE).write_bytes(_written(signing.sign(content)))
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written to: {error.strerror}.") from error
-    return fingerprint(public), len(rows)
 
 
 def verify_folder(folder: Path, signer: str | None = None) -> Verified:

@@ -1,6 +1,6 @@
 """A view of a document as PDF/A-2b, tagged, by Typst.
 
-The Typst source is our own file and never holds a user's text: that goes in as JSON, which Typst reads as data.
+The Typst source is our own file and never holds a user's text: that goes in as JSON, and is read as data.
 Fonts are those of the installed packages alone. Characters that none of them has are shown by their code.
 """
 
