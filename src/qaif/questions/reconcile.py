@@ -14,6 +14,7 @@ from qaif.evidence.extraction.shape import Extraction
 from qaif.evidence.stated.figures import StatedFigure, figures
 from qaif.feeds.networks import NETWORKS, Network
 from qaif.questions.answer import Answer, AsOf, CoverageOf, weakest
+from qaif.questions.asked import moment
 from qaif.questions.clustering import clusters_on
 from qaif.questions.proposals import document_named
 from qaif.questions.reconcile_bases import Days, bases_of, days_named
@@ -47,11 +48,13 @@ class ReconcileRequest:
         document: its SHA-256, or how that begins, or its name.
         price_source: whose prices; those imported last where None.
         clusters: try the clusters of its addresses, too.
+        as_of: a height, a block hash or a day; the chain's tip where None.
     """
 
     document: str
     price_source: str | None = None
     clusters: bool = True
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +94,17 @@ def reconcile(path: Path, request: ReconcileRequest) -> ReconcileAnswer:
     with ExitStack() as stack:
         records = stack.enter_context(Records.open(workspace.path))
         document = reopened(workspace.documents_dir, records, document_named(records, request.document))
-        chain = _chain(workspace, stack)
+        whole = _chain(workspace, stack)
+        chain = moment(whole, request.as_of).chain if whole else None
         found = _extraction(document, chain.network if chain else NETWORKS["mainnet"])
         listed = figures(document.text, found)
         prices = records.prices.series(request.price_source, None)
         yearless = [one.value for one in listed if one.kind == "date" and one.value.startswith("--")]
         days = days_named(listed, yearless)
         dated = {day for one in listed if one.of_chain for day in one.dated}
-        counted = _counted(workspace, chain, prices, found, days, dated, clusters=request.clusters)
+        opened = clusters_on(workspace, whole, request.as_of) if whole and request.clusters else None
+        ground = Ground(chain, prices, opened) if chain else None
+        counted = _counted(ground, found, days, dated)
         return _answer(document, found, listed, days, counted, prices, chain)
 
 
@@ -114,22 +120,12 @@ def _extraction(document: Document, network: Network) -> Extraction:
     return extract(document.text, tuple(document.passages()), network, built_in())
 
 
-def _counted(  # noqa: PLR0913, PLR0917  where, by which prices, of whom, until when
-    workspace: Workspace,
-    chain: Chain | None,
-    prices: DailyPrices | None,
-    found: Extraction,
-    days: Days,
-    dated: set[str],
-    *,
-    clusters: bool,
-) -> tuple[Measured, ...]:
-    if chain is None or not found.findings.addresses:
+def _counted(ground: Ground | None, found: Extraction, days: Days, dated: set[str]) -> tuple[Measured, ...]:
+    if ground is None or not found.findings.addresses:
         return ()
-    opened = clusters_on(workspace, chain, None) if clusters else None
-    tip = utc_day(chain.tip.time_unix).isoformat()
+    tip = utc_day(ground.chain.tip.time_unix).isoformat()
     until = [day for day in days.all if day <= tip or day in dated]
-    return measured(Ground(chain, prices, opened), found.findings.addresses, until)
+    return measured(ground, found.findings.addresses, until)
 
 
 def _answer(  # noqa: PLR0913, PLR0917  the document, what it says, what was counted

@@ -83,11 +83,13 @@ class RivalsRequest:
         address: it.
         as_of: a height, a block hash or a day; the chain's tip where None.
         near_misses: how many near misses the document has; None where there is no document.
+        claims_row: the last row of the log of statements to look at; all where None.
     """
 
     address: str
     as_of: str | None = None
     near_misses: int | None = None
+    claims_row: int | None = None
 
 
 def rivals(path: Path, request: RivalsRequest) -> RivalsAnswer:
@@ -128,7 +130,7 @@ def _seen(folder: Workspace, chain: Chain, records: Records, request: RivalsRequ
     return Seen(
         chain=found.chain,
         figures=found.figures,
-        said=said_of(records, found.answer.addresses[0].address)[0],
+        said=said_of(records, found.answer.addresses[0].address, request.claims_row)[0],
         cluster=cluster,
         alarms=alarms,
         refused=refused,
