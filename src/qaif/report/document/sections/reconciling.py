@@ -99,10 +99,12 @@ def _row(answer: Part, one: Part, basis: Part) -> Row:
             known("term", one["standing"]),
             known("term", basis["quantity"]),
             known("term", f"of.{basis['of']}"),
-            known("id", ", ".join(basis["cut_offs"])) if basis["cut_offs"] else known("term", "all_held"),
+            _until(basis),
             _price(basis),
             _value(basis),
-            known("id", ", ".join(basis["dated_by_document"])) if basis["dated_by_document"] else None,
+            known("id", ", ".join(basis["dated_by_document"]))
+            if basis["dated_by_document"]
+            else known("term", "not_named"),
         ),
         (_span(answer, one["figure"]), *_evidence(answer, basis)),
     )
@@ -116,6 +118,12 @@ def _not_said(answer: Part) -> Table | None:
         if "not-said" in one["reasons"]
     ]
     return table("table.not_said", ("col.figure",), rows, _MOST_BASES)
+
+
+def _until(basis: Part) -> Value:
+    if basis["cut_offs"]:
+        return known("id", ", ".join(basis["cut_offs"]))
+    return known("term", "as_told" if basis["of"] == "document" else "all_held")
 
 
 def _price(basis: Part) -> Value | None:
