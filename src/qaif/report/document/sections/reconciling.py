@@ -102,9 +102,7 @@ def _row(answer: Part, one: Part, basis: Part) -> Row:
             _until(basis),
             _price(basis),
             _value(basis),
-            known("id", ", ".join(basis["dated_by_document"]))
-            if basis["dated_by_document"]
-            else known("term", "not_named"),
+            _dated(basis),
         ),
         (_span(answer, one["figure"]), *_evidence(answer, basis)),
     )
@@ -118,6 +116,11 @@ def _not_said(answer: Part) -> Table | None:
         if "not-said" in one["reasons"]
     ]
     return table("table.not_said", ("col.figure",), rows, _MOST_BASES)
+
+
+def _dated(basis: Part) -> Value:
+    days = basis["dated_by_document"]
+    return known("id", ", ".join(days)) if days else known("term", "not_named")
 
 
 def _until(basis: Part) -> Value:
