@@ -9,6 +9,7 @@ from typing import Any
 from qaif.errors import UsageError
 from qaif.questions.answer import plain
 from qaif.report.document.catalogue import Catalogue, catalogue, catalogue_file
+from qaif.report.document.edition import Edition, annex, edited
 from qaif.report.document.html import html
 from qaif.report.document.language import Language, language, text_of
 from qaif.report.document.model import Document, Sentence
@@ -21,6 +22,7 @@ FORM = "qaif-report/1"
 FORMATS = ("html", "pdf", "json")
 LANGUAGES = ("en", "ar")
 JSON_NAME = "report.json"
+ANNEX_NAME = "annex-addresses.json"
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,15 @@ class Manner:
         languages: in which languages.
         formats: of `FORMATS`.
         key: the file of the key that signs it; unsigned where None.
+        edition: what is left out; nothing where None.
+        with_annex: write the whole addresses of those that are shortened into a file of their own.
     """
 
     languages: tuple[Language, ...]
     formats: tuple[str, ...] = FORMATS
     key: Path | None = None
+    edition: Edition | None = None
+    with_annex: bool = False
 
 
 def manner(  # noqa: PLR0913  one argument an option
@@ -79,7 +85,10 @@ def write_report(material: Mapping[str, Any], folder: Path, how: Manner) -> Docu
         OSError: the files cannot be written.
         OutputError: the PDF cannot be set, or the manifest cannot be written.
     """
-    made = document(material)
+    made = document(material) if how.edition is None else edited(document(material), how.edition)
+    if how.edition and how.with_annex:
+        told = json.dumps(annex(how.edition), indent=1, sort_keys=True)
+        (folder / ANNEX_NAME).write_text(f"{told}\n", encoding="utf-8", newline="\n")
     if "json" in how.formats:
         (folder / JSON_NAME).write_text(report_json(made, how.languages), encoding="utf-8", newline="\n")
     for each in how.languages:
