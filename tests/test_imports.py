@@ -19,6 +19,8 @@ ONLY_IN = {
     "sqlite3": {"records"},
     "matplotlib": {"report"},
     "jinja2": {"report"},
+    "typst": {"report/document/pdf.py"},
+    "fontpkg": {"report/document/pdf.py"},
     "typer": {"cli"},
     "rich": {"cli"},
     "pyarrow": {

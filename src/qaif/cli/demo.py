@@ -26,12 +26,13 @@ def demo(
     """Make a simulated chain and an invented article, and write the case of the address in it."""
     with reporting_errors(json_output=json_output):
         from qaif.questions.demo import demo as question
-        from qaif.report.case import write_case
+        from qaif.report.document.investigated import write_investigation
+        from qaif.report.document.written import manner
         from qaif.workspace.new_files import new_case_folder
 
         made = question(out, seed, ProgressLine)
         with new_case_folder(made.answer.case) as folder:
-            write_case(made.investigation, folder)
+            write_investigation(made.answer.workspace, made.investigation, folder, manner())
         emit(made.answer, json_output=json_output, render=_page)
 
 
@@ -53,6 +54,7 @@ def _page(answer: Any) -> None:
         ]
     )
     page.heading("The case")
-    page.line(str((answer.case / HTML_NAME).resolve()))
+    for name in (HTML_NAME, "report.en.html", "report.ar.html", "report.en.pdf", "report.ar.pdf"):
+        page.line(str((answer.case / name).resolve()))
     page.heading("Ask further")
     page.line(f"qaif review {answer.address} --workspace {answer.workspace}")

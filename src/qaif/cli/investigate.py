@@ -16,6 +16,7 @@ from qaif.cli.output import (
     emit,
     reporting_errors,
 )
+from qaif.cli.report_options import DEFAULT_FORMAT, DEFAULT_LANG, FormatOption, KeyOption, LangOption
 
 if TYPE_CHECKING:
     from qaif.workspace.sources import SourceName
@@ -81,6 +82,9 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         bool,
         typer.Option("--inference/--no-inference", help="Count inputs known by what they show only."),
     ] = True,
+    lang: LangOption = DEFAULT_LANG,
+    format_: FormatOption = DEFAULT_FORMAT,
+    key: KeyOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
 ) -> None:
@@ -89,9 +93,11 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         from datetime import UTC, datetime
 
         from qaif.questions import investigate as question
+        from qaif.report.document.written import manner
         from qaif.workspace.new_files import check_case_folder, new_case_folder
 
         check_case_folder(out)
+        how = manner(lang, format_, key=key)
         request = question.InvestigationRequest(
             subject=subject, as_of=as_of, encoding=encoding, inference=inference
         )
@@ -102,10 +108,10 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         _take_in(first, request, progress)
         answer = question.investigate(workspace, request, datetime.now(UTC))
         from qaif.questions.resting import remember_case
-        from qaif.report.case import write_case
+        from qaif.report.document.investigated import write_investigation
 
         with new_case_folder(out) as folder:
-            written = write_case(answer, folder)
+            written = write_investigation(workspace, answer, folder, how)
             remember_case(workspace, answer, written.json, out, datetime.now(UTC))
         emit(answer, json_output=json_output, render=lambda shown: _page(shown, out))
 
@@ -216,7 +222,11 @@ def _page(answer: Any, out: Path) -> None:
     page.heading("Where this answer stands")
     page.standing(answer)
     page.heading("The case")
-    page.facts([("page", out / "case.html"), ("data", out / "case.json")])
+    page.facts([("page", out / "case.html"), ("data", out / "case.json"), *_reports(out)])
+
+
+def _reports(out: Path) -> list[tuple[str, object]]:
+    return [("report", each) for each in sorted(out.glob("report.*"))]
 
 
 def _document(page: Any, answer: Any) -> None:

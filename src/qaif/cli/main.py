@@ -13,7 +13,7 @@ COMMANDS = (
     *("demo", "investigate", "review", "activity", "address", "tx", "block"),
     *("trace", "handoffs", "exposure", "path", "common", "peel", "indicators"),
     *("cluster", "why", "what-if", "refusals"),
-    *("add", "documents"),
+    *("add", "documents", "case"),
     *("lists", "designations"),
     *("screen", "rescreen", "policy", "bundle", "verify"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from qaif.chain.open import Chain
 from qaif.errors import AddressError, NotFoundError
 from qaif.questions.answer import Answer, CoverageOf, weakest
 from qaif.questions.campaign import CampaignAnswer, campaign, campaigns
@@ -24,6 +25,7 @@ from qaif.workspace.folder import Workspace
 
 JURISDICTIONS = ("US", "EU", "UK", "UN", "IL")
 _MOST_ADDRESSES = 12
+_MOST_TRANSACTIONS = 20_000_000  # of a chain whose clusters are made without being asked for
 _MOST_WITNESSES = 5
 _MATRIX_YEARS = 8
 _MOST_CAMPAIGNS = 5
@@ -134,7 +136,8 @@ def material_of(path: Path, asked: MaterialRequest, found: tuple[Investigation, 
     """The same for investigations that were made."""
     addresses = tuple({one.address: one for each in found for one in each.addresses}.values())
     first = [*addresses[:_MOST_ADDRESSES]]
-    more = tuple(_more(path, one, asked) for one in first)
+    grouping = _grouping(path)
+    more = tuple(_more(path, one, asked, grouping=grouping) for one in first)
     as_of = next((one.as_of for one in found if one.as_of), None)
     how = JudgingAsked(as_of.hash if as_of else None, asked.pins.claims_row, asked.jurisdictions)
     return CaseMaterial(
@@ -165,7 +168,18 @@ def _coverage(found: Sequence[Investigation]) -> CoverageOf:
     return CoverageOf(complete, tuple(reasons), any(one.coverage.told for one in found))
 
 
-def _more(path: Path, found: FoundAddress, asked: MaterialRequest) -> MoreOfAddress:
+def _grouping(path: Path) -> bool:
+    """Whether clusters are at hand, or soon made: those of a whole chain are made by `qaif cluster` first."""
+    workspace = Workspace.open(path)
+    try:
+        with Chain.open(workspace.chain_dir) as chain:
+            small = chain.n_txs <= _MOST_TRANSACTIONS
+    except NotFoundError:
+        return False
+    return small or any(workspace.clusters_dir.glob("*"))
+
+
+def _more(path: Path, found: FoundAddress, asked: MaterialRequest, *, grouping: bool) -> MoreOfAddress:
     address, pins = found.address, asked.pins
     said = claims(path, address, str(pins.claims_row))
     listed = _designations(path, found, asked.jurisdictions)
@@ -173,7 +187,8 @@ def _more(path: Path, found: FoundAddress, asked: MaterialRequest) -> MoreOfAddr
         return MoreOfAddress(address, None, (), None, None, None, None, said, listed)
     at = found.review.as_of.hash if found.review.as_of else None
     ahead = TraceRequest(subjects=(address,), as_of=at)
-    grouped = _asked(lambda: cluster(path, address, as_of=at))
+    grouped = _asked(lambda: cluster(path, address, as_of=at)) if grouping else None
+    by = "cluster" if grouping else "script"
     return MoreOfAddress(
         address=address,
         cluster=grouped,
@@ -181,7 +196,7 @@ def _more(path: Path, found: FoundAddress, asked: MaterialRequest) -> MoreOfAddr
         forward=_asked(lambda: trace(path, ahead).answer),
         backward=_asked(lambda: trace(path, replace(ahead, forward=False)).answer),
         handoffs=_asked(lambda: handoffs(path, ahead)),
-        exposure=_asked(lambda: exposure(path, ExposureRequest(subject=address, as_of=at))),
+        exposure=_asked(lambda: exposure(path, ExposureRequest(subject=address, as_of=at, by=by))),
         claims=said,
         designations=listed,
     )

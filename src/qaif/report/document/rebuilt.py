@@ -1,8 +1,8 @@
-"""Do today's data give the same answers as a report that was written, and if not, which statement moved and why?
+"""Do today's data give the same answers as a report that was written, and if not, what moved, and why?
 
-A statement is known again by what it is about and by its template. Where it moved, the report is made again
-with today's claims on the old chain, and on the old claims and chain with all else as today: so each change is
-put down to what made it.
+A statement is known again by what it is about and by its template. Where it moved, the report is made
+again on the old chain with the old claims, then with today's, and all else as today: so each change is put
+down to what made it.
 """
 
 import json
@@ -147,9 +147,7 @@ def _read(path: Path, name: str) -> tuple[Statements, Pins]:
     try:
         with path.open("rb") as file:
             told = json.loads(file.read(_MOST_BYTES))
-        if told["form"] != FORM:
-            raise ValueError
-        pins = told["document"]["pins"]
+        pins = told["document"]["pins"] if told["form"] == FORM else {}
         return _by_key(told["statements"]), pins_read(pins)
     except FileNotFoundError as error:
         raise NotFoundError(

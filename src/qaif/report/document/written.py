@@ -1,4 +1,4 @@
-"""A report as files in a folder: data, a page and a PDF for each language, and a manifest over all of them."""
+"""A report as files in a folder: data, a page and a PDF for each language, and a manifest over all."""
 
 import json
 from collections.abc import Mapping, Sequence
