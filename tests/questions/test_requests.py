@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qaif.errors import UsageError
+from qaif.questions.answer import as_json
 from qaif.questions.requests import RequestsAnswer, requests
 from qaif.questions.trace import TraceRequest
 from qaif.report.request_texts import request_text
@@ -50,7 +51,7 @@ def test_one_request_a_service_with_all_its_payments(folder: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_text_holds_every_payment_and_no_law(folder: Path, language: str) -> None:
     answer = found(folder)
-    text = request_text(answer, answer.requests[0], language)
+    text = request_text(told := as_json(answer), told["requests"][0], language)
     for payment in answer.requests[0].payments:
         assert f"\u2066{payment.txid}\u2069" in text
         assert f"\u2066{payment.addresses[0]}\u2069" in text
@@ -60,20 +61,18 @@ def test_the_text_holds_every_payment_and_no_law(folder: Path, language: str) ->
 
 
 def test_a_hostile_name_is_defanged(folder: Path) -> None:
-    from dataclasses import replace
-
-    answer = found(folder)
-    one = replace(answer.requests[0], service="https://pay.example/x\n\u202e", said_by=("a@b.example",))
-    text = request_text(answer, one, "en")
+    told = as_json(found(folder))
+    one = told["requests"][0] | {"service": "https://pay.example/x\n\u202e", "said_by": ["a@b.example"]}
+    text = request_text(told, one, "en")
     assert "https://" not in text
     assert "\u202e" not in text
     assert "That is a claim, not a finding." in text
 
 
 def test_another_language_is_refused(folder: Path) -> None:
-    answer = found(folder)
+    told = as_json(found(folder))
     with pytest.raises(UsageError):
-        request_text(answer, answer.requests[0], "xx")
+        request_text(told, told["requests"][0], "xx")
 
 
 def test_the_command_writes_texts(folder: Path, tmp_path: Path) -> None:

@@ -50,24 +50,27 @@ def requests(  # noqa: PLR0913  one argument an option, as Typer reads them
 
 
 def _write(answer: Any, lang: str, out: Path) -> None:
+    from qaif.questions.answer import as_json
     from qaif.report.request_texts import request_text
     from qaif.workspace.new_files import new_folder
 
+    told = as_json(answer)
     with new_folder(out) as draft:
-        for number, one in enumerate(answer.requests, start=1):
-            text = request_text(answer, one, lang)
+        for number, one in enumerate(told["requests"], start=1):
+            text = request_text(told, one, lang)
             (draft / f"request-{number:03d}-{lang}.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _page(answer: Any, lang: str) -> None:
     from qaif.cli.page import Page
+    from qaif.questions.answer import as_json
     from qaif.report.request_texts import request_text
 
-    page = Page()
+    page, told = Page(), as_json(answer)
     page.title(f"Whom to ask about {', '.join(answer.subjects)}")
-    for one in answer.requests:
-        page.heading(one.service or one.known_by)
-        for line in request_text(answer, one, lang).replace("\u2066", "").replace("\u2069", "").splitlines():
+    for one in told["requests"]:
+        page.heading(one["service"] or one["known_by"])
+        for line in request_text(told, one, lang).replace("\u2066", "").replace("\u2069", "").splitlines():
             page.line(line)
     if not answer.requests:
         page.line("Within these limits the money met no service, so there is nobody to ask by this table.")

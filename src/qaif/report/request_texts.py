@@ -6,10 +6,10 @@ A text names no law: on which power the request rests, its sender writes in.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from qaif.errors import UsageError
 from qaif.evidence.defang import defang, show_line
-from qaif.questions.requests import Payment, Request, RequestsAnswer
 from qaif.units import btc_text
 
 LANGUAGES = ("en", "ar")
@@ -78,12 +78,12 @@ _WORDS: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
 }
 
 
-def request_text(answer: RequestsAnswer, request: Request, language: str) -> str:
+def request_text(answer: Mapping[str, Any], request: Mapping[str, Any], language: str) -> str:
     """A request as a text in one language.
 
     Args:
-        answer: what it is part of: as of when, simulated or not.
-        request: the request.
+        answer: the `RequestsAnswer` that it is part of, as JSON: as of when, simulated or not.
+        request: one of its requests, likewise.
         language: `en` or `ar`.
 
     Raises:
@@ -92,13 +92,15 @@ def request_text(answer: RequestsAnswer, request: Request, language: str) -> str
     if language not in _WORDS:
         raise UsageError(f"There is no request text in {language[:20]!r}.", way_out="Write en or ar.")
     words, wanted = _WORDS[language]
-    service = defang(show_line(request.service)) or words["unnamed"].format(address=_left(request.known_by))
-    by = defang(show_line(", ".join(request.said_by)))
-    as_of = answer.as_of.time if answer.as_of else "?"
-    shown = request.payments[:_MOST_PAYMENTS]
-    rest = len(request.payments) - len(shown)
+    service = defang(show_line(request["service"])) or words["unnamed"].format(
+        address=_left(request["known_by"])
+    )
+    by = defang(show_line(", ".join(request["said_by"])))
+    as_of = answer["as_of"]["time"] if answer["as_of"] else "?"
+    shown = request["payments"][:_MOST_PAYMENTS]
+    rest = len(request["payments"]) - len(shown)
     lines = [
-        *([words["simulated"], ""] if answer.basis.get("simulated") else []),
+        *([words["simulated"], ""] if answer["basis"].get("simulated") else []),
         words["title"].format(service=service),
         "",
         words["power"],
@@ -110,24 +112,24 @@ def request_text(answer: RequestsAnswer, request: Request, language: str) -> str
         *([words["more"].format(count=rest)] if rest else []),
         "",
         words["ask"],
-        *(f"- {wanted[each]}" for each in request.wanted),
+        *(f"- {wanted[each]}" for each in request["wanted"]),
         "",
         words["says_nothing"],
     ]
     return "\n".join(lines) + "\n"
 
 
-def _payment(words: Mapping[str, str], number: int, one: Payment) -> list[str]:
-    coins = words["coins"].format(outpoints=_left(", ".join(one.outpoints))) if one.outpoints else ""
-    text = words[one.direction].format(
+def _payment(words: Mapping[str, str], number: int, one: Mapping[str, Any]) -> list[str]:
+    coins = words["coins"].format(outpoints=_left(", ".join(one["outpoints"]))) if one["outpoints"] else ""
+    text = words[one["direction"]].format(
         n=number,
-        time=_left(one.time),
-        amount=_left(btc_text(one.amount_sat)),
-        address=_left(", ".join(one.addresses)),
-        txid=_left(one.txid),
+        time=_left(one["time"]),
+        amount=_left(btc_text(one["amount_sat"])),
+        address=_left(", ".join(one["addresses"])),
+        txid=_left(one["txid"]),
         coins=coins,
     )
-    return [text, *([words["shared"]] if one.shared else [])]
+    return [text, *([words["shared"]] if one["shared"] else [])]
 
 
 def _left(text: str) -> str:

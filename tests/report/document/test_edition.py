@@ -111,7 +111,7 @@ def test_the_files_of_the_edition_hold_none_of_it(told: dict[str, Any], folder: 
     from dataclasses import replace
 
     edition = publication(told, alleged_persons(folder))
-    how = replace(manner(formats="html,json"), edition=edition, with_annex=True)
+    how = replace(manner(formats="html,json"), edition=lambda _: edition, with_annex=True)
     write_report(told, tmp_path, how)
     for file in tmp_path.iterdir():
         text = file.read_text(encoding="utf-8")
@@ -120,3 +120,26 @@ def test_the_files_of_the_edition_hold_none_of_it(told: dict[str, Any], folder: 
             continue
         for secret in (called("giver 1"), called("fund"), PERSON.upper(), LINK):
             assert secret not in text, (file.name, secret)
+
+
+def test_the_command_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
+    """No file of the folder, `case.json` included, holds what the edition leaves out."""
+    for arguments in (("new", "one"), ("add", "one", called("fund"))):
+        result = run(folder, "case", *arguments, "--by", "me")
+        assert result.exit_code == 0, result.output
+    out = ("--out", str(tmp_path / "out"), "--lang", "en", "--format", "html,pdf,json")
+    result = run(folder, "case", "report", "one", "--edition", "publication", *out)
+    assert result.exit_code == 0, result.output
+    for file in (tmp_path / "out").iterdir():
+        content = file.read_bytes()
+        for secret in (called("giver 1"), called("fund"), PERSON.upper(), LINK):
+            assert secret.encode() not in content, (file.name, secret)
+    full = run(folder, "case", "report", "one", "--out", str(tmp_path / "full"), "--format", "json")
+    assert full.exit_code == 0, full.output
+    assert called("giver 1") in (tmp_path / "full" / "case.json").read_text(encoding="utf-8")
+    assert (tmp_path / "full" / "policy-from-the-case.yaml").exists()
+
+
+def test_options_of_the_publication_are_of_it_alone(folder: Path, tmp_path: Path) -> None:
+    result = run(folder, "case", "report", "one", "--live", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2

@@ -14,6 +14,8 @@ from qaif.workspace.case_journal import REPORT, CaseFolder
 from qaif.workspace.folder import Workspace
 from qaif.workspace.new_files import check_case_folder, new_case_folder
 
+_LEFT_OUT = {"edition": "Not the full one: what the case holds is not in this folder."}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReportAnswer(Answer):
@@ -57,7 +59,8 @@ def write_case_report(  # noqa: PLR0913  one argument an option
     found = material(path, request_of(path, name), now)
     told = as_json(found)
     with new_case_folder(folder) as draft:
-        (draft / JSON_NAME).write_text(case_json(told), encoding="utf-8", newline="\n")
+        shown = told if how.edition is None else _LEFT_OUT
+        (draft / JSON_NAME).write_text(case_json(shown), encoding="utf-8", newline="\n")
         made = write_report(told, draft, how)
         remember_case(path, found, draft / JSON_NAME, folder, now)
         files = tuple(sorted(each.name for each in draft.iterdir()))

@@ -1,9 +1,13 @@
 """What the edition for publication leaves out of a case, from its material."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+from qaif.errors import UsageError
 from qaif.evidence.folding import fold
+from qaif.questions.alleged_persons import alleged_persons
 from qaif.report.document.edition import Edition
 
 
@@ -77,3 +81,32 @@ def _live(material: Mapping[str, Any]) -> Iterator[str]:
         review = found["review"]
         if review is None or review["balance_sat"] is None or review["balance_sat"] > 0:
             yield found["address"]
+
+
+def edition_asked(
+    path: Path,
+    kind: str,
+    *,
+    redacted: Sequence[str] = (),
+    confirmed: Sequence[str] = (),
+    live: bool = False,
+) -> Callable[[Mapping[str, Any]], Edition] | None:
+    """What makes of a material the edition that a user asks for; None for the full one without redaction.
+
+    Args:
+        path: the workspace's folder.
+        kind: `full` or `publication`.
+        redacted, confirmed, live: see `publication`.
+
+    Raises:
+        UsageError: what is asked for contradicts itself.
+    """
+    if kind == "full":
+        if confirmed or live:
+            raise UsageError(
+                "--confirm and --live are of the edition for publication.",
+                way_out="Write --edition publication.",
+            )
+        return (lambda _: Edition(redacted=tuple(redacted))) if redacted else None
+    alleged = alleged_persons(path)
+    return partial(publication, alleged=alleged, confirmed=confirmed, redacted=redacted, live=live)

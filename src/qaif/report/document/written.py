@@ -1,7 +1,7 @@
 """A report as files in a folder: data, a page and a PDF for each language, and a manifest over all."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from qaif.report.document.language import Language, language, text_of
 from qaif.report.document.model import Document, Sentence
 from qaif.report.document.pdf import pdf
 from qaif.report.document.sections.listed import document
+from qaif.report.document.to_act_on import write_files_to_act_on
 from qaif.report.document.view import view
 from qaif.workspace.signed_folder import sign_folder, write_manifest
 
@@ -33,14 +34,14 @@ class Manner:
         languages: in which languages.
         formats: of `FORMATS`.
         key: the file of the key that signs it; unsigned where None.
-        edition: what is left out; nothing where None.
+        edition: makes of the material what is left out; nothing is where None.
         with_annex: write the whole addresses of those that are shortened into a file of their own.
     """
 
     languages: tuple[Language, ...]
     formats: tuple[str, ...] = FORMATS
     key: Path | None = None
-    edition: Edition | None = None
+    edition: Callable[[Mapping[str, Any]], Edition] | None = None
     with_annex: bool = False
 
 
@@ -85,10 +86,15 @@ def write_report(material: Mapping[str, Any], folder: Path, how: Manner) -> Docu
         OSError: the files cannot be written.
         OutputError: the PDF cannot be set, or the manifest cannot be written.
     """
-    made = document(material) if how.edition is None else edited(document(material), how.edition)
-    if how.edition and how.with_annex:
-        told = json.dumps(annex(how.edition), indent=1, sort_keys=True)
-        (folder / ANNEX_NAME).write_text(f"{told}\n", encoding="utf-8", newline="\n")
+    made = document(material)
+    if how.edition is not None:
+        left_out = how.edition(material)
+        made = edited(made, left_out)
+        if how.with_annex:
+            told = json.dumps(annex(left_out), indent=1, sort_keys=True)
+            (folder / ANNEX_NAME).write_text(f"{told}\n", encoding="utf-8", newline="\n")
+    else:
+        write_files_to_act_on(material, folder, [each.words.code for each in how.languages])
     if "json" in how.formats:
         (folder / JSON_NAME).write_text(report_json(made, how.languages), encoding="utf-8", newline="\n")
     for each in how.languages:
