@@ -38,7 +38,10 @@ def test_one_envelope_on_standard_output(done: subprocess.CompletedProcess[str],
 
 def test_the_case_is_written(done: subprocess.CompletedProcess[str], out: Path) -> None:
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (out / "case").iterdir()) == ["case.html", "case.json"]
+    reports = [f"report.{code}.{kind}" for code in ("ar", "en") for kind in ("html", "pdf")]
+    names = ["case.html", "case.json", "manifest.json", *reports, "report.json"]
+    assert sorted(path.name for path in (out / "case").iterdir()) == names
+    assert "SIMULATED: no block" in (out / "case" / "report.en.html").read_text(encoding="utf-8")
     case = json.loads((out / "case" / "case.json").read_text(encoding="utf-8"))
     assert case["simulated"] is True
     assert case["addresses"][0]["review"]["tx_count"] == 4_499
@@ -49,13 +52,13 @@ def test_people_read_that_it_is_simulated_and_where_the_case_is(
     done: subprocess.CompletedProcess[str], out: Path
 ) -> None:
     assert done.returncode == 0, done.stderr
-    before = (out / "case" / "case.html").read_bytes()
+    before = {path.name: path.read_bytes() for path in (out / "case").iterdir()}
     shown = run("--out", out)
     assert shown.returncode == 0, shown.stderr
     assert "SIMULATED" in shown.stdout
     assert "3,397.39736136 BTC" in shown.stdout
     assert "case.html" in shown.stdout
-    assert (out / "case" / "case.html").read_bytes() == before
+    assert {path.name: path.read_bytes() for path in (out / "case").iterdir()} == before
 
 
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_a_report_says_the_same_until_chain_or_claims_move(tmp_path: Path) -> No
     assert answer(folder, "case", "rebuild", "one")["same"] is True
 
 
-def moved_of(folder: Path) -> dict[str, list[dict[str, str]]]:
+def moved_of(folder: Path) -> dict[str, Any]:
     result = run(folder, "case", "rebuild", "one", "--json")
     assert result.exit_code == 3, result.output
     return dict(json.loads(result.stdout))

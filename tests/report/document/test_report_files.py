@@ -210,5 +210,5 @@ def test_another_language_comes_as_a_file_and_a_bad_one_is_refused(tmp_path: Pat
 
 def test_only_a_simulated_case_is_called_simulated() -> None:
     simulated = html(*shown("ar", simulated=True))
-    assert simulated.count("محاكاة: لا شيء") == 2
+    assert simulated.count("محاكاة: لا شيء") == 3
     assert "محاكاة: لا شيء" not in page_of("ar")[0]

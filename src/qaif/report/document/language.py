@@ -84,8 +84,8 @@ class Language:
         if value is None:
             return [Run(self.term("unknown"))]
         if value.kind == "day":
-            return [*self._bound(value), Run(self._digits(str(value.value)), "day", "ltr")]
-        return [*self._bound(value), self._run(value)]
+            return self._bound(value, Run(self._digits(str(value.value)), "day", "ltr"))
+        return self._bound(value, self._run(value))
 
     def term(self, word: str) -> str:
         """A word of the catalogue; the word itself where the catalogue has none."""
@@ -106,13 +106,17 @@ class Language:
         for piece in _PIECE.finditer(text):
             out.append(Run(text[at : piece.start()]))
             slot, noun = piece.groups()
-            out += [*self._bound(values[slot]), self._run(values[slot], noun)]
+            out += self._bound(values[slot], self._run(values[slot], noun))
             at = piece.end()
         out.append(Run(text[at:]))
         return [run for run in out if run.text]
 
-    def _bound(self, value: Value) -> list[Run]:
-        return [Run(f"{self.term('at_least')} ")] if value.at_least else []
+    def _bound(self, value: Value, run: Run) -> list[Run]:
+        """A value's run, with the language's words for a lower bound around it where it is one."""
+        if not value.at_least:
+            return [run]
+        before, _, after = self.term("at_least").partition("{value}")
+        return [each for each in (Run(before), run, Run(after)) if each.text]
 
     def _run(self, value: Value, noun: str | None = None) -> Run:
         kind = value.kind

@@ -68,7 +68,7 @@ def _sentences(found: Part) -> Iterator[Sentence]:
     low = answer["lower_bound"]
     ends = tx_rows_evidence(answer["first_seen"], answer["last_seen"])
     first, last = day_of(answer["first_seen"]), day_of(answer["last_seen"])
-    span = {"txs": value("count", answer["tx_count"]), "first": first}
+    span = {"txs": _counted(answer, answer["tx_count"]), "first": first}
     if first == last:
         yield say("review.one_day", (*evidence, *ends), extra | span, address, summary=True)
     else:
@@ -79,7 +79,8 @@ def _sentences(found: Part) -> Iterator[Sentence]:
         ("review.sent", answer["sent_at_least_sat"], low),
     ):
         amount = value("sat", sat, at_least=bound)
-        yield say(template, evidence, extra | {"amount": amount}, address, summary="turnover" in template)
+        if sat or not bound:  # at least nothing says nothing
+            yield say(template, evidence, extra | {"amount": amount}, address, summary="turnover" in template)
     if answer["balance_sat"] is not None and answer["as_of"]:
         held = {"amount": value("sat", answer["balance_sat"]), "day": day_of(answer["as_of"])}
         yield say("review.balance", evidence, extra | held, address)
@@ -91,11 +92,12 @@ def _more_sentences(found: Part, extra: dict[str, Value | None]) -> Iterator[Sen
     evidence, _ = resting(address, answer)
     if answer["by_month"]:
         most = max(answer["by_month"], key=lambda row: row["tx_count"])
-        busiest = {"month": value("month", most["month"]), "txs": value("count", most["tx_count"])}
+        busiest = {"month": value("month", most["month"]), "txs": _counted(answer, most["tx_count"])}
         yield say("review.busiest", evidence, extra | busiest, address)
     them = answer["counterparties"]
-    yield say("review.payers", evidence, extra | {"payers": value("count", them["in_count"])}, address)
-    yield say("review.payees", evidence, extra | {"payees": value("count", them["out_count"])}, address)
+    for slot, way in (("payers", "in_count"), ("payees", "out_count")):
+        if them[way] or answer["coverage"]["complete"]:
+            yield say(f"review.{slot}", evidence, extra | {slot: _counted(answer, them[way])}, address)
     for one in found["dealt_with"]:
         between = {
             "other": known("address", one["address"]),
@@ -104,6 +106,11 @@ def _more_sentences(found: Part, extra: dict[str, Value | None]) -> Iterator[Sen
         }
         if one["layer"] == answer["layer"]:
             yield say(f"dealt.{one['direction']}", evidence, extra | between, f"{address} {one['address']}")
+
+
+def _counted(answer: Part, number: int) -> Value | None:
+    """A count; a lower bound where not all blocks are held."""
+    return value("count", number, at_least=not answer["coverage"]["complete"])
 
 
 def _months(address: str, answer: Part) -> Table | None:
@@ -180,7 +187,7 @@ def _months_picture(number: int, address: str, answer: Part) -> Picture | None:
     bars = [(row["month"], row["net_received_sat"], row["net_sent_sat"]) for row in answer["by_month"]]
     evidence = tuple(resting(address, answer)[0])
     title = phrase("picture.months")
-    if not bars:
+    if not any(up or down for _, up, down in bars):
         return None
     return Picture(f"months-{number}", "months", title, {"bars": bars}, answer["layer"], evidence)
 

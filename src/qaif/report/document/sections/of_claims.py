@@ -30,7 +30,7 @@ def said(material: Material) -> Section | None:
         )
         if inner:
             parts.append(Section(f"said-{number}", of_address(found["address"]), inner))
-    return Section("said", phrase("section.claims"), tuple(parts)) if parts else None
+    return Section("said", phrase("section.said"), tuple(parts)) if parts else None
 
 
 def network(material: Material) -> Section | None:
