@@ -2,8 +2,8 @@
 
 Links and payment codes are broken; donors and their payments stand only in counts; addresses that still hold
 coins are shortened, with the whole ones in an annex if that is asked for; a private person who is only
-alleged is left unnamed until an analyst confirms the name. One list of redacted texts holds for all sentences,
-cells, pictures and evidence.
+alleged is left unnamed until an analyst confirms the name. One list of redacted texts holds for all of it:
+sentences, cells, pictures and evidence.
 """
 
 import re

@@ -96,7 +96,9 @@ def edition_asked(
     Args:
         path: the workspace's folder.
         kind: `full` or `publication`.
-        redacted, confirmed, live: see `publication`.
+        redacted: see `publication`.
+        confirmed: likewise.
+        live: likewise.
 
     Raises:
         UsageError: what is asked for contradicts itself.
