@@ -10,7 +10,8 @@ FormatOption = Annotated[str, typer.Option("--format", help="In which forms, of 
 CalendarOption = Annotated[str, typer.Option(help="Of dates in sentences: gregorian or hijri.")]
 DigitsOption = Annotated[str, typer.Option(help="Of figures: latn or arab. Addresses keep theirs.")]
 CatalogueOption = Annotated[
-    list[Path] | None, typer.Option(help="A file with the words of another language; may be repeated.")
+    list[Path] | None,
+    typer.Option(help="A folder or file with the words of another language; may be repeated."),
 ]
 KeyOption = Annotated[
     Path | None, typer.Option(help="Sign with this key's file (`qaif bundle key`).", dir_okay=False)
