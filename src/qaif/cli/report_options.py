@@ -11,7 +11,7 @@ CalendarOption = Annotated[str, typer.Option(help="Of dates in sentences: gregor
 DigitsOption = Annotated[str, typer.Option(help="Of figures: latn or arab. Addresses keep theirs.")]
 CatalogueOption = Annotated[
     list[Path] | None,
-    typer.Option(help="A folder or file with the words of another language; may be repeated."),
+    typer.Option(help="A folder or file with another language; may be repeated."),
 ]
 KeyOption = Annotated[
     Path | None, typer.Option(help="Sign with this key's file (`qaif bundle key`).", dir_okay=False)

@@ -14,6 +14,7 @@ from qaif.workspace.case_journal import REPORT, CaseFolder
 from qaif.workspace.folder import Workspace
 from qaif.workspace.new_files import check_case_folder, new_case_folder
 
+PUBLISHED = "published"
 _LEFT_OUT = {"edition": "Not the full one: what the case holds is not in this folder."}
 
 
@@ -44,7 +45,7 @@ def write_case_report(  # noqa: PLR0913  one argument an option
         name: the case.
         how: languages, formats, and who signs.
         now: the moment.
-        out: the folder; the case's own where None. An earlier report there goes.
+        out: the folder; the case's own where None, of another edition one beside it. An earlier report goes.
         again: pin the case to today's data first.
 
     Raises:
@@ -52,7 +53,8 @@ def write_case_report(  # noqa: PLR0913  one argument an option
         CaseFolderError: the folder holds something else, or cannot be written to.
         UsageError: the case has nothing to report on.
     """
-    folder = out or CaseFolder.open(Workspace.open(path), name).path / REPORT
+    kept = REPORT if how.edition is None else PUBLISHED
+    folder = out or CaseFolder.open(Workspace.open(path), name).path / kept
     check_case_folder(folder)
     if again:
         repin(path, name)
