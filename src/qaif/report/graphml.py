@@ -20,6 +20,14 @@ def graphml(graph: Mapping[str, Any]) -> bytes:
     made.graph["layer"] = str(graph["layer"])
     made.graph["as_of"] = str((graph["as_of"] or {}).get("hash", ""))
     made.graph["complete"] = str(graph["coverage"]["complete"]).lower()
+    _fill(made, graph)
+    out = io.BytesIO()
+    nx.write_graphml(made, out, named_key_ids=True)
+    return out.getvalue()
+
+
+def _fill(made: "nx.MultiDiGraph[str]", graph: Mapping[str, Any]) -> None:
+    """Add the nodes and edges."""
     for node in graph["nodes"]:
         tx = node["tx"] or {}
         made.add_node(
@@ -43,9 +51,6 @@ def graphml(graph: Mapping[str, Any]) -> bytes:
             value_sat=str(edge["value_sat"]),
             **marked,
         )
-    out = io.BytesIO()
-    nx.write_graphml(made, out, named_key_ids=True)
-    return out.getvalue()
 
 
 def _fit(text: str) -> str:
