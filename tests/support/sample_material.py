@@ -3,6 +3,7 @@
 from typing import Any
 
 from qaif.questions.answer import CoverageOf, as_json
+from qaif.questions.case_judged import JudgedMaterial
 from qaif.questions.case_material import CaseMaterial, JournalRow
 from qaif.questions.said_of import SaidOfIt
 from support import sample_case as sample
@@ -44,5 +45,6 @@ def material(**changes: Any) -> dict[str, Any]:
         more=(),
         more_left_out=0,
         campaigns=(),
+        judged=JudgedMaterial((), (), (), None),
     )
     return as_json(answer) | changes

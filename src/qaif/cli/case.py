@@ -9,12 +9,17 @@ from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit
 from qaif.cli.report_options import (
     DEFAULT_FORMAT,
     DEFAULT_LANG,
+    AnnexOption,
     CalendarOption,
     CatalogueOption,
+    ConfirmOption,
     DigitsOption,
+    EditionOption,
     FormatOption,
     KeyOption,
     LangOption,
+    LiveOption,
+    RedactOption,
 )
 from qaif.cli.said import AnalystOption
 
@@ -129,17 +134,28 @@ def report(  # noqa: PLR0913  one argument an option
     digits: DigitsOption = "latn",
     catalogue: CatalogueOption = None,
     key: KeyOption = None,
+    edition: EditionOption = "full",
+    redact: RedactOption = None,
+    confirm: ConfirmOption = None,
+    live: LiveOption = False,
+    annex: AnnexOption = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
 ) -> None:
     """Write the report: facts, inferences and claims apart, each sentence tied to its evidence."""
     with reporting_errors(json_output=json_output):
+        from dataclasses import replace
         from datetime import UTC, datetime
 
         from qaif.report.document.of_case import write_case_report
+        from qaif.report.document.publication import edition_asked
         from qaif.report.document.written import manner
 
         how = manner(lang, format_, calendar=calendar, digits=digits, catalogues=catalogue or (), key=key)
+        left_out = edition_asked(
+            workspace, edition, redacted=redact or (), confirmed=confirm or (), live=live
+        )
+        how = replace(how, edition=left_out, with_annex=annex)
         answer = write_case_report(workspace, name, how, datetime.now(UTC), out, again=repin)
         emit(answer, json_output=json_output, render=_written)
 

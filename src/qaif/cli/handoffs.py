@@ -33,6 +33,9 @@ def handoffs(  # noqa: PLR0913  one argument an option, as Typer reads them
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE.csv", help="Write all rows to a new file.")
     ] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE.xlsx", help="The same as a new workbook.")
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
 ) -> None:
@@ -60,6 +63,12 @@ def handoffs(  # noqa: PLR0913  one argument an option, as Typer reads them
 
             with new_file(csv) as draft:
                 draft.write_text(handoff_csv(answer), encoding="utf-8")
+        if xlsx is not None:
+            from qaif.report.handoff_csv import handoff_xlsx
+            from qaif.workspace.new_files import new_file
+
+            with new_file(xlsx) as draft:
+                draft.write_bytes(handoff_xlsx(answer))
         emit(answer, json_output=json_output, render=_page)
 
 

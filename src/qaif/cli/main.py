@@ -17,8 +17,8 @@ COMMANDS = (
     *("lists", "designations"),
     *("screen", "decide", "rescreen", "policy", "bundle", "verify"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
-    *("evaluate",),
-    *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
+    *("evaluate", "rivals", "requests", "recommend"),
+    *("claims", "propose", "reconcile", "judge", "campaign", "tagpack", "exchange"),
     *("audit", "user", "key"),
     *("simulate",),
 )

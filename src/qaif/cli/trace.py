@@ -62,7 +62,8 @@ def trace(  # noqa: PLR0913  one argument an option, as Typer reads them
     ] = None,
     most: Annotated[int, typer.Option(min=0, help="How many ends to list.")] = 25,
     graph: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Write all of it as a graph.")
+        Path | None,
+        typer.Option(metavar="FILE.json", help="Write all of it as a graph; as GraphML if FILE.graphml."),
     ] = None,
     sankey: Annotated[
         Path | None, typer.Option(metavar="FILE.svg", help="Write it as a Sankey picture.")
@@ -106,7 +107,13 @@ def _write(found: Any, graph: Path | None, sankey: Path | None, method: str) -> 
     if graph is not None:
         from qaif.questions.trace_graph import graph_document
 
-        _put(graph, json.dumps(graph_document(found), ensure_ascii=False, indent=1) + "\n")
+        document = graph_document(found)
+        if graph.suffix == ".graphml":
+            from qaif.report.graphml import graphml
+
+            _put(graph, graphml(document).decode("utf-8"))
+        else:
+            _put(graph, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     if sankey is not None:
         from qaif.report.sankey import sankey as drawn
 

@@ -10,6 +10,7 @@ from qaif.chain.open import Chain
 from qaif.errors import AddressError, NotFoundError
 from qaif.questions.answer import Answer, CoverageOf, weakest
 from qaif.questions.campaign import CampaignAnswer, campaign, campaigns
+from qaif.questions.case_judged import JudgedMaterial, JudgingAsked, judged_of
 from qaif.questions.case_pins import Pins
 from qaif.questions.claims import ClaimsAnswer, claims
 from qaif.questions.cluster import ClusterAnswer, cluster
@@ -87,6 +88,7 @@ class CaseMaterial(Answer):
         more: more of each address, in their order; none where facts alone were asked for.
         more_left_out: addresses that nothing more was asked of.
         campaigns: the campaigns that show one of the addresses.
+        judged: figures of documents recomputed, rival explanations, whom to ask what, what to do.
     """
 
     title: str
@@ -97,6 +99,7 @@ class CaseMaterial(Answer):
     more: tuple[MoreOfAddress, ...]
     more_left_out: int
     campaigns: tuple[CampaignAnswer, ...]
+    judged: JudgedMaterial
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def material_of(path: Path, asked: MaterialRequest, found: tuple[Investigation, 
     grouping = _grouping(path)
     more = tuple(_more(path, one, asked, grouping=grouping) for one in first)
     as_of = next((one.as_of for one in found if one.as_of), None)
+    how = JudgingAsked(as_of.hash if as_of else None, asked.pins.claims_row, asked.jurisdictions)
     return CaseMaterial(
         layer=weakest([one.layer for one in found]),
         basis={},
@@ -150,6 +154,7 @@ def material_of(path: Path, asked: MaterialRequest, found: tuple[Investigation, 
         more=more,
         more_left_out=len(addresses) - len(first),
         campaigns=_campaigns(path, {one.address for one in addresses}, asked.pins.claims_row),
+        judged=judged_of(path, found, {one.address: one.handoffs for one in more}, how),
     )
 
 

@@ -1,5 +1,6 @@
 """What was looked at, accepted, rejected and decided in a case, by whom and when, resting on what?"""
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -7,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
 from qaif.errors import AddressError, NotFoundError, UsageError
 from qaif.evidence.defang import show
@@ -282,7 +284,7 @@ def _named(workspace: Workspace, what: str, now: datetime) -> tuple[str, str, st
                 if known
                 else ("transaction", what.lower(), what.lower())
             )
-        if records.statements.of_entity(what):
+        if records.statements.of_entity(what) and not _is_address(what):
             return "entity", what, what
     try:
         with Chain.open(workspace.chain_dir) as chain:
@@ -296,6 +298,15 @@ def _named(workspace: Workspace, what: str, now: datetime) -> tuple[str, str, st
             ) from error
         raise
     return "address", address, address
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is an address of any network; the wallet that claims speak of goes by its address."""
+    for network in NETWORKS.values():
+        with contextlib.suppress(AddressError):
+            parse_address(text, network)
+            return True
+    return False
 
 
 def _exhibits(rows: tuple[dict[str, Any], ...]) -> tuple[Exhibit, ...]:

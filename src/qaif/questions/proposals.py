@@ -130,7 +130,7 @@ def propose(path: Path, document: str, regions: Sequence[str], now: datetime) ->
 
     workspace = Workspace.open(path)
     with Records.open(workspace.path) as records:
-        opened = reopened(workspace.documents_dir, records, _document(records, document))
+        opened = reopened(workspace.documents_dir, records, document_named(records, document))
         digest = opened.record.sha256
         network = _network(workspace)
         found = extract(
@@ -277,8 +277,13 @@ def _proposal(records: Records, beginning: str) -> Proposal:
     return found[0]
 
 
-def _document(records: Records, named: str) -> str:
-    """The digest of the document that is meant."""
+def document_named(records: Records, named: str) -> str:
+    """The digest of the kept document that is meant: by its SHA-256, how that begins, or its name.
+
+    Raises:
+        NotFoundError: there is none.
+        UsageError: there are several.
+    """
     documents = records.documents.list()
     begins = len(named) >= _SHORTEST_ID
     found = {

@@ -6,6 +6,7 @@ import io
 from qaif.questions.handoff_rows import Handoff
 from qaif.questions.handoffs import HandoffsAnswer
 from qaif.questions.shown import ScriptShown
+from qaif.report.spreadsheet import xlsx
 from qaif.units import btc_text
 
 COLUMNS = (
@@ -25,6 +26,12 @@ def handoff_csv(answer: HandoffsAnswer) -> str:
     for row in (*answer.arrivals, *answer.departures):
         table.writerow([_cell(value) for value in _values(row)])
     return out.getvalue()
+
+
+def handoff_xlsx(answer: HandoffsAnswer) -> bytes:
+    """The same rows as a workbook of two sheets; no cell is a formula."""
+    sheets = {"arrivals": answer.arrivals, "departures": answer.departures}
+    return xlsx({name: (COLUMNS, [_values(row) for row in rows]) for name, rows in sheets.items()})
 
 
 def _values(row: Handoff) -> tuple[object, ...]:

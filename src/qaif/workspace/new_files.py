@@ -15,7 +15,10 @@ from uuid import uuid4
 from qaif.errors import CaseFolderError, InterruptedRunError, OutputError
 
 _CASE_MARK = "case.json"
-_CASE_FILE = re.compile(r"case\.(json|html)|report\.json|report\.[a-z]{2,3}\.(html|pdf)|manifest\.(json|sig)")
+_CASE_FILE = re.compile(
+    r"case\.(json|html)|report\.json|report\.[a-z]{2,3}\.(html|pdf)|manifest\.(json|sig)"
+    r"|policy-from-the-case\.yaml|request-\d{3,}\.[a-z]{2,3}\.txt|annex-addresses\.json"
+)
 
 
 @contextmanager

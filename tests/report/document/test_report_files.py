@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -188,20 +189,22 @@ def test_the_data_names_each_statement_once_with_its_words(tmp_path: Path) -> No
 
 
 def test_another_language_comes_as_a_file_and_a_bad_one_is_refused(tmp_path: Path) -> None:
-    own = tmp_path / "xx.toml"
-    text = (WORDS / "en" / "case.toml").read_text(encoding="utf-8")
+    folder = tmp_path / "xx"
+    shutil.copytree(WORDS / "en", folder)
+    own = folder / "case.toml"
+    text = own.read_text(encoding="utf-8")
     own.write_text(text.replace('code = "en"', 'code = "nl"').replace('"Summary"', '"Samenvatting"'))
-    write_report(material(), tmp_path, manner("en", "html", catalogues=[own]))
+    write_report(material(), tmp_path, manner("en", "html", catalogues=[folder]))
     assert "Samenvatting" in (tmp_path / "report.nl.html").read_text()
     assert 'lang="nl"' in (tmp_path / "report.nl.html").read_text()
     said = tomllib.loads(text)["claim"]["said"]
     own.write_text(text.replace(said, said.replace("{by} says of", "It is so of")))
     with pytest.raises(InputError, match=r"must hold .by."):
-        manner("en", "html", catalogues=[own])
+        manner("en", "html", catalogues=[folder])
     for odd in ("nonsense = [", "[language]\ncode = 1\n"):
         own.write_text(odd)
         with pytest.raises(InputError):
-            manner("en", "html", catalogues=[own])
+            manner("en", "html", catalogues=[folder])
     with pytest.raises(UsageError):
         manner("en", "docx")
     with pytest.raises(UsageError):

@@ -130,12 +130,13 @@ def catalogue(code: str) -> Catalogue:
 
 
 def catalogue_file(path: Path) -> Catalogue:
-    """The words of a language from a user's file.
+    """The words of a language from a user's file, or from a folder of files such as `words/en`.
 
     Raises:
         InputError: it is no catalogue, lacks templates, or turns one layer into another.
     """
-    return catalogue_of([_read(path)], declared())
+    parts = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    return catalogue_of([_read(part) for part in parts], declared())
 
 
 def catalogue_of(parts: list[dict[str, Any]], templates: Declared) -> Catalogue:

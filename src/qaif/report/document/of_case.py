@@ -14,6 +14,9 @@ from qaif.workspace.case_journal import REPORT, CaseFolder
 from qaif.workspace.folder import Workspace
 from qaif.workspace.new_files import check_case_folder, new_case_folder
 
+PUBLISHED = "published"
+_LEFT_OUT = {"edition": "Not the full one: what the case holds is not in this folder."}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReportAnswer(Answer):
@@ -42,7 +45,7 @@ def write_case_report(  # noqa: PLR0913  one argument an option
         name: the case.
         how: languages, formats, and who signs.
         now: the moment.
-        out: the folder; the case's own where None. An earlier report there goes.
+        out: the folder; the case's own where None, of another edition one beside it. An earlier report goes.
         again: pin the case to today's data first.
 
     Raises:
@@ -50,14 +53,16 @@ def write_case_report(  # noqa: PLR0913  one argument an option
         CaseFolderError: the folder holds something else, or cannot be written to.
         UsageError: the case has nothing to report on.
     """
-    folder = out or CaseFolder.open(Workspace.open(path), name).path / REPORT
+    kept = REPORT if how.edition is None else PUBLISHED
+    folder = out or CaseFolder.open(Workspace.open(path), name).path / kept
     check_case_folder(folder)
     if again:
         repin(path, name)
     found = material(path, request_of(path, name), now)
     told = as_json(found)
     with new_case_folder(folder) as draft:
-        (draft / JSON_NAME).write_text(case_json(told), encoding="utf-8", newline="\n")
+        shown = told if how.edition is None else _LEFT_OUT
+        (draft / JSON_NAME).write_text(case_json(shown), encoding="utf-8", newline="\n")
         made = write_report(told, draft, how)
         remember_case(path, found, draft / JSON_NAME, folder, now)
         files = tuple(sorted(each.name for each in draft.iterdir()))

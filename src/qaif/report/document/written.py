@@ -1,7 +1,7 @@
 """A report as files in a folder: data, a page and a PDF for each language, and a manifest over all."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,13 @@ from typing import Any
 from qaif.errors import UsageError
 from qaif.questions.answer import plain
 from qaif.report.document.catalogue import Catalogue, catalogue, catalogue_file
+from qaif.report.document.edition import Edition, annex, edited
 from qaif.report.document.html import html
 from qaif.report.document.language import Language, language, text_of
 from qaif.report.document.model import Document, Sentence
 from qaif.report.document.pdf import pdf
 from qaif.report.document.sections.listed import document
+from qaif.report.document.to_act_on import write_files_to_act_on
 from qaif.report.document.view import view
 from qaif.workspace.signed_folder import sign_folder, write_manifest
 
@@ -21,6 +23,7 @@ FORM = "qaif-report/1"
 FORMATS = ("html", "pdf", "json")
 LANGUAGES = ("en", "ar")
 JSON_NAME = "report.json"
+ANNEX_NAME = "annex-addresses.json"
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,15 @@ class Manner:
         languages: in which languages.
         formats: of `FORMATS`.
         key: the file of the key that signs it; unsigned where None.
+        edition: makes of the material what is left out; nothing is where None.
+        with_annex: write the whole addresses of those that are shortened into a file of their own.
     """
 
     languages: tuple[Language, ...]
     formats: tuple[str, ...] = FORMATS
     key: Path | None = None
+    edition: Callable[[Mapping[str, Any]], Edition] | None = None
+    with_annex: bool = False
 
 
 def manner(  # noqa: PLR0913  one argument an option
@@ -80,6 +87,14 @@ def write_report(material: Mapping[str, Any], folder: Path, how: Manner) -> Docu
         OutputError: the PDF cannot be set, or the manifest cannot be written.
     """
     made = document(material)
+    if how.edition is not None:
+        left_out = how.edition(material)
+        made = edited(made, left_out)
+        if how.with_annex:
+            told = json.dumps(annex(left_out), indent=1, sort_keys=True)
+            (folder / ANNEX_NAME).write_text(f"{told}\n", encoding="utf-8", newline="\n")
+    else:
+        write_files_to_act_on(material, folder, [each.words.code for each in how.languages])
     if "json" in how.formats:
         (folder / JSON_NAME).write_text(report_json(made, how.languages), encoding="utf-8", newline="\n")
     for each in how.languages:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from qaif.questions.answer import Layer
 from qaif.report.document.model import Document, Phrase, Section, Sentence
 from qaif.report.document.saying import phrase
-from qaif.report.document.sections import closing, of_address, of_claims, of_flows
+from qaif.report.document.sections import closing, judging, of_address, of_claims, of_flows, reconciling
 from qaif.report.document.sections.shared import Material, present
 
 Builder = Callable[[Material], Section | None]
@@ -20,9 +20,10 @@ TOPICS: Final[tuple[Builder, ...]] = (
     *(of_claims.said, of_claims.network, of_claims.campaigns, of_claims.designations),
     closing.decisions,
 )
-FURTHER: Final[
-    tuple[Builder, ...]
-] = ()  # reconciliation, rival explanations, what is missing, recommendations
+FURTHER: Final[tuple[Builder, ...]] = (
+    reconciling.reconciliation,
+    *(judging.rivals, judging.requests, judging.recommendations),
+)
 CLOSING: Final[tuple[Builder, ...]] = (closing.methods, closing.unknown, closing.journal)
 _LAYERS: Final[tuple[Layer, ...]] = ("fact", "inference", "claim")
 

@@ -1,0 +1,1 @@
+"""What figures a document states, and of what it states them."""
