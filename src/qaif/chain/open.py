@@ -20,6 +20,7 @@ from qaif.chain.files import StoreFiles
 from qaif.chain.finding import ScriptFinder
 from qaif.chain.held import Held, held_of
 from qaif.chain.manifest import Manifest
+from qaif.chain.reaching import Reach, reach_of
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, RunView, Segment, open_segment
 from qaif.chain.tables import COINBASE, DERIVED, PRIMARY, RULES
@@ -294,6 +295,11 @@ class Chain:
     @cached_property
     def _scripts(self) -> ScriptFinder:
         return ScriptFinder(self.segments, self.n_scripts)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """Where its columns are in memory, for compiled walks; None where they may not be read so."""
+        return reach_of(self.segments, (self.n_txs, self.n_ins, self.n_outs, self.n_scripts, self.n_blocks))
 
     def tx_nums(self, txid_raw: bytes) -> Int64s:
         """Every transaction with this id, ascending; a BIP30 pair is two."""
