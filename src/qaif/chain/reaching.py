@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from qaif.chain.segments import Segment
-from qaif.kernels import reach
+from qaif.kernels import reach as kernels
 from qaif.units import Int64s
 
 _TABLES = ("tx", "txin", "txout", "script", "block")
@@ -30,12 +30,19 @@ class Reach(NamedTuple):
 
 def reach_of(segments: Sequence[Segment], rows_in_use: Sequence[int]) -> Reach | None:
     """The addresses of a view's segments; None where nothing may be read so, or nothing is held."""
-    if not reach.BY_ADDRESS or not segments:
+    if not kernels.BY_ADDRESS or not segments:
         return None
     head = [len(segments), *rows_in_use, 0]
-    head += [0] * (reach.HEAD - len(head))
+    head += [0] * (kernels.HEAD - len(head))
     rows = [number for segment in segments for number in _addresses(segment)]
     return Reach(tuple(segments), np.array([*head, *rows], dtype=np.int64))
+
+
+def spent_by(reach: Reach, out_nums: Int64s) -> Int64s | None:
+    """The input that spends each output, -1 where none does; None where the arrays have to be asked."""
+    block, found = reach.block.copy(), np.empty(len(out_nums), dtype=np.int64)
+    kernels.spenders_into(int(block.ctypes.data), out_nums, found)
+    return None if block[kernels.BAD] else found
 
 
 def _addresses(segment: Segment) -> list[int]:

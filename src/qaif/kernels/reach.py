@@ -15,6 +15,7 @@ import numpy as np
 
 from qaif.kernels.by_address import BY_ADDRESS, believed_at, byte_at, i64_at, mark, u32_at
 from qaif.kernels.jit import jit
+from qaif.kernels.loads import Int64s
 
 __all__ = ["BY_ADDRESS", "WIDTH"]
 
@@ -187,6 +188,13 @@ def spender(reach: int, out: int) -> int:
         if num < head(reach, INS_USED):
             return num
     return -1
+
+
+@jit
+def spenders_into(reach: int, outs: Int64s, found: Int64s) -> None:
+    """The spender of each output, in the order asked."""
+    for i in range(len(outs)):
+        found[i] = spender(reach, outs[i]) if outs[i] >= 0 else -1
 
 
 @jit
