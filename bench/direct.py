@@ -80,9 +80,8 @@ def main() -> None:
     print(table)
     if len(sys.argv) == 1:
         machine = f"{platform.processor() or platform.machine()}, Python {platform.python_version()}"
-        text = (
-            f"# Direct matches\n\nMeasured by `python bench/direct.py` on one core ({machine}).\n\n{table}\n"
-        )
+        head_line = f"Measured by `python bench/direct.py` ({machine}); seconds of the processor."
+        text = f"# Direct matches\n\n{head_line}\n\n{table}\n"
         (Path(__file__).parent / "results" / "direct.md").write_text(text, encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Addresses read by the kernel, against a twin from the BIPs' text; the table that scripts are found by."""
+"""Addresses read by the kernel, against a twin from the BIPs' text."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle.addresses import base58check, plain_script, segwit
-from qaif.kernels import script_table
 from qaif.kernels.address_read import LONGEST, read_addresses
 from qaif.kernels.loads import Bytes, Int64s
 
@@ -78,24 +77,3 @@ def test_a_text_outside_of_the_bytes_is_refused(off: int, length: int) -> None:
     one = np.ones(1, dtype=np.int64)
     with pytest.raises(ValueError, match="outside"):
         read_addresses(np.zeros(42, dtype=np.uint8), one * off, one * length, "bc", 0, 5)
-
-
-SCRIPTS = st.lists(st.binary(min_size=1, max_size=9), max_size=40, unique=True)
-
-
-def rows_of(scripts: list[bytes]) -> tuple[Bytes, Int64s]:
-    out = np.zeros((len(scripts), 10), dtype=np.uint8)
-    for row, script in enumerate(scripts):
-        out[row, : len(script)] = np.frombuffer(script, dtype=np.uint8)
-    return out, np.array([len(script) for script in scripts], dtype=np.int64)
-
-
-@given(SCRIPTS, st.lists(st.binary(max_size=9), max_size=40))
-def test_twin_scripts_are_found_as_in_a_dictionary(known: list[bytes], others: list[bytes]) -> None:
-    twin = {script: row for row, script in enumerate(known)}
-    slot = np.empty(2 << max(len(known), 1).bit_length(), dtype=np.int64)
-    script_table.fill(*rows_of(known), slot)
-    asked = [*known, *others]
-    row = np.empty(len(asked), dtype=np.int64)
-    script_table.find(*rows_of(known), slot, *rows_of(asked), row)
-    assert row.tolist() == [twin.get(script, -1) for script in asked]

@@ -38,6 +38,7 @@ def test_with_bounds_checked(tmp_path: Path) -> None:
         *("test_pages.py", "test_tx_shape.py", "test_tx_change.py", "test_flow.py", "test_union_find.py"),
         "test_made_txs.py",
         *("test_flow_chain.py", "test_flow_paths.py", "test_mix_rules.py", "test_address_read.py"),
+        "test_script_table.py",
         examples=10,
         NUMBA_BOUNDSCHECK="1",
         QAIF_CACHE_DIR=str(tmp_path),
