@@ -1,10 +1,11 @@
 """Uniting what transactions spend from together: Qaif's kernel beside SciPy and graphsense-clustering.
 
 Usage: python bench/clusters.py CHAIN [RUNS], where CHAIN is a workspace. The two others come from PyPI
-(`pip install scipy graphsense-clustering`); one that is missing is left out. All begin with the same groups
-of scripts in chain order, join each of them and refuse none, in one thread, and must give the same partition;
-medians of interleaved runs. Qaif's keeps beside the partition who joined whom and when, in order to answer
-`why`, past blocks and reorganisations; the others keep no such thing.
+(`pip install scipy==1.17.1 graphsense-clustering==0.2.0`); one that is missing is left out. All begin with
+the same groups of scripts in chain order, join each of them and refuse none, in one thread, and must give the
+same partition; medians of interleaved runs. Qaif's keeps beside the partition who joined whom and when, in
+order to answer `why`, past blocks and reorganisations, as a log that the first such question sorts by script;
+the others keep no such thing.
 """
 
 import datetime as dt
@@ -32,9 +33,9 @@ Contestant = Callable[[Groups, int], Labels]
 
 def qaif_united(groups: Groups, scripts: int) -> Int32s:
     """The kernel of the product, with its history, ready to be asked for the root of any script."""
-    link, joined = np.full(scripts, -1, dtype=np.int32), np.full(scripts, union_find.NEVER, dtype=np.int32)
+    link = np.full(scripts, -1, dtype=np.int32)
     log = np.empty((len(groups.scripts), 2), dtype=np.int32)
-    _, logged = union_find.unite(
+    union_find.unite(
         groups.lo,
         groups.scripts,
         groups.tx_num,
@@ -49,7 +50,6 @@ def qaif_united(groups: Groups, scripts: int) -> Int32s:
         0,
         np.empty(int(np.diff(groups.lo).max(initial=0)), dtype=np.int64),
     )
-    union_find.settle(log, 0, logged, joined)
     return link
 
 

@@ -81,3 +81,8 @@ def test_flows(tmp_path: Path) -> None:
     for row in ("exact haircut", "networkx", "all five", "traces of 6 hops"):
         assert row in table
     assert not list(tmp_path.iterdir()), "something that was made is left"
+
+
+@pytest.mark.slow
+def test_direct() -> None:
+    assert "20,000 addresses among 1,000 listed" in bench("direct.py", "20000", "1000")

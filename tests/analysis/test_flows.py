@@ -13,7 +13,7 @@ from qaif.analysis.flows.methods import METHODS, destinations, follow
 from qaif.analysis.flows.mixing import MIX_DETECTORS, mixes, shapes_at
 from qaif.analysis.flows.stops import Stop, TraceLimits
 from qaif.analysis.flows.web import Web, walk
-from qaif.analysis.flows.whole import haircut_all
+from qaif.analysis.flows.whole import haircut_about, haircut_all
 from qaif.analysis.shapes.contract import YES
 from qaif.chain.open import Chain
 from support.indexing import put
@@ -120,6 +120,12 @@ def test_haircut_through_the_whole_chain_is_a_trace_without_limits(tmp_path_fact
         assert whole.marked[web.key[held]].tolist() == found.marked[held].tolist()
         assert whole.marked.sum() == found.marked[held].sum()
         assert (whole.begun_sat, whole.fee_sat, whole.lost_sat) == (found.fresh_sat, found.fee_sat, 0)
+        about, outs = haircut_about(view, seeds), np.arange(view.n_outs)
+        assert about.approximate
+        marked = about.marked(view, outs)
+        assert (np.abs(marked - whole.marked) <= whole.marked // 2**16 + 60).all()
+        assert (marked > 0).any()
+        assert abs(about.begun_sat - whole.begun_sat) <= whole.begun_sat // 2**16 + 60
 
 
 def test_no_detector_is_left_out_that_would_say_something(shared: Path, tmp_path: Path) -> None:

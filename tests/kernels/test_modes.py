@@ -37,7 +37,8 @@ def test_with_bounds_checked(tmp_path: Path) -> None:
         *("test_sums.py", "test_muhash.py", "test_coins.py", "test_join.py", "test_sort.py", "test_fees.py"),
         *("test_pages.py", "test_tx_shape.py", "test_tx_change.py", "test_flow.py", "test_union_find.py"),
         "test_made_txs.py",
-        *("test_flow_chain.py", "test_flow_paths.py"),
+        *("test_flow_chain.py", "test_flow_paths.py", "test_mix_rules.py", "test_address_read.py"),
+        "test_script_table.py",
         examples=10,
         NUMBA_BOUNDSCHECK="1",
         QAIF_CACHE_DIR=str(tmp_path),
@@ -49,7 +50,7 @@ def test_as_plain_python() -> None:
         *("test_parse.py", "test_script.py", "test_merkle.py", "test_sha256.py", "test_address.py"),
         *("test_sums.py", "test_muhash.py", "test_coins.py", "test_fees.py", "test_tx_shape.py"),
         *("test_tx_change.py", "test_flow.py", "test_union_find.py", "test_made_txs.py"),
-        "test_flow_paths.py",
+        *("test_flow_paths.py", "test_mix_rules.py", "test_address_read.py"),
         examples=2,
         NUMBA_DISABLE_JIT="1",
     )

@@ -70,3 +70,27 @@ def address(script: bytes, network: str = "mainnet") -> str | None:
         if version or len(script) in (22, 34):
             return segwit(version, script[2:], hrp)
     return None
+
+
+def plain_script(text: str) -> bytes | None:
+    """The script of a whole, well-formed mainnet address; None for every other text."""
+    numeric = 26 <= len(text) <= 35 and set(text) <= set(B58)
+    payload = base58check_payload(text) if numeric else None
+    if payload is not None and len(payload) == 21 and payload[0] == 0:
+        return b"\x76\xa9\x14" + payload[1:] + b"\x88\xac"
+    if payload is not None and len(payload) == 21 and payload[0] == 5:
+        return b"\xa9\x14" + payload[1:] + b"\x87"
+    letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    small = text.lower()
+    if text not in (small, text.upper()) or not small.startswith("bc1") or not 14 <= len(text) <= 90:
+        return None
+    if any(letter not in letters for letter in small[3:]):
+        return None
+    groups = [letters.index(letter) for letter in small[3:]]
+    bits = "".join(f"{group:05b}" for group in groups[1:-6])
+    rest = len(bits) % 8
+    program = bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - rest, 8))
+    fits = len(program) in (20, 32) if groups[0] == 0 else 2 <= len(program) <= 40 and groups[0] <= 16
+    if not fits or segwit(groups[0], program, "bc") != small:
+        return None
+    return bytes([0x50 + groups[0] if groups[0] else 0, len(program)]) + program

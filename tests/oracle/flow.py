@@ -88,3 +88,15 @@ def _drawn(queue: list[Run], wanted: int) -> tuple[list[Run], list[Run]]:
         if used < length:
             rest.insert(0, (length - used, is_marked))
     return got, rest
+
+
+def shares(txs: Sequence[Tx], value: Mapping[int, int], seeds: set[int]) -> dict[int, Fraction]:
+    """The haircut without rounding: what share of each coin is marked."""
+    share = {coin: Fraction(coin in seeds) for coin in value}
+    for taken, made in txs:
+        total = sum(value[coin] for coin in taken)
+        mark = sum((share[coin] * value[coin] for coin in taken), Fraction(0))
+        for coin in made:
+            if coin not in seeds:
+                share[coin] = mark / total if total else Fraction(0)
+    return share

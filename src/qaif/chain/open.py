@@ -20,6 +20,7 @@ from qaif.chain.files import StoreFiles
 from qaif.chain.finding import ScriptFinder
 from qaif.chain.held import Held, held_of
 from qaif.chain.manifest import Manifest
+from qaif.chain.reaching import Reach, reach_of, spent_by
 from qaif.chain.sections import Array
 from qaif.chain.segments import ColumnView, RunView, Segment, open_segment
 from qaif.chain.tables import COINBASE, DERIVED, PRIMARY, RULES
@@ -269,7 +270,9 @@ class Chain:
 
     def spent_by(self, out_nums: Int64s) -> Int64s:
         """The input that spends each output, -1 where none that is held does."""
-        return self._runs["spent_by"].one_each(np.asarray(out_nums, dtype=np.int64))
+        asked = np.ascontiguousarray(out_nums, dtype=np.int64)
+        found = spent_by(self.reach, asked) if self.reach is not None else None
+        return self._runs["spent_by"].one_each(asked) if found is None else found
 
     def spent_between(self, lo: int, hi: int) -> Bools:
         """Which of the outputs from number `lo` up to `hi` are spent by an input that is held."""
@@ -294,6 +297,11 @@ class Chain:
     @cached_property
     def _scripts(self) -> ScriptFinder:
         return ScriptFinder(self.segments, self.n_scripts)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """Where its columns are in memory, for compiled walks; None where they may not be read so."""
+        return reach_of(self.segments, (self.n_txs, self.n_ins, self.n_outs, self.n_scripts, self.n_blocks))
 
     def tx_nums(self, txid_raw: bytes) -> Int64s:
         """Every transaction with this id, ascending; a BIP30 pair is two."""

@@ -4,6 +4,7 @@ Whoever gives an address keeps the array alive. With NUMBA_BOUNDSCHECK or NUMBA_
 read so: `BY_ADDRESS` is false, and callers go by the arrays themselves.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -37,12 +38,13 @@ def _word(bits: int, numba_type: Any) -> Any:
 
 
 u64_at = _word(64, types.uint64)
-i64_at = _word(64, types.int64)
-byte_at = _word(8, types.int64)
+i64_at: Callable[[int], int] = _word(64, types.int64)
+u32_at: Callable[[int], int] = _word(32, types.int64)
+byte_at: Callable[[int], int] = _word(8, types.int64)
 
 
 @intrinsic
-def _mark(_context: Any, _address: Any) -> Any:
+def mark(_context: Any, _address: Any) -> Any:
     """Write a one."""
 
     def build(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
@@ -58,6 +60,12 @@ def _pointer(_context: Any, _address: Any) -> Any:
         return builder.inttoptr(arguments[0], BYTE.as_pointer())
 
     return voidptr(types.int64), build
+
+
+@jit
+def believed_at(file: int, lo: int, hi: int) -> bool:
+    """`believed`, told where the seven numbers are."""
+    return believed(carray(_pointer(file), (7,), np.int64), lo, hi)
 
 
 @jit
@@ -88,8 +96,8 @@ def believed(file: Any, lo: int, hi: int) -> bool:
         if not byte_at(group_seen + group):
             if group >= file[6] or _hash_at(seals + (group << _PAGE_SHIFT)) != u64_at(tops + group * _SEAL):
                 return False
-            _mark(group_seen + group)
+            mark(group_seen + group)
         if _hash_at(body + (page << _PAGE_SHIFT)) != u64_at(seals + page * _SEAL):
             return False
-        _mark(seen + page)
+        mark(seen + page)
     return True

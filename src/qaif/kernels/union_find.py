@@ -52,7 +52,8 @@ def tops(link: Int32s, scripts: Int64s, out: Int64s) -> None:
 def labels(link: Int32s, out: Int32s) -> None:
     """The root of every script."""
     for i in range(len(link)):
-        at = np.uint64(i)
+        above = link[np.uint64(i)]
+        at = np.uint64(i if above < 0 else above)  # nearly all are at most one step down: no branch for it
         while link[at] >= 0:
             at = np.uint64(link[at])
         out[np.uint64(i)] = at

@@ -82,20 +82,25 @@ def why(  # noqa: PLR0913  one argument an option
         NotFoundError: one does not occur here, or there is no chain.
     """
     with clusters_opened(workspace, as_of, with_change=with_change) as opened:
-        found = witness(opened.chain, opened.forest, opened.script(one), opened.script(other), budget)
-        return WhyAnswer(
-            layer=opened.layer,
-            basis=opened.basis,
-            as_of=as_of_of(opened.chain),
-            coverage=opened.coverage,
-            one=one.strip(),
-            other=other.strip(),
-            together=found is not None,
-            steps=() if found is None else tuple(_shown(opened, step) for step in found.steps),
-            first_joined=_first(opened, found),
-            shortest=found is not None and found.shortest,
-            said=_said(found, budget, with_change=with_change),
-        )
+        return why_on(opened, one, other, budget=budget)
+
+
+def why_on(opened: Opened, one: str, other: str, *, budget: int = BUDGET) -> WhyAnswer:
+    """The same of clusters that are open; see `why`."""
+    found = witness(opened.chain, opened.forest, opened.script(one), opened.script(other), budget)
+    return WhyAnswer(
+        layer=opened.layer,
+        basis=opened.basis,
+        as_of=as_of_of(opened.chain),
+        coverage=opened.coverage,
+        one=one.strip(),
+        other=other.strip(),
+        together=found is not None,
+        steps=() if found is None else tuple(_shown(opened, step) for step in found.steps),
+        first_joined=_first(opened, found),
+        shortest=found is not None and found.shortest,
+        said=_said(found, budget, with_change=opened.forest.links is not None),
+    )
 
 
 def _first(opened: Opened, found: Witness | None) -> TxRef | None:

@@ -37,7 +37,8 @@ class Forest:
         rules: what they are made by.
         given: what sources and people say.
         links: change that is joined too, for the second tier; None for the first.
-        link, joined, marks, log: see `kernels/union_find`.
+        link, marks, log: see `kernels/union_find`.
+        history, settled: `joined` of it, as far as those rows of the log were carried into it.
         logged: how many rows of the log are in use; what is behind them is of no meaning.
         decisions: int64[d, 4]: transaction, code, and two scripts where it is about two clusters; in chain
             order, each transaction that was refused or joined after others had been.
@@ -49,7 +50,8 @@ class Forest:
     given: Given = field(default_factory=Given)
     links: Links | None = None
     link: Int32s = field(default_factory=_none_narrow)
-    joined: Int32s = field(default_factory=_none_narrow)
+    history: Int32s = field(default_factory=_none_narrow)
+    settled: int = 0
     marks: Int32s = field(default_factory=_none_narrow)
     log: Int32s = field(default_factory=lambda: _none_narrow(0, 2))
     logged: int = 0
@@ -74,7 +76,7 @@ class Forest:
 
     def copy(self, given: Given) -> "Forest":
         """The same, to be gone on with under something else that is given."""
-        arrays = {name: getattr(self, name).copy() for name in ("link", "joined", "marks", "log")}
+        arrays = {name: getattr(self, name).copy() for name in ("link", "history", "marks", "log")}
         return replace(self, given=given, **arrays)
 
     def bring_to(self, chain: Chain) -> int:
@@ -90,9 +92,7 @@ class Forest:
         self._mark(kept, constraints, labels)
         jumps = Jumps.of(self.decisions, chain)
         for lo in range(here, chain.n_txs, _AT_ONCE):
-            done = self.logged
             self._take_in(chain, (lo, min(lo + _AT_ONCE, chain.n_txs)), (constraints, labels), jumps)
-            union_find.settle(self.log, done, self.logged, self.joined)
         return kept
 
     def shared_with(self, chain: Chain) -> int:
@@ -107,9 +107,22 @@ class Forest:
         """Be what it was when it had so many blocks."""
         txs, scripts = (int(each) for each in self.reach[blocks])
         self.logged = union_find.undo(self.log, self.logged, txs, self.link, self.joined, self.marks)
-        self.link, self.joined, self.marks = (each[:scripts] for each in (self.link, self.joined, self.marks))
+        self.settled = self.logged
+        self.link, self.history, self.marks = (
+            each[:scripts] for each in (self.link, self.history, self.marks)
+        )
         self.decisions = self.decisions[: int(np.searchsorted(self.decisions[:, 0], txs))]
         self.blocks, self.reach = self.blocks[:blocks], self.reach[: blocks + 1]
+
+    @property
+    def joined(self) -> Int32s:
+        """Of `kernels/union_find`: when each script was put under another; made where it is asked for."""
+        lacking = len(self.link) - len(self.history)
+        if lacking:
+            self.history = np.concatenate([self.history, np.full(lacking, union_find.NEVER, dtype=np.int32)])
+        union_find.settle(self.log, self.settled, self.logged, self.history)
+        self.settled = self.logged
+        return self.history
 
     def roots(self, scripts: Int64s, limit: int | None = None) -> Int64s:
         """The root of each script as of the transactions before a limit; -1 for a number under 0."""
@@ -157,7 +170,7 @@ class Forest:
         self.log = np.empty((len(losers), 2), dtype=np.int32)
         loser, winner, tx = (np.ascontiguousarray(each, dtype=np.int64) for each in (losers, winners, txs))
         self.logged = union_find.replay(loser, winner, tx, self.link, self.marks, self.log, 0)
-        union_find.settle(self.log, 0, self.logged, self.joined)
+        self.history, self.settled = _none_narrow(), 0
 
     def _grow(self, chain: Chain) -> None:
         """Room for the scripts of a chain, each alone."""
@@ -167,7 +180,6 @@ class Forest:
     def _alone(self, count: int) -> None:
         """So many more scripts, each alone."""
         self.link = np.concatenate([self.link, np.full(count, -1, dtype=np.int32)])
-        self.joined = np.concatenate([self.joined, np.full(count, union_find.NEVER, dtype=np.int32)])
         if len(self.marks):
             self.marks = np.concatenate([self.marks, np.zeros(count, dtype=np.int32)])
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from qaif.analysis.shapes.contract import UNKNOWN_KIND, YES, Shapes, fields
+from qaif.analysis.shapes.contract import Shapes, fields
 from qaif.analysis.shapes.detectors import DETECTORS
 from qaif.analysis.shapes.mixes import DENOMINATIONS, POOL_FEES, POOLS
 from qaif.analysis.transfers import inputs_of, outputs_of
 from qaif.chain.open import Chain
+from qaif.kernels.mix_rules import mixes_into
 from qaif.kernels.tx_shape import UNTYPED, shapes_into
 from qaif.units import Int64s
 
@@ -27,10 +28,9 @@ def mixes(chain: Chain, tx_nums: Int64s, in_counts: Int64s, out_counts: Int64s) 
     asked = np.flatnonzero((in_counts >= _TWO) & (out_counts >= _TWO))
     if not len(asked):
         return said
-    shapes = shapes_at(chain, tx_nums[asked])
-    verdicts = np.stack([detector(shapes).verdict for detector in MIX_DETECTORS])
-    maybe = (verdicts == UNKNOWN_KIND).any(axis=0)
-    said[asked] = np.where((verdicts == YES).any(axis=0), YES, np.where(maybe, UNKNOWN_KIND, 0))
+    found = np.empty(len(asked), dtype=np.int64)
+    mixes_into(shapes_at(chain, tx_nums[asked]).table, POOLS, found)
+    said[asked] = found
     return said
 
 

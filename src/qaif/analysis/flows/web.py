@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from qaif.analysis.flows.compiled import scripts_of, walk_compiled
 from qaif.analysis.flows.mixing import mixes
 from qaif.analysis.flows.stops import Ends, Stop, TraceLimits
 from qaif.analysis.shapes.contract import UNKNOWN_KIND, YES
@@ -83,7 +84,7 @@ class Web:
 
 
 @dataclass
-class _Walk:
+class Walk:
     """A walk under way: what was decided of coins and of transactions so far."""
 
     chain: Chain
@@ -117,7 +118,13 @@ def walk(
         limits: how far to go.
         ends: where the caller says that it ends; of the seeds' own scripts nothing is asked.
     """
-    state = _Walk(chain, forward, limits or TraceLimits(), ends or Ends(), np.unique(seeds))
+    state = Walk(chain, forward, limits or TraceLimits(), ends or Ends(), np.unique(seeds))
+    found = walk_compiled(chain, state.seeds, forward=forward, limits=state.limits, ends=state.ends)
+    return Web(forward=forward, **found) if found is not None else walk_by_arrays(state)
+
+
+def walk_by_arrays(state: Walk) -> Web:
+    """The same from the arrays themselves, which also say what is wrong with a page."""
     frontier = state.seeds
     for hop in range(state.limits.hops + 1):
         frontier = _step(state, frontier, hop)
@@ -135,16 +142,7 @@ def values_of(chain: Chain, key: Int64s) -> Int64s:
     return value
 
 
-def scripts_of(chain: Chain, key: Int64s) -> Int64s:
-    """The script of each coin; -1 unknown."""
-    script = np.empty(len(key), dtype=np.int64)
-    held = key >= 0
-    script[held] = chain.txout.script_num.take(key[held])
-    script[~held] = chain.txin.script_num.take(-2 - key[~held])
-    return script
-
-
-def _step(state: _Walk, frontier: Int64s, hop: int) -> Int64s:
+def _step(state: Walk, frontier: Int64s, hop: int) -> Int64s:
     """Decide on the coins of one hop, take in the transactions behind them; the coins of the next."""
     chain, next_tx = state.chain, _next_tx(state, frontier)
     stop, label = _coin_stops(state, frontier, next_tx, hop)
@@ -169,7 +167,7 @@ def _step(state: _Walk, frontier: Int64s, hop: int) -> Int64s:
     return made[~np.isin(made, state.seeds)]
 
 
-def _next_tx(state: _Walk, key: Int64s) -> Int64s:
+def _next_tx(state: Walk, key: Int64s) -> Int64s:
     """The transaction that a coin is followed into, -1 where none is held; of coinbases only their own."""
     found = np.full(len(key), UNKNOWN, dtype=np.int64)
     held = np.flatnonzero(key >= 0)
@@ -182,7 +180,7 @@ def _next_tx(state: _Walk, key: Int64s) -> Int64s:
     return found
 
 
-def _coin_stops(state: _Walk, key: Int64s, next_tx: Int64s, hop: int) -> tuple[Int64s, Int64s]:
+def _coin_stops(state: Walk, key: Int64s, next_tx: Int64s, hop: int) -> tuple[Int64s, Int64s]:
     """Why each coin is not followed, as far as the coin itself says so; and its label."""
     chain, stop = state.chain, np.zeros(len(key), dtype=np.int64)
     script = scripts_of(chain, key)
@@ -204,7 +202,7 @@ def _coin_stops(state: _Walk, key: Int64s, next_tx: Int64s, hop: int) -> tuple[I
     return stop, label
 
 
-def _tx_stops(state: _Walk, tx: Int64s) -> tuple[Int64s, Int64s]:
+def _tx_stops(state: Walk, tx: Int64s) -> tuple[Int64s, Int64s]:
     """Why each transaction is not taken in; and whether it may be a mix."""
     chain, limits = state.chain, state.limits
     stop = np.zeros(len(tx), dtype=np.int64)
@@ -240,7 +238,7 @@ def _made(chain: Chain, tx: Int64s, *, forward: bool) -> tuple[Int64s, Int64s]:
     return np.where(spent >= 0, spent, -2 - ins)[spent != COINBASE], row[spent != COINBASE]
 
 
-def _laid_out(state: _Walk) -> Web:
+def _laid_out(state: Walk) -> Web:
     """Number coins and transactions, and give each coin that is taken from elsewhere a number of its own."""
     chain, forward = state.chain, state.forward
     order = np.argsort(state.tx if forward else -state.tx, kind="stable")

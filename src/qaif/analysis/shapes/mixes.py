@@ -2,12 +2,27 @@
 
 The protocols' shapes are described by Schnoering and Vazirgiannis, "Heuristics for Detecting CoinJoin
 Transactions on the Bitcoin Blockchain" (2023), and Stütz and others, "Adoption and Actual Privacy of
-Decentralized CoinJoin Implementations in Bitcoin" (2022). Thresholds that are ours say so where they stand.
+Decentralized CoinJoin Implementations in Bitcoin" (2022). Thresholds stand in
+`kernels/mix_rules.py`, beside the same rules compiled; those that are ours say so there.
 """
 
 import numpy as np
 
 from qaif.analysis.shapes.contract import Detector, Rule, Shapes, no, otherwise_no, unknown, yes
+from qaif.kernels.mix_rules import (
+    DUST,
+    JOINMARKET_SURE,
+    REUSES_OF_ONE,
+    SMALL_GROUP,
+    WABISABI_FEWEST,
+    WABISABI_STANDARD,
+    WASABI1_FEWEST,
+    WASABI1_GREATEST,
+    WASABI1_LEAST,
+    WASABI1_SURE,
+    WHIRLPOOL_FEWEST,
+    WHIRLPOOL_MOST,
+)
 from qaif.kernels.tx_shape import (
     DATA_BYTES,
     DATA_COUNT,
@@ -38,19 +53,10 @@ from qaif.units import Bools, Int64s
 
 POOLS = np.array([100_000, 1_000_000, 2_500_000, 5_000_000, 50_000_000], dtype=np.int64)
 POOL_FEES = np.array([5_000, 50_000, 125_000, 175_000, 1_750_000], dtype=np.int64)
-_WHIRLPOOL_FEWEST, _WHIRLPOOL_MOST = 5, 10
 _TX0_DATA_BYTES = (66, 83)  # 64 and 80 bytes of payload
 _TX0_MOST_OTHERS = 3  # the coordinator's fee, and change
-_WASABI1_LEAST, _WASABI1_GREATEST = 500_000, 13_000_000  # ours: rounds of 2018 to 2021 lie between
-_WASABI1_FEWEST, _WASABI1_SURE = 5, 10  # ours: JoinMarket seldom has ten equal outputs
-_WABISABI_FEWEST = 20  # ours: coordinators ask for at least 21 inputs
-_WABISABI_STANDARD = 7  # ours: of ten outputs, how many are standard denominations
-_JOINMARKET_SURE = 3  # two equal outputs come by chance
 _LEAST_STANDARD, _MOST_STANDARD = 5_000, 137_438_953_472  # satoshi, as Wasabi Wallet has them
 _TWO = 2
-_REUSES_OF_ONE = 3  # who uses one script again spends it, and has it paid twice
-_SMALL_GROUP = 5  # ours: fewer equal outputs come by chance
-_DUST = 10_000  # ours: nobody mixes less
 
 
 def _denominations() -> list[int]:
@@ -78,7 +84,7 @@ def _spends_at_least(shapes: Shapes, scripts: Int64s | int) -> Bools:
 
 def _whirlpool(s: Shapes) -> tuple[Rule, ...]:
     size, pool = s[OUT_COUNT], s[EQUAL_VALUE]
-    in_range = (size >= _WHIRLPOOL_FEWEST) & (size <= _WHIRLPOOL_MOST)
+    in_range = (size >= WHIRLPOOL_FEWEST) & (size <= WHIRLPOOL_MOST)
     return (
         no((s[IN_COUNT] != size) | ~in_range, "it has not five to ten inputs and as many outputs"),
         no((s[EQUAL_COUNT] != size) | ~np.isin(pool, POOLS), "its outputs are not all of one pool's size"),
@@ -119,22 +125,22 @@ def _wasabi1(s: Shapes) -> tuple[Rule, ...]:
     equal = s[EQUAL_COUNT]
     return (
         no(s[OUT_KEYHASH] != s[OUT_COUNT], "not all of its outputs are native segwit keys"),
-        no(equal < _WASABI1_FEWEST, "fewer than five outputs are equal"),
+        no(equal < WASABI1_FEWEST, "fewer than five outputs are equal"),
         no(
-            (s[EQUAL_VALUE] < _WASABI1_LEAST) | (s[EQUAL_VALUE] > _WASABI1_GREATEST),
+            (s[EQUAL_VALUE] < WASABI1_LEAST) | (s[EQUAL_VALUE] > WASABI1_GREATEST),
             "its equal outputs are not near the size of a round",
         ),
         no(_alike(s), "two of its outputs pay one script"),
         no(~_spends_at_least(s, equal), "it spends from fewer scripts than it has equal outputs"),
         no(s[OUT_COUNT] == equal, "it pays no coordinator and no change"),
         no(s[OUT_COUNT] > 3 * equal + 2, "it has more other outputs than participants can have"),
-        unknown(equal < _WASABI1_SURE, "it has few equal outputs: it may be of another protocol"),
+        unknown(equal < WASABI1_SURE, "it has few equal outputs: it may be of another protocol"),
         yes(s, "many equal native segwit outputs near the size of a round, with change and a fee"),
     )
 
 
 def _wabisabi(s: Shapes) -> tuple[Rule, ...]:
-    few = (s[IN_COUNT] < _WABISABI_FEWEST) | (s[OUT_COUNT] < _WABISABI_FEWEST)
+    few = (s[IN_COUNT] < WABISABI_FEWEST) | (s[OUT_COUNT] < WABISABI_FEWEST)
     return (
         no(few, "it has fewer than twenty inputs or outputs"),
         no(
@@ -143,7 +149,7 @@ def _wabisabi(s: Shapes) -> tuple[Rule, ...]:
         ),
         no(s[OUTS_FALL] == 0, "its outputs are not sorted by value"),
         no(
-            10 * s[DENOMINATED] < _WABISABI_STANDARD * s[OUT_COUNT],
+            10 * s[DENOMINATED] < WABISABI_STANDARD * s[OUT_COUNT],
             "fewer than seven in ten of its outputs are standard denominations",
         ),
         no(_alike(s), "two of its outputs pay one script"),
@@ -165,10 +171,10 @@ def _joinmarket(s: Shapes) -> tuple[Rule, ...]:
             ~halves | (s[DATA_COUNT] > 0),
             "its outputs are not equal ones and as many change outputs, or one fewer",
         ),
-        no(s[EQUAL_VALUE] < _DUST, "its equal outputs are too small to be mixed"),
+        no(s[EQUAL_VALUE] < DUST, "its equal outputs are too small to be mixed"),
         no(_alike(s) | (s[OUTS_TO_INPUTS] > 0), "it pays a script twice, or one that it spends from"),
         no(~_spends_at_least(s, equal), "it spends from fewer scripts than it has equal outputs"),
-        unknown(equal < _JOINMARKET_SURE, "two equal outputs can come by chance"),
+        unknown(equal < JOINMARKET_SURE, "two equal outputs can come by chance"),
         yes(s, "equal outputs, a change output for each or all but one, and inputs for each"),
     )
 
@@ -178,17 +184,17 @@ def _equal_outputs(s: Shapes) -> tuple[Rule, ...]:
     again = s[PAID_COUNT] - s[OUT_SCRIPTS] + s[OUTS_TO_INPUTS]  # outputs to a script that the transaction has
     return (
         no(equal < _TWO, "no two outputs are equal"),
-        no(s[EQUAL_VALUE] < _DUST, "its equal outputs are too small to be mixed"),
+        no(s[EQUAL_VALUE] < DUST, "its equal outputs are too small to be mixed"),
         no(s[IN_COUNT] < equal, "it has fewer inputs than equal outputs"),
         no(~_spends_at_least(s, equal), "it spends from fewer scripts than it has equal outputs"),
         no(
-            again > _REUSES_OF_ONE * (equal - _TWO),
+            again > REUSES_OF_ONE * (equal - _TWO),
             "it pays scripts twice, or such that it spends from, so often that two owners are the most",
         ),
         unknown(
             again > 0, "it pays a script twice, or one that it spends from: one owner's, or one of several's"
         ),
-        unknown(equal < _SMALL_GROUP, "few equal outputs can come by chance, or be those of a small mix"),
+        unknown(equal < SMALL_GROUP, "few equal outputs can come by chance, or be those of a small mix"),
         unknown(2 * equal < s[PAID_COUNT] - 1, "equal outputs are the smaller part of what it pays"),
         yes(s, "many equal outputs to different scripts, and at least as many scripts that it spends from"),
     )
