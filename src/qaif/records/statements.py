@@ -222,7 +222,8 @@ def say(
         given += len(chunk)
         rows = {each_id: each for each in chunk if (each_id := each.id) not in seen}
         seen.update(rows)
-        old = [each_id for each_id, each in rows.items() if not assertion_ids.new(each.assertion)]
+        made = assertion_ids.made
+        old = [each_id for each_id, each in rows.items() if assertion_ids.of(each.assertion) not in made]
         gone = set[bytes]()
         if old:
             aside.back()
@@ -354,10 +355,6 @@ class _AssertionIds:
         if number is None:
             number = self._known[assertion.digest] = self._found(assertion) or self._make(assertion)
         return number
-
-    def new(self, assertion: Assertion) -> bool:
-        """It was made here."""
-        return self.of(assertion) in self.made
 
     def _found(self, assertion: Assertion) -> int | None:
         wanted = select(assertions.c.id).where(assertions.c.digest == assertion.digest)
