@@ -169,3 +169,11 @@ def test_the_log_refuses_to_be_changed(records: Records, tmp_path: Path, command
     with pytest.raises(DatabaseError, match="only ever added"), Database(tmp_path).writing() as connection:
         connection.execute(text(command))
     assert len(records.statements.of_entity("e1")) == 1
+
+
+@pytest.mark.parametrize("original", [None, "", "X", "\ud800"])
+def test_an_id_is_the_digest_of_all_fields(original: str | None) -> None:
+    for fields in (("e", "Person", "name", "ü", "en"), ("eP", "erson", "name", "", "")):
+        entity, schema, prop, value, lang = fields
+        made = Statement(entity, schema, prop, value, PAPER, lang, original, key="k", locator="row 1")
+        assert made.id == digest_of(*fields, original, after=PAPER.digest)[:16]

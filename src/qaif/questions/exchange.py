@@ -16,6 +16,7 @@ from qaif.evidence.exchange import ftm, misp, stix
 from qaif.evidence.exchange.wallets import wallets
 from qaif.questions.analyst import entry
 from qaif.questions.answer import Answer, CoverageOf
+from qaif.records.audit import add_entry
 from qaif.records.engine import Records
 from qaif.records.statement import Statement
 from qaif.records.statements import Said, replace
@@ -93,7 +94,7 @@ def import_file(  # noqa: PLR0913, PLR0917  where to, how, what, by which name, 
         with records.writing() as connection:
             done = entry(by or f"qaif {kind} import", now, "", digest)
             said = replace(connection, named, statements, done)
-        records.audit.append(now, f"{kind}.imported", digest, {"statements": said.added})
+            add_entry(connection, now, f"{kind}.imported", digest, {"statements": said.added})
     reasons += _problems(reader)
     return ImportAnswer(
         layer="claim",

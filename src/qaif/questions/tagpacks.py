@@ -15,6 +15,7 @@ from qaif.evidence.exchange.tagpack import DATASET, Pack, PackCounts, PackReader
 from qaif.evidence.exchange.wallets import own_tags, wallets
 from qaif.questions.analyst import analyst_named, entry
 from qaif.questions.answer import Answer, CoverageOf
+from qaif.records.audit import add_entry
 from qaif.records.engine import Records
 from qaif.records.statements import Said, replace
 from qaif.workspace.folder import Workspace
@@ -96,8 +97,8 @@ def import_packs(path: Path, source: Path, by: str | None, now: datetime) -> Pac
                 entered = entry(by or "qaif tagpack import", now, "", digest)
                 said = replace(connection, pack.dataset, reader.statements(), entered)
                 done.append(PackImported(file.name, pack.dataset, pack.kind, digest, reader.counts, said))
-        for one in done:
-            records.audit.append(now, "tagpack.imported", one.sha256, {"rows": one.counts.rows})
+            for one in done:
+                add_entry(connection, now, "tagpack.imported", one.sha256, {"rows": one.counts.rows})
     return PackImportAnswer(layer="claim", coverage=_coverage(done), packs=tuple(done))
 
 

@@ -28,7 +28,7 @@ from qaif.records.statement_rows import (
     taken_back_row,
 )
 
-_CHUNK = 10_000
+_CHUNK = 2_000  # few enough to be let go of before Python looks for garbage among them
 _ASKED_AT_ONCE = 500
 _NEVER = 1 << 62
 _HOLDS = (
@@ -222,16 +222,17 @@ def say(
         given += len(chunk)
         rows = {each_id: each for each in chunk if (each_id := each.id) not in seen}
         seen.update(rows)
-        numbers = {each_id: assertion_ids.of(each.assertion) for each_id, each in rows.items()}
-        old = [each_id for each_id, number in numbers.items() if number not in assertion_ids.made]
-        held, gone = set[bytes](), set[bytes]()
+        made = assertion_ids.made
+        old = [each_id for each_id, each in rows.items() if assertion_ids.of(each.assertion) not in made]
+        gone = set[bytes]()
         if old:
             aside.back()
             held, gone = _standing(connection, old)
+            for each_id in held | gone:
+                del rows[each_id]
         new = [
-            statement_row(each_id, each, numbers[each_id], entry_id)
+            statement_row(each_id, each, assertion_ids.of(each.assertion), entry_id)
             for each_id, each in rows.items()
-            if each_id not in held and each_id not in gone
         ]
         if new:
             connection.exec_driver_sql(INSERT_STATEMENT, new)
@@ -282,7 +283,7 @@ def held_of_dataset(connection: Connection, dataset: str) -> set[bytes]:
     """The ids of all that holds by a dataset."""
     of_it = select(assertions.c.id).where(assertions.c.dataset == dataset)
     wanted = select(statements.c.id).where(statements.c.assertion_id.in_(of_it), _holds(None))
-    return {row.id for row in connection.execute(wanted.where(statements.c.erased == 0))}
+    return set(connection.execute(wanted.where(statements.c.erased == 0)).scalars())
 
 
 def held_of(connection: Connection, ids: Sequence[bytes]) -> set[bytes]:
@@ -320,7 +321,9 @@ def _standing(connection: Connection, ids: Sequence[bytes]) -> tuple[set[bytes],
     connection.exec_driver_sql("DELETE FROM asked")
     connection.exec_driver_sql("INSERT INTO asked VALUES (?)", [(each,) for each in ids])
     found = connection.exec_driver_sql(
-        "SELECT s.id, s.said, s.erased FROM asked JOIN statements AS s ON s.id = asked.id ORDER BY s.seq"
+        # CROSS: SQLite would rather walk the whole log in its order than look for each of these.
+        "SELECT s.id, s.said, s.erased FROM asked CROSS JOIN statements AS s ON s.id = asked.id "
+        "ORDER BY asked.id, s.seq"
     )
     for statement_id, said, erased in found:
         if erased:

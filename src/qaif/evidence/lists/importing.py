@@ -1,6 +1,7 @@
 """A list's file, kept byte for byte by its SHA-256 and read from there."""
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import stat
@@ -22,6 +23,7 @@ from qaif.records.statement import Statement
 
 LARGEST_LIST = 512 << 20
 _PIECE = 1 << 20
+_DRAFT = ".list."
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,11 @@ def keep(folder: Path, stream: BinaryIO, name: str, source: str, now: datetime) 
     Raises:
         ListError: it cannot be written.
     """
-    draft = folder / f".list.{uuid4().hex}"
+    draft = None
     try:
-        digest, size = _copy(stream, draft)
+        _sweep(folder)
+        draft, descriptor = _begun(folder)
+        digest, size = _copy(stream, descriptor)
         path = folder / digest
         new = not path.exists()
         if new:
@@ -97,15 +101,35 @@ def keep(folder: Path, stream: BinaryIO, name: str, source: str, now: datetime) 
             way_out="See to the folder's permissions and free space.",
         ) from error
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
+        if draft is not None:
+            with contextlib.suppress(FileNotFoundError):
+                draft.unlink()
     return KeptFile(path, _document(digest, size, name, source, now), new)
 
 
-def _copy(stream: BinaryIO, draft: Path) -> tuple[str, int]:
+def _sweep(folder: Path) -> None:
+    """Let go of drafts that a killed import left; one that is being written is locked."""
+    for left in folder.glob(f"{_DRAFT}*"):
+        with contextlib.suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+
+
+def _begun(folder: Path) -> tuple[Path, int]:
+    """A new draft, locked so that nobody sweeps it away, and its descriptor."""
+    while True:
+        draft = folder / f"{_DRAFT}{uuid4().hex}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return draft, descriptor
+        os.close(descriptor)  # swept away between the two
+
+
+def _copy(stream: BinaryIO, descriptor: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
-    with open(descriptor, "wb") as file:  # noqa: PTH123  it is open already, as a descriptor
+    with open(descriptor, "wb") as file:
         while piece := stream.read(_PIECE):
             digest.update(piece)
             size += len(piece)

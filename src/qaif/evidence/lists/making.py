@@ -83,11 +83,11 @@ class Making:
         key: str | None = None,
     ) -> None:
         """Say a value of a property; nothing where it is empty."""
-        value = self._fit(value or "", locator)
-        if not value:
+        if not value or not (value := self._fit(value, locator)):
             return
         try:
-            key = key or self._key(schema, prop, value)
+            if key is None and self._keyed.get((schema, prop), True):
+                key = self._key(schema, prop, value)
         except PrivateKeyError:
             self.flag(locator, "private key", f"A private key stands as {prop}; it was not taken in.", "")
             return
@@ -144,6 +144,8 @@ class Making:
 
     def _fit(self, value: str, locator: str) -> str:
         """Without white space at its ends or doubled, and fit to be stored."""
+        if value.isalnum() and value.isascii():
+            return value
         if not value.isascii():
             fit = _encodable(value)
             if fit != value:

@@ -106,25 +106,18 @@ def text_of(element: etree._Element | None, name: str = "") -> str:
 
 def child(element: etree._Element, name: str) -> etree._Element | None:
     """The first child of a local name."""
-    found = children(element, name)
-    return found[0] if found else None
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def children(element: etree._Element, *path: str) -> list[etree._Element]:
-    """All elements at the end of a path of local names, in the order of the file.
-
-    A plain loop: elements have few children, and lxml's own search costs more to begin than that.
-    """
+    """All elements at the end of a path of local names, in the order of the file."""
     found = [element]
     for name in path:
-        qualified = f"}}{name}"
-        found = [
-            each for one in found for each in one if (tag := str(each.tag)).endswith(qualified) or tag == name
-        ]
+        tag = f"{{*}}{name}"  # lxml compares it without making an object of a child that is passed over
+        found = [each for one in found for each in one.iterchildren(tag)]
     return found
 
 
 def attribute(element: etree._Element, name: str) -> str:
     """An attribute's value; empty where there is none."""
-    value = element.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return (element.get(name) or "").strip()
