@@ -16,6 +16,7 @@ COMMANDS = (
     *("add", "documents"),
     *("lists", "designations"),
     *("screen", "rescreen", "policy", "bundle", "verify"),
+    *("watch", "appeal"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
