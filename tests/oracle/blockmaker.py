@@ -182,15 +182,15 @@ class Branch:
             self.add(self._random_txs(self.rng.randint(0, most_txs)))
         return self
 
-    def add(self, txs: Sequence[Tx], reward: Sequence[Out] | None = None) -> Block:
-        """A block with these transactions on the tip."""
+    def add(self, txs: Sequence[Tx], reward: Sequence[Out] | None = None, time: int | None = None) -> Block:
+        """A block with these transactions on the tip; at a time of its own where none is given."""
         height = len(self.blocks)
         extra = push(self.rng.randbytes(4))
         outs = reward if reward is not None else [(SUBSIDY, self.script())]
         coinbase = committed(height_push(height) + extra, outs, txs)
         jitter = self.rng.randint(-self.step, self.step)
-        time = GENESIS_TIME + height * self.step + jitter
-        block = make_block(self.blocks[-1].hash, time, [coinbase, *txs])
+        own = GENESIS_TIME + height * self.step + jitter
+        block = make_block(self.blocks[-1].hash, own if time is None else time, [coinbase, *txs])
         self.blocks.append(block)
         self._take_in(block)
         return block

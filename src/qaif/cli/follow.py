@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qaif.cli.alert_options import (
+    DeliverOption,
+    MailFromOption,
+    MailLoginOption,
+    MailServerOption,
+    SecretOption,
+    Wanted,
+)
 from qaif.cli.network import CaFileOption, ProxyOption, opened
 from qaif.cli.node_options import CookieOption, PasswordFileOption, network_named, node_manner
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, ProgressLine, WorkspaceOption, reporting_errors
 
 if TYPE_CHECKING:
+    from qaif.desk.alerting import Channel
     from qaif.desk.follow import Source
 
 _WITH_ANNOUNCEMENTS = 10.0
@@ -42,6 +51,14 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
     every: Annotated[
         float | None, typer.Option(min=0.05, help="Seconds between looks while nothing is announced.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look at what is watched whenever the chain moves.")
+    ] = False,
+    deliver: DeliverOption = None,
+    secret: SecretOption = None,
+    mail_server: MailServerOption = None,
+    mail_from: MailFromOption = None,
+    mail_login: MailLoginOption = None,
     cookie: CookieOption = None,
     password_file: PasswordFileOption = None,
     proxy: ProxyOption = None,
@@ -81,7 +98,11 @@ def follow(  # noqa: PLR0913  one argument an option, as Typer reads them
             )
         else:
             followed = Source(_files(workspace, Path(source), network, progress), None, every or _FILES_PAUSE)
-        _say(workspace, followed, json_output=json_output)
+        wanted_alerts = Wanted(deliver, secret, (mail_server, mail_from, mail_login), (proxy, ca_file))
+        alerting = watch or bool(deliver)
+        Workspace.open_or_create(workspace)
+        channels = stack.enter_context(wanted_alerts.channels(workspace)) if alerting else None
+        _say(workspace, followed, channels, json_output=json_output)
 
 
 def _files(workspace: Path, path: Path, network: str | None, progress: Any) -> Callable[[], Any]:
@@ -90,16 +111,29 @@ def _files(workspace: Path, path: Path, network: str | None, progress: Any) -> C
     return lambda: index_block_files(workspace, [path], network, [], progress, merge=False).run
 
 
-def _say(workspace: Path, source: "Source", *, json_output: bool) -> None:
+def _say(workspace: Path, source: "Source", channels: "list[Channel] | None", *, json_output: bool) -> None:
     from qaif.desk.follow import follow as followed
+    from qaif.desk.monitor import after
     from qaif.questions.answer import as_json
 
     for happening in followed(workspace, source):
+        told = after(workspace, channels, happening)
         if json_output:
-            typer.echo(json.dumps(as_json(happening), ensure_ascii=False))
+            for each in (happening, *told):
+                typer.echo(json.dumps(as_json(each), ensure_ascii=False))
         else:
-            for line in lines(happening):
+            for line in (*lines(happening), *(line for each in told for line in _alerts(each))):
                 typer.echo(line)
+
+
+def _alerts(looked: Any) -> list[str]:
+    """What a look at what is watched found, for people."""
+    raised = [f"ALERT     {each.id} {each.kind}: {each.said}" for each in looked.look.raised]
+    waiting = [each for each in looked.channels if each.waiting]
+    return [
+        *raised,
+        *(f"WAITING   {each.waiting:,} alerts for {each.channel}: {each.message}" for each in waiting),
+    ]
 
 
 def lines(one: Any) -> list[str]:

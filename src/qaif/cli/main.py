@@ -16,6 +16,7 @@ COMMANDS = (
     *("add", "documents", "case"),
     *("lists", "designations"),
     *("screen", "decide", "rescreen", "policy", "bundle", "verify"),
+    *("watch", "appeal"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("evaluate", "rivals", "requests", "recommend"),
     *("claims", "propose", "reconcile", "judge", "campaign", "tagpack", "exchange"),

@@ -54,10 +54,10 @@ def _page(answer: Any) -> None:
     page.standing(answer)
     page.facts((change, f"{count:,}") for change, count in answer.changes.items())
     rows = [
-        (each.address, each.verdict, each.outcome, ", ".join(each.compared.moved), each.said)
+        (each.address, each.verdict, each.outcome, ", ".join(each.compared.because), each.said)
         for each in answer.otherwise
     ]
-    page.table(("address", "verdict", "outcome", "moved", "why"), rows)
+    page.table(("address", "verdict", "outcome", "differs in", "why"), rows)
     if not answer.otherwise:
         page.line("None says anything else.")
     if answer.left_out:

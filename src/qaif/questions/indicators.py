@@ -133,7 +133,7 @@ def _looked(
     if script == UNKNOWN:
         raise NotFoundError("This address does not occur in the blocks held.", way_out="See `qaif status`.")
     members = parties.members(int(parties.of(np.array([script], dtype=np.int64))[0]))
-    rows, by_claim = _rows(parties, records, members, limits)
+    rows, by_claim = indicators_of(parties, records, members, limits)
     held = chain_coverage(now.chain)
     return IndicatorsAnswer(
         layer="claim" if by_claim else "inference",
@@ -153,10 +153,10 @@ def _looked(
     )
 
 
-def _rows(
+def indicators_of(
     parties: Parties, records: Records, members: Int64s, limits: Thresholds
 ) -> tuple[tuple[IndicatorShown, ...], bool]:
-    """Each indicator, and whether one of them rests on a claim."""
+    """Each indicator of some scripts of one party, ascending, and whether one of them rests on a claim."""
     spends, coins = rows_of(parties.chain, members)
     came = paid_in(parties, members, coins, DustRule(0, 1))
     went = paid_out(parties, members, spends)

@@ -43,6 +43,7 @@ class RescreenAnswer(Answer):
         asked: how many were asked anew.
         skipped: lines that are no screening.
         changes: how many went from one verdict and outcome to another.
+        because: how many rest on each of chain, lists, claims and policy, or on the time alone.
         otherwise: those that say something else, the gravest first, at most 200.
         left_out: how many more.
     """
@@ -50,6 +51,7 @@ class RescreenAnswer(Answer):
     asked: int
     skipped: int
     changes: dict[str, int]
+    because: dict[str, int]
     otherwise: tuple[Otherwise, ...]
     left_out: int
 
@@ -88,6 +90,7 @@ def rescreen(screener: Screener, path: Path, progress: Progress = silent) -> Res
         asked=asked,
         skipped=skipped,
         changes=dict(sorted(changes.items())),
+        because=dict(sorted(Counter(each for one in found for each in one.compared.because).items())),
         otherwise=tuple(found[:_SHOWN]),
         left_out=max(0, len(found) - _SHOWN),
     )

@@ -23,11 +23,12 @@ from qaif.questions.exposure import ExposureRequest, exposed
 from qaif.questions.screening_compared import Compared
 from qaif.questions.screening_contacts import contacts_of
 from qaif.questions.screening_faults import chain_faults, no_chain, no_records, not_traced
+from qaif.questions.screening_indicators import indicators_met
 from qaif.questions.screening_lists import ListsAsked, NoLists
 from qaif.questions.screening_said import RuleFired, in_words, shown
 from qaif.questions.standing import as_of
 from qaif.records.engine import Records
-from qaif.screening.facts import Contact, Facts, Fault, Listing, Tag, Transfer
+from qaif.screening.facts import Contact, Facts, Fault, Indicator, Listing, Tag, Transfer
 from qaif.screening.policy import Outcome, Policy
 from qaif.screening.verdict import Judged, Verdict, judge
 from qaif.workspace.folder import Workspace
@@ -77,6 +78,7 @@ class ScreenAnswer(Answer):
         rules: the rules that fired.
         contacts: dealings with whom lists or sources name, whether a rule fired on them or not.
         tags: what sources say that the address is.
+        indicators: published indicators that are met, where a rule of the policy asks for any.
         first_seen: when it was first used; None where it was not, or that is not held.
         faults: what keeps absence from meaning anything.
         moved_with: digests of what the answer depends on: chain, lists, claims, policy.
@@ -96,6 +98,7 @@ class ScreenAnswer(Answer):
     rules: tuple[RuleFired, ...]
     contacts: tuple[Contact, ...]
     tags: tuple[Tag, ...]
+    indicators: tuple[Indicator, ...]
     first_seen: str | None
     faults: tuple[Fault, ...]
     moved_with: dict[str, str]
@@ -111,6 +114,7 @@ class _Dealings:
     faults: tuple[Fault, ...] = ()
     first_seen: str | None = None
     reasons: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
 
 
 @contextmanager
@@ -185,6 +189,7 @@ class Screener:
         self._opened, self._policy, self._now, self._faults = opened, policy, now, faults
         asked = [rule.when.contact.most_hops for rule in policy.rules if rule.when.contact]
         self._hops = max([HOPS, *asked])
+        self._looks_for_indicators = any(rule.when.indicators for rule in policy.rules)
         self._ages = opened.lists.ages()
         self._claims = opened.records.statements.last_seq() if opened.records else 0
 
@@ -197,6 +202,7 @@ class Screener:
             listings=lists.listings(address),
             tags=lists.tags(address),
             contacts=dealt.contacts,
+            indicators=dealt.indicators,
             transfer=transfer,
             first_seen=dealt.first_seen,
         )
@@ -232,6 +238,7 @@ class Screener:
             rules=tuple(map(shown, judged.fired)),
             contacts=facts.contacts,
             tags=facts.tags,
+            indicators=facts.indicators,
             first_seen=facts.first_seen,
             faults=faults,
             moved_with={
@@ -259,12 +266,17 @@ class Screener:
         wanted = ExposureRequest(subject=address, hops=self._hops, dust=dust)
         try:
             answer = exposed(chain, records, wanted, self._clusters)
+            looked = self._looks_for_indicators
+            met = indicators_met(chain, records, address, self._clusters) if looked else ()
         except NotFoundError:
             return _Dealings(reasons=("It occurs in no block that is held.",))
         except QaifError as error:
             return _Dealings(faults=(not_traced(error),))
         return _Dealings(
-            contacts_of(answer, lists), (), _first_seen(chain, address), tuple(answer.coverage.reasons)
+            contacts=contacts_of(answer, lists),
+            first_seen=_first_seen(chain, address),
+            reasons=tuple(answer.coverage.reasons),
+            indicators=met,
         )
 
 

@@ -20,6 +20,7 @@ from qaif.records.lists import Lists
 from qaif.records.prices import Prices
 from qaif.records.proposals import Proposals
 from qaif.records.statements import Statements
+from qaif.records.watches import Watches
 
 Transaction = Connection  # under this name above this layer, where nothing else knows the library
 
@@ -38,6 +39,7 @@ class Records:
         names: the names that lists have, and what makes them ready to be searched.
         judgements: whether entities are the same, as people judged it.
         proposals: what machines propose to take from documents, and what people decided.
+        watches: what is watched, and the alerts of it.
     """
 
     def __init__(self, database: Database) -> None:
@@ -52,6 +54,7 @@ class Records:
         self.names = ListedNames(database)
         self.judgements = Judgements(database)
         self.proposals = Proposals(database)
+        self.watches = Watches(database)
 
     @classmethod
     def open(cls, workspace: Path) -> Self:

@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "0004_gate"
+SCHEMA_VERSION = "0005_watch"
 
 metadata = MetaData()
 

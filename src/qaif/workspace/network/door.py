@@ -12,6 +12,7 @@ from qaif.errors import NetworkClosedError
 from qaif.workspace.network.manner import Manner
 from qaif.workspace.network.over_http import OverHttp
 from qaif.workspace.network.over_lines import Call, OverLines
+from qaif.workspace.network.over_mail import OverMail
 from qaif.workspace.network.over_zmq import OverZmq
 from qaif.workspace.network.pace import Counts
 from qaif.workspace.network.places import Place
@@ -87,6 +88,16 @@ class Door:
         made = OverZmq(found, manner, topics)
         self._listening.append(made)
         return made
+
+    def mail(self, place: str, *, purpose: str, login: tuple[str, str] | None = None) -> OverMail:
+        """A server that takes mail, at a place of `smtp` or `smtps`.
+
+        Raises:
+            NetworkClosedError: the user named no such place.
+            UsageError: a proxy is set for it.
+        """
+        found, manner = self._named_place(place, purpose, ("smtp", "smtps"))
+        return OverMail(found, manner, login)
 
     def counts(self) -> dict[str, Counts]:
         """What was asked of each place so far, and what it took; several connections to one add up."""

@@ -7,8 +7,14 @@ from qaif.workspace.network.places import Place
 from qaif.workspace.network.remembered import Remembered
 
 
-def will_learn(
-    place: Place, manner: Manner, *, blocks: bool = False, pages: bool = False, lists: bool = False
+def will_learn(  # noqa: PLR0913  what it is told is told by four flags
+    place: Place,
+    manner: Manner,
+    *,
+    blocks: bool = False,
+    pages: bool = False,
+    lists: bool = False,
+    alerts: bool = False,
 ) -> tuple[str, ...]:
     """What the server at a place will learn, one line a fact.
 
@@ -18,6 +24,7 @@ def will_learn(
         blocks: it is asked for whole blocks only.
         pages: it is asked for a page.
         lists: it is asked for an official list only.
+        alerts: alerts are brought to it.
     """
     if place.is_own_network:
         return (
@@ -28,6 +35,12 @@ def will_learn(
         if manner.proxy is None
         else f"not your internet address: you come through {manner.proxy}, which learns that you use it."
     )
+    if alerts:
+        return (
+            f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
+            "  - each alert in full: what you watch, and what happened to it;",
+            f"  - {who}",
+        )
     if blocks:
         return (
             f"{place} belongs to somebody else. It will learn, and may keep and pass on:",
@@ -56,7 +69,7 @@ def will_learn(
     )
 
 
-def tell_once(  # noqa: PLR0913  what is asked for is told by three flags
+def tell_once(  # noqa: PLR0913  what it is told is told by four flags
     remembered: Remembered,
     place: Place,
     manner: Manner,
@@ -65,6 +78,7 @@ def tell_once(  # noqa: PLR0913  what is asked for is told by three flags
     blocks: bool = False,
     pages: bool = False,
     lists: bool = False,
+    alerts: bool = False,
 ) -> bool:
     """Say what a server will learn, unless it was said in this workspace; again where the proxy is left out.
 
@@ -76,11 +90,12 @@ def tell_once(  # noqa: PLR0913  what is asked for is told by three flags
         blocks: it is asked for whole blocks only.
         pages: it is asked for a page; that is said apart from other questions.
         lists: it is asked for an official list only; that is said apart too.
+        alerts: alerts are brought to it; that is said apart too.
 
     Returns:
         whether it was said now.
     """
     subject = f"{place} through a proxy" if manner.proxy is not None else str(place)
-    subject += " for pages" if pages else " for lists" if lists else ""
-    lines = will_learn(place, manner, blocks=blocks, pages=pages, lists=lists)
+    subject += " for pages" if pages else " for lists" if lists else " for alerts" if alerts else ""
+    lines = will_learn(place, manner, blocks=blocks, pages=pages, lists=lists, alerts=alerts)
     return remembered.tell_once(subject, lambda: tell(lines))

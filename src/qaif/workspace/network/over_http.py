@@ -24,6 +24,7 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _MOST_REDIRECTS = 3
 _MOST_AT_ONCE = 8
 _IDLE_SECONDS = 30.0
+_MOST_OF_A_RECEIPT = 1 << 20
 
 
 class _PassingError(Exception):
@@ -72,6 +73,28 @@ class OverHttp:
     def post(self, path: str, body: bytes, *, at_most: int) -> Reply:
         """The same with a body; see `Http`."""
         return self._asked("POST", path, body, at_most)
+
+    def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send what may be sent again without harm; the status of the answer.
+
+        Args:
+            path: below the base address; it is repeated in no error, since it can be the receiver's secret.
+            body: JSON.
+            headers: beside the usual ones; they name what is sent, so that the receiver knows it again.
+
+        Raises:
+            SourceError: no answer, after all tries.
+        """
+        url = self._url(path)
+
+        def once(repeated: int) -> Reply:
+            self.tally.add(repeated=repeated)
+            return self._once("POST", url, body, _MOST_OF_A_RECEIPT, headers)
+
+        try:
+            return self._repeating.run(_pause, once).status
+        except (httpx.TransportError, _PassingError) as error:
+            raise self._refused("what it was sent", error) from error
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -161,15 +184,24 @@ class OverHttp:
                 f"{self._place} sends on to no address.", place=str(self._place)
             ) from error
 
-    def _once(self, method: str, url: httpx.URL, body: bytes | None, at_most: int) -> Reply:
+    def _once(
+        self,
+        method: str,
+        url: httpx.URL,
+        body: bytes | None,
+        at_most: int,
+        more: Mapping[str, str] | None = None,
+    ) -> Reply:
         self._pace.wait()
         began = time.monotonic()
         timeout = httpx.Timeout(self._manner.read_seconds, connect=self._manner.connect_seconds)
         self.tally.add(requests=1, sent=len(body or b""))
         kind = {"Content-Type": "application/json"} if body is not None else {}
+        kind |= more or {}
+        passing = _PASSING_OF_GET if method == "GET" or more else _PASSING
         try:
             with self._client.stream(method, url, content=body, timeout=timeout, headers=kind) as response:
-                if response.status_code in (_PASSING_OF_GET if method == "GET" else _PASSING):
+                if response.status_code in passing:
                     raise _PassingError(response.status_code, _retry_after(response.headers))
                 read = self._read(response, at_most)
         finally:

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from qaif.errors import UsageError
 
-PORTS = {"http": 80, "https": 443, "tcp": 50001, "tls": 50002}
+PORTS = {"http": 80, "https": 443, "tcp": 50001, "tls": 50002, "smtp": 587, "smtps": 465}
 _MOST_CHARACTERS = 2_000
 _MOST_HOST, _MOST_LABEL = 253, 63
 _OWN = tuple(
@@ -23,7 +23,7 @@ class Place:
     """A server, as the user named it.
 
     Attributes:
-        scheme: `http`, `https`, `tcp` or `tls`.
+        scheme: `http`, `https`, `tcp`, `tls`, `smtp` or `smtps`.
         host: a name in lower case, or an address.
         port: where it listens.
         path: what its answers stand below, without a slash at the end; only of `http` and `https`.
@@ -91,7 +91,7 @@ def is_host(host: str) -> bool:
 
 
 def _is_path(parts: SplitResult) -> bool:
-    if parts.scheme in ("tcp", "tls"):
+    if parts.scheme not in ("http", "https"):
         return parts.path in ("", "/")
     steps = parts.path.split("/")
     return ".." not in steps and "\\" not in parts.path and "//" not in parts.path
