@@ -8,7 +8,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "qaif"
 LINE = (
-    *("cli", "desk", "report", "questions", "workspace", "screening", "evidence", "analysis", "chain"),
+    *("cli", "api", "desk", "report", "questions", "workspace", "screening", "evidence", "analysis", "chain"),
     *("feeds", "records", "kernels", "errors", "units"),
 )
 KERNELS_MAY_IMPORT = {"numpy", "numba", "llvmlite"}
@@ -35,6 +35,10 @@ ONLY_IN = {
     "stamina": {"workspace/network"},
     "jsonschema": {"screening"},
     "zmq": {"workspace/network"},
+    "fastapi": {"api"},
+    "starlette": {"api"},
+    "pydantic": {"api"},
+    "uvicorn": {"api/serving.py"},
 }
 
 

@@ -19,7 +19,7 @@ COMMANDS = (
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
-    *("simulate",),
+    *("simulate", "serve"),
 )
 
 app = typer.Typer(

@@ -1,0 +1,150 @@
+"""A question as an endpoint: what is read, what is answered, and how; tables of these make the service.
+
+An answer carries an ETag of its block and of its bytes, and a `Content-Location` under which the same
+question can be asked again with GET: that address is sealed (`sealing.py`), so that what was asked about
+stands in no URL.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from fastapi import Request, Response
+from pydantic import ValidationError
+
+from qaif.api.bodies import Body
+from qaif.api.problems import shape_error
+from qaif.api.sealing import Seal
+from qaif.api.working import Workers
+from qaif.errors import NotFoundError
+from qaif.questions.answer import Answer, as_json
+
+Scope = Literal["read", "screen", "write", "decide", "admin"]
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a question stands on.
+
+    Attributes:
+        workspace: the folder.
+        now: the moment, UTC.
+        by: who asks, as records name them.
+    """
+
+    workspace: Path
+    now: datetime
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question.
+
+    Attributes:
+        name: as the command line calls it; the end of its path.
+        body: what is read.
+        answer: what is answered.
+        ask: asks it.
+        summary: in a sentence.
+        part: the part of the service that it belongs to.
+        scope: what the asker must be allowed to do.
+        again: it may be asked again with GET: it changes nothing, and the same bytes come back.
+    """
+
+    name: str
+    body: type[Body]
+    answer: type[Answer]
+    ask: Callable[[Ground, Any], Answer]
+    summary: str
+    part: str
+    scope: Scope = "read"
+    again: bool = True
+
+
+class Asking:
+    """Answers questions over HTTP.
+
+    Args:
+        workspace: the folder.
+        workers: where questions are worked on.
+        seal: of the addresses of answers.
+        clock: tells the time.
+    """
+
+    def __init__(
+        self,
+        workspace: Path,
+        workers: Workers,
+        seal: Seal,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.workspace, self.workers, self.seal, self.clock = workspace, workers, seal, clock
+        self.questions: dict[str, Question] = {}
+
+    def ground(self, by: str) -> Ground:
+        """What a question stands on now."""
+        return Ground(self.workspace, self.clock(), by)
+
+    async def answer(self, request: Request, question: Question, body: Body, by: str) -> Response:
+        """Ask, and give the answer, or 304 where the asker has it."""
+        ground = self.ground(by)
+
+        def work() -> tuple[bytes, str]:
+            answer = question.ask(ground, body)
+            content = encoded(as_json(answer))
+            return content, tag_of(answer, content)
+
+        content, tag = await self.workers.run(work)
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if question.again:
+            told = {"q": question.name, "b": body.model_dump(exclude_defaults=True)}
+            headers["Content-Location"] = f"/v1/answers/{self.seal.sealed(encoded(told))}"
+            if request.method == "GET" and matches(request.headers.get("if-none-match"), tag):
+                return Response(status_code=304, headers=headers)
+        return Response(content, headers=headers, media_type=JSON)
+
+    def opened(self, token: str) -> tuple[Question, Body]:
+        """The question that an answer's address names.
+
+        Raises:
+            NotFoundError: it names none.
+        """
+        nothing = NotFoundError(
+            "No answer has this address.", way_out="Take it from the Content-Location of an answer."
+        )
+        content = self.seal.opened(token)
+        if content is None:
+            raise nothing
+        told = json.loads(content)
+        question = self.questions.get(told["q"])
+        if question is None:
+            raise nothing
+        try:
+            return question, question.body.model_validate(told["b"])
+        except ValidationError as error:
+            raise shape_error([dict(each) for each in error.errors()]) from None
+
+
+def encoded(document: object) -> bytes:
+    """JSON in UTF-8, without blanks; a lone surrogate, which is no text, becomes a question mark."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def tag_of(answer: Answer, content: bytes) -> str:
+    """An ETag: the block up to which the answer holds, and its bytes."""
+    block = answer.as_of.hash[-16:] if answer.as_of else "-"
+    return f'"{block}.{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def matches(asked: str | None, tag: str) -> bool:
+    """Whether an If-None-Match names a tag."""
+    if asked is None:
+        return False
+    named = [each.strip().removeprefix("W/") for each in asked.split(",")]
+    return "*" in named or tag in named
