@@ -1,4 +1,4 @@
-"""What is sent with a question: one model each, the same options as the command line's, each with its limits.
+"""What is sent with a question: one model each, the options of the command line with their limits.
 
 Models are strict: a number in quotes is no number, and a field that is not known is refused, so that a
 misspelt option is never silently left out of an answer.
@@ -289,3 +289,56 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{text[:40]!r} is no day.", way_out="Write it as 2024-05-01.") from None
+
+
+PolicyName = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$", description="A policy that is here by name.")]
+
+
+class TransferBody(Body):
+    """A transfer: `in` is a deposit that comes from the address, `out` a withdrawal that goes to it."""
+
+    direction: Literal["in", "out"]
+    amount_sat: Annotated[int, Field(ge=0, le=2_100_000_000_000_000)] | None = None
+    time: Annotated[str, Field(max_length=40, description="ISO 8601.")] | None = None
+
+
+class ScreenBody(Body):
+    """What is screened."""
+
+    address: Subject
+    policy: PolicyName = "research-desk"
+    transfer: TransferBody | None = None
+
+
+class RowBody(Body):
+    """One of many that are screened."""
+
+    address: Subject
+    transfer: TransferBody | None = None
+
+
+class BatchBody(Body):
+    """Many that are screened; `direct` looks for direct matches alone, `full` at dealings too."""
+
+    policy: PolicyName = "research-desk"
+    depth: Literal["direct", "full"] = "direct"
+    rows: Annotated[list[RowBody], Field(min_length=1, max_length=10_000)]
+
+
+class PastBody(Body):
+    """Past answers of full screenings, asked anew by a policy."""
+
+    policy: PolicyName = "research-desk"
+    past: Annotated[list[dict[str, object]], Field(min_length=1, max_length=10_000)]
+
+
+class PolicyTextBody(Body):
+    """A policy in YAML."""
+
+    text: Annotated[str, Field(min_length=1, max_length=1_000_000)]
+
+
+class PolicyTestBody(PolicyTextBody):
+    """A policy, and past answers that it is tried on."""
+
+    past: Annotated[list[dict[str, object]], Field(min_length=1, max_length=10_000)]

@@ -1,8 +1,10 @@
-"""Direct screenings from memory: what the workspace holds is looked at four times a second, and read anew
-where it changed; an answer says as of what it holds, and equals a recomputation there.
+"""Direct screenings from memory.
 
-Where looking stops working, no answer is given at all: silence about a list that came meanwhile would be a wrong
-NO_DIRECT_HIT.
+What the workspace holds is looked at four times a second, and read anew where it changed; an answer says as
+of what it holds, and equals a recomputation there.
+
+Where looking stops working, no answer is given at all: silence about a list that came meanwhile would be a
+wrong NO_DIRECT_HIT.
 """
 
 import time
@@ -13,7 +15,7 @@ from datetime import UTC, datetime
 from json.encoder import encode_basestring
 from threading import Event, Lock, Thread
 
-from qaif.api.asking import encoded
+from qaif.api.encoding import encoded
 from qaif.errors import NotFoundError, QaifError, ServiceBusyError
 from qaif.questions.answer import as_json
 from qaif.questions.screen_direct import DirectGround, DirectScreener, DirectScreening, direct_ground
@@ -24,6 +26,7 @@ from qaif.workspace.folder import Workspace
 
 LOOK_SECONDS = 0.25
 _BLIND_SECONDS = 5.0  # after so long without a look nothing is answered
+_ANEW_SECONDS = 10.0  # what leaves no trace in the log, such as an erasure, is seen after so long
 _KEPT_SECONDS = 60.0  # what was replaced stays open for whoever still reads it
 _MARK = "\x00address\x00"
 _MOST_KEPT = 10_000
@@ -31,7 +34,7 @@ _MOST_KEPT = 10_000
 
 @dataclass
 class _Second:
-    """The screener of one policy in one second, and its answer on whatever is named nowhere, in two halves."""
+    """The screener of a policy in one second; its answer on what is named nowhere, in two halves."""
 
     unix: int
     screener: DirectScreener
@@ -185,10 +188,10 @@ class DirectDesk:
             chain: object = (told.st_mtime_ns, told.st_size, told.st_ino)
         except OSError as error:
             chain = error.errno
-        held = self._held
+        held, age = self._held, int(time.monotonic() / _ANEW_SECONDS)
         if held is None or held.ground.records is None:
-            return (chain, None)
-        return (chain, _said(held.ground.records))
+            return (chain, age, None)
+        return (chain, age, _said(held.ground.records))
 
 
 def _said(records: Records) -> object:

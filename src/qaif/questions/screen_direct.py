@@ -1,7 +1,7 @@
 """The verdict on a direct match alone, from what was read before: no tracing, and most answers from memory.
 
-Its verdict, listings, tags and the faults of lists and chain are those of `qaif.questions.screen`. What that
-question asks besides, whom the address dealt with, is not asked here, and the answer says so: its
+Its verdict, listings, tags and the faults of lists and chain are those of `qaif.questions.screen`. What
+that question asks besides, whom the address dealt with, is not asked here, and the answer says so: its
 `outcome_at_least` comes of the rules that rest on listings, tags and the transfer.
 """
 
@@ -150,8 +150,8 @@ class DirectScreener:
         """The same at another moment of the same day; what was read of lists is kept."""
         other = object.__new__(DirectScreener)
         other.__dict__.update(self.__dict__)
-        other._now = now.astimezone(UTC)  # noqa: SLF001  its own kind
-        other._faults = _chain_faults(self._ground, self.policy, other._now)  # noqa: SLF001
+        other._now = now.astimezone(UTC)
+        other._faults = _chain_faults(self._ground, self.policy, other._now)
         return other
 
     @property
