@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -21,6 +22,7 @@ from qaif.workspace.folder import Workspace
 from qaif.workspace.service_key import service_key
 
 GRACE_SECONDS = 20
+NAMELESS = "owner"  # in whose name things are entered where no name was given
 _BACKLOG = 2_048
 
 
@@ -78,18 +80,30 @@ def serve_workspace(path: Path, listening: Listening, by: str | None) -> None:
 
 def _run(config: uvicorn.Config, owner: Owner | None) -> None:
     try:
-        socket = config.bind_socket()
+        bound = config.bind_socket()
     except SystemExit:
         raise UsageError(
             f"{config.host} port {config.port} cannot be listened on.", way_out="Name another with --port."
         ) from None
-    host, port = socket.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"qaif: listening on http://{shown}:{port}\n")
-    if owner is not None:
-        sys.stderr.write(f"qaif: open http://{shown}:{port}/#token={owner.token}\n")
-    sys.stderr.flush()
-    uvicorn.Server(config).run(sockets=[socket])
+    _Server(config, owner).run(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    def __init__(self, config: uvicorn.Config, owner: Owner | None) -> None:
+        super().__init__(config)
+        self._owner = owner
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Begin to listen, and say so on standard error."""
+        await super().startup(sockets)
+        host, port = (sockets or [])[0].getsockname()[:2]
+        place = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        sys.stderr.write(f"qaif: listening on {place}\n")
+        if self._owner is not None:
+            sys.stderr.write(f"qaif: open {place}/#token={self._owner.token}\n")
+        sys.stderr.flush()
 
 
 def _owner(workspace: Workspace, listening: Listening, by: str | None) -> Owner | None:
@@ -107,7 +121,11 @@ def _owner(workspace: Workspace, listening: Listening, by: str | None) -> Owner 
             f"{listening.host} can be reached from other machines, and this workspace has no users.",
             way_out="Add one (`qaif user add`) and a key (`qaif key new`), or listen on 127.0.0.1.",
         )
-    return Owner(secrets.token_urlsafe(32), analyst_named(by))
+    try:
+        name = analyst_named(by)
+    except UsageError:
+        name = NAMELESS
+    return Owner(secrets.token_urlsafe(32), name)
 
 
 def _is_loopback(host: str) -> bool:
