@@ -8,16 +8,19 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from qaif.api import chain_questions, flow_questions, said_questions
+from qaif.api import chain_questions, change_questions, flow_questions, said_questions
 from qaif.api.asking import Asking, Question
 from qaif.api.bodies import Nothing
+from qaif.api.case_routes import add_cases
 from qaif.api.front import Front
 from qaif.api.health_routes import HEALTH_PATHS, OPEN_PATHS, add_health
 from qaif.api.openapi import answered, document_of
 from qaif.api.problems import add_handlers
 from qaif.api.screen_routes import add_screening
 from qaif.api.service import Service, Settings
+from qaif.api.session_routes import add_sessions
 from qaif.api.shapes import Shapes
+from qaif.api.upload_routes import add_uploads
 from qaif.api.watching import RequestLog, logger
 from qaif.questions.answer import Answer
 
@@ -25,6 +28,7 @@ QUESTIONS: tuple[Question, ...] = (
     *chain_questions.QUESTIONS,
     *flow_questions.QUESTIONS,
     *said_questions.QUESTIONS,
+    *change_questions.QUESTIONS,
 )
 _STATUSES = (400, 401, 403, 404, 413, 422, 429, 503)
 _QUIET = frozenset((*HEALTH_PATHS, "/v1/screen/direct"))
@@ -46,6 +50,9 @@ def make_app(service: Service) -> FastAPI:
     add_handlers(app)
     _add_questions(app, Asking(service), shapes)
     add_screening(app, service, shapes)
+    add_uploads(app, service, shapes)
+    add_cases(app, service, shapes)
+    add_sessions(app, service, shapes)
     add_health(app, service, shapes)
     app.openapi = lambda: document_of(app, shapes, OPEN_PATHS)  # type: ignore[method-assign]  # as FastAPI says
     return app

@@ -6,17 +6,16 @@ users and the service listens on this machine alone, the token that is printed w
 started it owns the files.
 """
 
-import hashlib
-import hmac
-import secrets
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from starlette.requests import Request
 
+from qaif.api.sessions import Sessions
 from qaif.errors import AccessError, SignInError
 from qaif.questions.access import Action, Caller, CaseOf, Gate, require
+from qaif.questions.limiting import Limiter
 
 SESSION_COOKIE = "qaif_session"
 CSRF_HEADER = "x-csrf-token"
@@ -37,41 +36,25 @@ SCHEMES = {
 }
 
 
-@dataclass(frozen=True)
-class Owner:
-    """Who started a service that is theirs alone.
-
-    Attributes:
-        token: what was printed then.
-        name: who they are in the records.
-    """
-
-    token: str
-    name: str
-
-
 class Door:
     """Lets in.
 
     Args:
         gate: knows keys and users.
-        sessions: who a session's token is of.
-        limits: refuses a caller who asks too often; is told how much a question weighs.
-        owner: who started the service, where it is theirs alone.
+        sessions: knows sessions.
+        limits: how often somebody may ask of whom nothing else is said, such as `600/minute`.
         clock: tells the time.
     """
 
     def __init__(
         self,
         gate: Gate,
-        sessions: Callable[[str, datetime], Caller],
-        limits: Callable[[Caller, int], None],
-        owner: Owner | None = None,
+        sessions: Sessions,
+        limits: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._gate, self._sessions, self._limits = gate, sessions, limits
-        self._owner, self._clock = owner, clock
-        self._secret = secrets.token_bytes(32)
+        self._gate, self._sessions, self._limits, self._clock = gate, sessions, limits, clock
+        self._limiter = Limiter()
 
     def admit(self, request: Request, action: Action, case_id: str | None = None, weight: int = 1) -> Caller:
         """Who asks, if they may.
@@ -83,16 +66,9 @@ class Door:
             TooOftenError: they asked too often.
         """
         caller = self.who(request)
-        self._limits(caller, weight)
+        self._count(caller, weight)
         case = None if case_id is None else self.case(caller, case_id)
         require(caller, action, case)
-        return caller
-
-    def admit_key(self, key: str, action: Action, weight: int = 1) -> Caller:
-        """The same for a bare key."""
-        caller = self._of_key(key)
-        self._limits(caller, weight)
-        require(caller, action)
         return caller
 
     def who(self, request: Request) -> Caller:
@@ -112,7 +88,9 @@ class Door:
         if token is None:
             raise SignInError("Nobody is signed in.", way_out=_SIGN_IN)
         caller = self.of_session(token)
-        if request.method not in _SAFE and not self._is_csrf(token, request.headers.get(CSRF_HEADER, "")):
+        if request.method not in _SAFE and not self._sessions.is_csrf(
+            token, request.headers.get(CSRF_HEADER, "")
+        ):
             raise AccessError(
                 "This change came without the token of its session.",
                 way_out=f"Send it as {CSRF_HEADER}; GET /v1/session tells it.",
@@ -132,31 +110,17 @@ class Door:
         return self._gate.cases(caller)
 
     def of_session(self, token: str) -> Caller:
-        """Who a session is of; the start's token stands for a session of the owner's.
+        """Who a session is of.
 
         Raises:
             SignInError: it is none, or over.
         """
-        owner = self._of_owner(token)
-        return owner or self._sessions(token, self._clock())
-
-    def csrf_of(self, token: str) -> str:
-        """The token that changes by a session need; it is worth nothing without the session."""
-        return hmac.new(self._secret, token.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-
-    def _is_csrf(self, token: str, told: str) -> bool:
-        return hmac.compare_digest(self.csrf_of(token).encode(), told.encode("utf-8", "replace"))
+        return self._sessions.caller_of(token, self._clock())
 
     def _of_key(self, key: str) -> Caller:
-        return self._of_owner(key) or self._gate.of_key(key, self._clock())
+        return self._sessions.owner_of(key) or self._gate.of_key(key, self._clock())
 
-    def _of_owner(self, token: str) -> Caller | None:
-        owner = self._owner
-        if owner is None:
-            return None
-        if not hmac.compare_digest(owner.token.encode(), token.encode("utf-8", "replace")):
-            return None
-        return replace(OWNER, name=owner.name)
-
-
-OWNER = Caller("", "analyst", via="the start's token")
+    def _count(self, caller: Caller, weight: int) -> None:
+        limits = caller.limits or self._limits
+        if limits:
+            self._limiter.require(f"{caller.name} {caller.via}", limits, weight, time.monotonic())

@@ -33,6 +33,12 @@ def answered(
     return told | problems(*statuses)
 
 
+def answer_of(name: str, said: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The response of an endpoint whose answer has a schema by name."""
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {status: {"description": said, "content": {JSON: {"schema": schema}}}}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The responses of an endpoint that are errors."""
     return dict.fromkeys(statuses, _PROBLEM)

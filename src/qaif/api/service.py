@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qaif.api.direct import DirectDesk
-from qaif.api.door import Door, Owner
-from qaif.api.limiting import Limits
+from qaif.api.door import Door
+from qaif.api.jobs import JobDesk
+from qaif.api.owner import Owner
 from qaif.api.recording import Recorder
 from qaif.api.sealing import Seal
 from qaif.api.sessions import Sessions
@@ -64,6 +65,8 @@ class Service:
         recorder: writes down what is asked.
         workers: where questions are worked on.
         seal: of the addresses of answers.
+        sessions: begins and ends them.
+        jobs: long work.
         metrics: counts.
     """
 
@@ -72,22 +75,26 @@ class Service:
         self.folder = Workspace.open(settings.workspace)
         self.records = Records.open(self.folder.path)
         self.policies = {name: policy_named(name) for name in ready_policies()} | dict(settings.policies)
-        self.door = _door(settings, self.records)
+        self.gate = Gate(self.records)
+        self.sessions = Sessions(self.records, self.gate, settings.owner)
+        self.door = Door(self.gate, self.sessions, settings.limits, settings.clock)
         self.desk = DirectDesk(self.folder, self.policies, settings.clock)
         self.recorder = Recorder(self.records.tree.append)
         self.workers = Workers(settings.at_once, settings.waiting)
         self.seal, self.metrics = Seal(settings.seal_key), Metrics()
-        self.ready = False
+        self.jobs, self.ready = JobDesk(), False
 
     def start(self) -> None:
         """Begin; in the event loop."""
         self.recorder.start()
         self.desk.start()
+        self.jobs.start()
         self.ready = True
 
     def stop(self) -> None:
         """End: what was asked is written down, files are let go of."""
         self.ready = False
+        self.jobs.stop()
         self.desk.stop()
         self.recorder.stop()
         self.records.close()
@@ -102,9 +109,3 @@ class Service:
         """What the audit log says of a question: by whom it was asked, and, kept apart, what was asked."""
         details = {"by": caller.name, "via": caller.via, **more}
         return ToRecord(at=self.now(), action=action, subject=subject, details=details, query=query)
-
-
-def _door(settings: Settings, records: Records) -> Door:
-    gate = Gate(records)
-    sessions = Sessions(records, gate)
-    return Door(gate, sessions.caller_of, Limits(settings.limits), settings.owner, settings.clock)

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 
 from qaif.api.app import make_app, with_front
-from qaif.api.door import Owner
+from qaif.api.owner import Owner
 from qaif.api.service import Service, Settings
 from qaif.errors import UsageError
 from qaif.questions.analyst import analyst_named

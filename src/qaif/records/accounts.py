@@ -1,7 +1,8 @@
 """Local users, their sessions, their keys, and the cases that they are members of: rows, and nothing decided.
 
 Every function works inside a transaction of the caller's, so that a change and its entry in the audit log
-come together. Secrets are kept as SHA-256: sessions and keys are 256 random bits, which nobody can try through.
+come together. Secrets are kept as SHA-256: sessions and keys are 256 random bits, which nobody can try
+through.
 """
 
 from dataclasses import dataclass

@@ -138,8 +138,21 @@ def texts_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
     return {
         row.entry_id: row.text
         for row in connection.execute(wanted)
-        if row.entry_id in among and json.loads(row.details).get(BY_SALT) == _hmac(row.salt, row.text)
+        if row.entry_id in among and opens(row.details, row.text, row.salt)
     }
+
+
+def opening_of(connection: Connection, number: int) -> tuple[str, bytes] | None:
+    """The text of an entry with its salt, by which anybody can see that the entry is of it; None if gone."""
+    wanted = select(audit_texts.c.text, audit_texts.c.salt).where(audit_texts.c.entry_id == number)
+    row = connection.execute(wanted).one_or_none()
+    return None if row is None else (row.text, row.salt)
+
+
+def opens(details: str, text: str, salt: bytes) -> bool:
+    """Whether an entry with these details is of this text."""
+    held = json.loads(details).get(BY_SALT)
+    return isinstance(held, str) and hmac.compare_digest(held, _hmac(salt, text))
 
 
 def entries_about(connection: Connection, text: str) -> tuple[int, ...]:

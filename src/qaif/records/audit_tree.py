@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from qaif.errors import NotFoundError, StoreDamagedError
 from qaif.records.audit import Entry, chained
@@ -88,14 +88,39 @@ class AuditTree:
         with self._database.reading() as connection:
             return _size(connection)
 
-    def entries(self, first: int, last: int) -> tuple[Entry, ...]:
-        """Entries by number, both ends included."""
-        wanted = select(audit).where(audit.c.id.between(first, last)).order_by(audit.c.id)
+    def entry(self, number: int) -> Entry | None:
+        """An entry, by number."""
         with self._database.reading() as connection:
-            return tuple(
-                Entry(row.id, row.at, row.action, row.subject, json.loads(row.details), row.digest)
-                for row in connection.execute(wanted)
-            )
+            row = connection.execute(select(audit).where(audit.c.id == number)).one_or_none()
+        return None if row is None else _entry(row)
+
+    def row(self, number: int) -> tuple[int, str, str, str, str]:
+        """An entry as its leaf is made of it: number, time, action, subject, details in JSON.
+
+        Raises:
+            NotFoundError: there is none of this number.
+        """
+        columns = (audit.c.id, audit.c.at, audit.c.action, audit.c.subject, audit.c.details)
+        with self._database.reading() as connection:
+            found = connection.execute(select(*columns).where(audit.c.id == number)).one_or_none()
+        if found is None:
+            raise NotFoundError(f"The log has no entry {number:,}.")
+        return (found.id, found.at, found.action, found.subject, found.details)
+
+    def newest(self, most: int, begins: str = "", among: Sequence[int] | None = None) -> tuple[Entry, ...]:
+        """The newest entries, oldest first.
+
+        Args:
+            most: how many at most.
+            begins: how their action begins.
+            among: only those of these numbers.
+        """
+        wanted = select(audit).where(audit.c.action.startswith(begins, autoescape=True))
+        if among is not None:
+            wanted = wanted.where(audit.c.id.in_(among[-most:]))
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.order_by(audit.c.id.desc()).limit(most)).all()
+        return tuple(_entry(row) for row in reversed(rows))
 
     def checkpoint(self, size: int | None = None) -> Head:
         """The tree as it is, or as it was at a size.
@@ -177,6 +202,10 @@ def _put(
 def leaf_of(number: int, at: str, action: str, subject: str, details: str) -> bytes:
     """A row of the log as the tree hashes it: a JSON array of its columns but for the chained digest."""
     return json.dumps([number, at, action, subject, details], ensure_ascii=False).encode()
+
+
+def _entry(row: Row[int, str, str, str, str, str]) -> Entry:
+    return Entry(row.id, row.at, row.action, row.subject, json.loads(row.details), row.digest)
 
 
 def _wanted(size: int, asked: int | None) -> int:

@@ -1,5 +1,6 @@
 """A workspace's records, opened: documents, prices and the audit log."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -8,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from qaif.records.audit import AuditLog
+from qaif.records.audit_check import Checked, check_log
 from qaif.records.audit_tree import AuditTree
 from qaif.records.captures import Captures
 from qaif.records.database import Database
@@ -61,6 +63,10 @@ class Records:
         database = Database(workspace)
         database.migrate()
         return cls(database)
+
+    def checked(self, sizes: Sequence[int]) -> Checked:
+        """The audit log, hashed anew; with its roots at sizes that checkpoints have."""
+        return check_log(self._database, sizes)
 
     def writing(self) -> AbstractContextManager[Connection]:
         """A transaction over several tables; all of it is kept, or nothing where it raises."""
