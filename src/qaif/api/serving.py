@@ -79,7 +79,7 @@ def serve_workspace(path: Path, listening: Listening, by: str | None) -> None:
 
 
 def _run(config: uvicorn.Config, owner: Owner | None) -> None:
-    """Serve; the loop makes its socket itself, for one that is handed to it sends each answer in two halves."""
+    """Serve; the loop makes its own socket: one that is handed to it sends each answer in two halves."""
     try:
         _Server(config, owner).run()
     except SystemExit:
