@@ -12,7 +12,7 @@ from qaif.api import admin_questions, chain_questions, change_questions, flow_qu
 from qaif.api.asking import Asking, Question
 from qaif.api.bodies import Nothing
 from qaif.api.case_routes import add_cases
-from qaif.api.front import Front
+from qaif.api.front import Front, Watching
 from qaif.api.health_routes import HEALTH_PATHS, OPEN_PATHS, add_health
 from qaif.api.openapi import answered, document_of
 from qaif.api.problems import add_handlers
@@ -59,7 +59,12 @@ def make_app(service: Service) -> FastAPI:
     return app
 
 
-def with_front(app: FastAPI, service: Service) -> Front:
+def watching_of(service: Service) -> tuple[Watching, ...]:
+    """Who is told of each request: the metrics and the log."""
+    return (service.metrics, RequestLog(logger(), _QUIET))
+
+
+def with_front(app: FastAPI, service: Service, watching: tuple[Watching, ...]) -> Front:
     """The application behind its front: request ids, limits of size, log and metrics."""
     settings = service.settings
     return Front(
@@ -67,7 +72,7 @@ def with_front(app: FastAPI, service: Service) -> Front:
         most_bytes=settings.most_bytes,
         large={"/v1/documents": settings.most_upload},
         who=service.door.who,
-        watching=(service.metrics, RequestLog(logger(), _QUIET)),
+        watching=watching,
     )
 
 
