@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from qaif.errors import QaifError, RequestShapeError
 
@@ -104,7 +105,19 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
     code = _STATUS_CODES.get(error.status_code, "request")
     words = (code, _TITLES.get(code, "The request is not as it should be."), "")
-    return _response(error.status_code, words, request_id_of(request), headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:  # noqa: PLR2004  the method
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    return _response(error.status_code, words, request_id_of(request), headers=headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """The methods that an address knows, over all of its routes."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found
 
 
 def _unforeseen(request: Request, _: Exception) -> Response:
