@@ -39,6 +39,7 @@ ONLY_IN = {
     "starlette": {"api"},
     "pydantic": {"api"},
     "uvicorn": {"api/serving.py"},
+    "limits": {"questions/limiting.py"},
 }
 
 
