@@ -21,6 +21,7 @@ def made(folder: Path) -> Path:
     story.pay([coin], [(10 * BTC, "paid"), (39 * BTC, "bad")])
     story.pay([other], [(5 * BTC, "bad"), (44 * BTC, "payer")])
     story.pay([third], [(50 * BTC, "nobody")])
+    folder.mkdir(exist_ok=True)
     workspace = folder / "w"
     put(Workspace.open_or_create(workspace).chain_dir, story.branch.blocks)
     path = files.put(folder, "us_ofac_sdn.ftm.json", listed("bad"))

@@ -41,15 +41,24 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def problem(error: QaifError, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
+def problem(error: QaifError, request_id: str) -> Response:
     """An error of ours as a response."""
     return _response(
         error.http_status,
         (error.code, error.message, error.way_out),
         request_id,
         details=error.details,
-        headers=headers,
+        headers=_headers_of(error),
     )
+
+
+def _headers_of(error: QaifError) -> dict[str, str]:
+    """When to ask again, and how to sign in, where an error is about that."""
+    if error.http_status == 401:  # noqa: PLR2004  nobody is known
+        return {"WWW-Authenticate": "Bearer"}
+    if error.http_status in (429, 503):
+        return {"Retry-After": str(error.details.get("seconds") or 1)}
+    return {}
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -67,7 +76,7 @@ def request_id_of(request: Request) -> str:
 
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, QaifError)  # noqa: S101  registered for it
-    return problem(error, request_id_of(request), getattr(error, "headers", None))
+    return problem(error, request_id_of(request))
 
 
 def _unfit(request: Request, error: Exception) -> Response:
