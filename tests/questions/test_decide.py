@@ -28,11 +28,11 @@ def records(tmp_path: Path) -> Records:
     return Records.open(tmp_path)
 
 
-def answer(outcome: str = "hold", *, two: bool = True) -> dict[str, Any]:
+def answer(outcome: str = "hold", verdict: str = "HIT", *, two: bool = True) -> dict[str, Any]:
     return {
         "basis": {"policy": {"name": "us-exchange", "version": 1, "sha256": "ab" * 32}},
         "address": ADDRESS,
-        "verdict": "HIT",
+        "verdict": verdict,
         "policy_outcome": outcome,
         "two_people": two,
     }
@@ -137,13 +137,16 @@ def test_where_it_is_not_said_two_must_decide(records: Records) -> None:
 
 
 def test_what_waits(records: Records) -> None:
-    hold, alert, nothing = screened(records), screened(records, "alert", two=False), screened(records, "none")
+    hold, alert = screened(records), screened(records, "alert", two=False)
+    nothing = records.tree.append([recorded(answer("none", "UNKNOWN"), "desk", NOON)])[0]
     assert [each.screening.entry for each in waiting(records).waiting] == [hold, alert]
     decide(records, alert, "release", "x", ANN, NOON)
     decide(records, hold, "release", "x", ANN, NOON)
     assert [each.standing.proposed for each in waiting(records).waiting] == ["release"]
     decide(records, hold, "release", "x", APP, NOON)
     assert waiting(records).waiting == ()
+    listed = screened(records, "none", two=False)
+    assert [each.screening.entry for each in waiting(records).waiting] == [listed]
     assert decisions(records, nothing).standing == Standing()
 
 

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from campaigns.audit_tampering import run
 from oracle.merkle_log import root as slow_root
 from qaif.errors import NotFoundError, StoreDamagedError, UsageError
+from qaif.records.audit import chained
 from qaif.records.audit_texts import (
     Keeping,
     Retention,
@@ -24,7 +26,7 @@ from qaif.records.audit_texts import (
     set_retention,
     texts_of,
 )
-from qaif.records.audit_tree import Head, ToRecord
+from qaif.records.audit_tree import Head, ToRecord, leaf_of
 from qaif.records.documents import utc_stamp
 from qaif.records.engine import Records
 from qaif.records.merkle_log import is_consistent, is_included
@@ -82,6 +84,14 @@ def test_roots_are_those_of_rfc_6962_at_every_size(tmp_path: Path, size: int) ->
         assert checked.head == Head(size, slow_root(leaves))
         for each in {0, 1, 2, size // 2, size - 1, size} & set(range(size + 1)):
             assert records.tree.checkpoint(each).root == slow_root(leaves[:each]) == checked.roots[each]
+
+
+@pytest.mark.parametrize("text", ["", "a", '"\\\n\t\x00\x1f\x7f', "\u00e9\u2028\U0001f600", "</script>"])
+def test_a_row_is_hashed_as_json_writes_it(text: str) -> None:
+    row = (7, text, "b", text, json.dumps({"x": text}))
+    assert leaf_of(*row) == json.dumps(list(row), ensure_ascii=False).encode()
+    parts = [text, "b", text]
+    assert chained(*parts) == sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def test_proofs_lead_to_roots(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def _deciding(decision: str, words: str) -> Any:
 
 
 def list_(workspace: WorkspaceOption = DEFAULT_WORKSPACE, *, json_output: JsonOption = False) -> None:
-    """List screenings that wait: an alert or hold that nobody decided on, or only one of two."""
+    """List what waits: a HIT, an alert or a hold on which nobody decided, or only one of two."""
     with reporting_errors(json_output=json_output):
         from qaif.questions.decide import waiting
 
@@ -134,6 +134,8 @@ def _waiting(answer: Any) -> None:
 
     page = Page()
     page.title(f"{len(answer.waiting):,} screenings wait, of {answer.looked_at:,} looked at")
+    if not answer.waiting:
+        return
     page.table(
         (">entry", "!at", "verdict", "outcome", "stands"),
         [

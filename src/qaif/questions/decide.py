@@ -77,7 +77,7 @@ class DecisionAnswer(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingAnswer(Answer):
-    """Screenings that wait for somebody: an alert or a hold on which nothing is decided, or not by two.
+    """Screenings that wait: a HIT, an alert or a hold on which nothing is decided, or only by one of two.
 
     Attributes:
         waiting: them, oldest first.
@@ -196,7 +196,7 @@ def decisions(records: Records, entry: int, *, queries: bool = False) -> Decisio
 def waiting(records: Records, most: int = MOST_LOOKED_AT) -> WaitingAnswer:
     """Screenings that wait for a decision, or for a second one."""
     found = records.tree.newest(min(max(most, 1), MOST_LOOKED_AT), begins=SCREENING)
-    grave = [e for e in found if e.action == SCREENING and e.details.get("outcome") in ("alert", "hold")]
+    grave = [each for each in found if _is_grave(each)]
     out = []
     with records.reading() as connection:
         decided = decided_among(connection, (each.number for each in grave))
@@ -206,6 +206,12 @@ def waiting(records: Records, most: int = MOST_LOOKED_AT) -> WaitingAnswer:
             if answer.standing.decided is None or answer.standing.proposed is not None:
                 out.append(answer)
     return WaitingAnswer(waiting=tuple(out), looked_at=len(found))
+
+
+def _is_grave(entry: Entry) -> bool:
+    if entry.action != SCREENING or "outcome" not in entry.details:
+        return False
+    return entry.details["outcome"] in ("alert", "hold") or entry.subject == "HIT"
 
 
 def screening_of(records: Records, entry: int, *, queries: bool = False) -> Screening:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from json.encoder import encode_basestring
 
 from sqlalchemy import Connection, Row, func, insert, select
 
@@ -217,7 +218,8 @@ def _put(
 
 def leaf_of(number: int, at: str, action: str, subject: str, details: str) -> bytes:
     """A row of the log as the tree hashes it: a JSON array of its columns but for the chained digest."""
-    return json.dumps([number, at, action, subject, details], ensure_ascii=False).encode()
+    texts = ", ".join(map(encode_basestring, (at, action, subject, details)))
+    return f"[{number}, {texts}]".encode()
 
 
 def _entry(row: Row[int, str, str, str, str, str]) -> Entry:
