@@ -8,7 +8,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from qaif.api import admin_questions, chain_questions, change_questions, flow_questions, said_questions
+from qaif.api import (
+    admin_questions,
+    chain_questions,
+    change_questions,
+    decision_questions,
+    flow_questions,
+    said_questions,
+)
 from qaif.api.asking import Asking, Question
 from qaif.api.bodies import Nothing
 from qaif.api.case_routes import add_cases
@@ -30,6 +37,7 @@ QUESTIONS: tuple[Question, ...] = (
     *flow_questions.QUESTIONS,
     *said_questions.QUESTIONS,
     *change_questions.QUESTIONS,
+    *decision_questions.QUESTIONS,
     *admin_questions.QUESTIONS,
 )
 _STATUSES = (400, 401, 403, 404, 413, 422, 429, 503)

@@ -432,6 +432,19 @@ class MemberBody(Body):
     member: bool = True
 
 
+class EntryBody(Body):
+    """A screening, by the number of its entry (`recorded` in its answer)."""
+
+    entry: Annotated[int, Field(ge=1, le=2**53)]
+
+
+class DecisionBody(EntryBody):
+    """What somebody decides on a screening, and why."""
+
+    decision: Literal["release", "hold", "reject"]
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
 UserName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._@-]{0,63}$")]
 Role = Literal["viewer", "analyst", "approver", "administrator"]
 Prefix = Annotated[str, Field(pattern=r"^qaif_[A-Za-z0-9_-]{8}$")]

@@ -12,7 +12,7 @@ from qaif.errors import QaifError, ServiceBusyError
 from qaif.records.audit_tree import ToRecord
 
 Told = Callable[[QaifError | None], None]
-Append = Callable[[Sequence[ToRecord]], object]
+Append = Callable[[Sequence[ToRecord]], Sequence[int]]
 _MOST_WAITING = 20_000
 _MOST_AT_ONCE = 2_000
 
@@ -46,13 +46,13 @@ class Recorder:
         if self._thread is not None:
             self._thread.join()
 
-    def now(self, entries: Sequence[ToRecord]) -> None:
-        """Write entries at once; from a thread that may wait.
+    def now(self, entries: Sequence[ToRecord]) -> Sequence[int]:
+        """Write entries at once, from a thread that may wait; their numbers.
 
         Raises:
             StoreError: the log cannot be written to.
         """
-        self._append(entries)
+        return self._append(entries)
 
     async def put(self, entries: Sequence[ToRecord]) -> None:
         """Write entries, and go on once they are in the file.

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from qaif.api.shapes import Shapes
 from qaif.errors import QaifError
 from qaif.questions.access import Caller
 from qaif.questions.answer import Answer, as_json
+from qaif.questions.decide import recorded
 from qaif.questions.policy_on_past import PolicyTestAnswer, policy_on_past
 from qaif.questions.rescreen import RescreenAnswer, rescreen
 from qaif.questions.screen import ScreenAnswer, screener
@@ -119,10 +121,9 @@ class _Routes:
 
         def work() -> bytes:
             with screener(service.folder.path, policy, service.now()) as asked:
-                return encoded(as_json(asked.screen(body.address, transfer)))
+                return _in_full(service, caller, asked.screen(body.address, transfer))
 
         content = await service.workers.run(work)
-        await service.recorder.put([screening_entry(service, caller, body.address, content)])
         return Response(content, headers={"Cache-Control": "no-store"}, media_type=JSON)
 
     async def batch(self, request: Request, body: read.BatchBody) -> Response:
@@ -214,7 +215,8 @@ def _direct_part(
         quick = None if transfer else service.desk.quick(row.address, policy)
         return quick or service.desk.full(row.address, policy, transfer)
 
-    return _part(service, caller, first, rows, one)
+    lines, answers = _lines(first, rows, one)
+    return lines, [screening_entry(service, caller, *each) for each in answers]
 
 
 def _full_part(
@@ -222,30 +224,32 @@ def _full_part(
 ) -> Part:
     """Some rows of a batch, screened fully."""
     with screener(service.folder.path, service.desk.policy(policy), service.now()) as asked:
-        return _part(
-            service,
-            caller,
-            first,
-            rows,
-            lambda row: encoded(as_json(asked.screen(row.address, _transfer(row.transfer)))),
-        )
+
+        def one(row: read.RowBody) -> bytes:
+            return _in_full(service, caller, asked.screen(row.address, _transfer(row.transfer)))
+
+        return _lines(first, rows, one)[0], []  # each was written down with its answer
 
 
-def _part(
-    service: Service,
-    caller: Caller,
-    first: int,
-    rows: Sequence[read.RowBody],
-    one: Callable[[read.RowBody], bytes],
-) -> Part:
+def _in_full(service: Service, caller: Caller, answer: ScreenAnswer) -> bytes:
+    """Write a full screening down, and give it with the number by which people decide on it."""
+    service.metrics.screened(answer.verdict)
+    entry = recorded(as_json(answer), caller.name, service.now(), caller.via)
+    return encoded(as_json(replace(answer, recorded=service.recorder.now([entry])[0])))
+
+
+def _lines(
+    first: int, rows: Sequence[read.RowBody], one: Callable[[read.RowBody], bytes]
+) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """A line for each row; and the addresses that were answered on, each with its answer."""
     lines: list[bytes] = []
-    entries: list[ToRecord] = []
+    answers: list[tuple[str, bytes]] = []
     for number, row in enumerate(rows, first):
         try:
             content = one(row)
         except QaifError as error:
             lines.append(encoded({"row": number, "answer": None, "error": error.as_dict()}) + b"\n")
             continue
-        entries.append(screening_entry(service, caller, row.address, content))
+        answers.append((row.address, content))
         lines.append(b'{"row":%d,"answer":%b,"error":null}\n' % (number, content))
-    return b"".join(lines), entries
+    return b"".join(lines), answers
