@@ -88,8 +88,8 @@ def test_a_batch_answers_every_row_as_if_it_stood_alone(story_workspace: Path) -
         whole = it.ask("screen/batch", {"policy": "us-exchange", "depth": "full", "rows": rows[:6]})
         for row, each in zip(rows[:6], lines(whole.content), strict=True):
             if each["answer"]:
-                alone = it.answer("screen", {"policy": "us-exchange", **row})
-                assert {**each["answer"], "recorded": 0} == {**alone, "recorded": 0}
+                single = it.answer("screen", {"policy": "us-exchange", **row})
+                assert {**each["answer"], "recorded": 0} == {**single, "recorded": 0}
 
 
 def test_every_screening_is_in_the_log_before_it_is_answered(story_workspace: Path) -> None:
