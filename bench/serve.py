@@ -2,10 +2,10 @@
 
 Usage: python bench/serve.py [seconds] [connections]
 
-The service has a made list of 700 addresses, keys and the audit log on; each request asks about another address.
-The load comes from a process of its own over connections that stay open, each with one request on its way.
-Afterwards three times as many connections as the service was told to carry ask at once: what is counted is
-every status, and every answer that is not 200, 429 or 503.
+The service has a made list of 700 addresses, keys and the audit log on; each request asks about another
+address. The load comes from a process of its own over connections that stay open, each with one request on
+its way. Afterwards three times as many connections as the service was told to carry ask at once: what is
+counted is every status, and every answer that is not 200, 429 or 503.
 """
 
 import asyncio
@@ -17,8 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from qaif.chain.addresses import address_of
 from qaif.feeds.networks import NETWORKS
@@ -42,7 +44,8 @@ async def one(body: Body):
 class Says(uvicorn.Server):
     async def startup(self, sockets=None):
         await super().startup(sockets)
-        print("listening on http://127.0.0.1:%d" % self.servers[0].sockets[0].getsockname()[1], file=sys.stderr, flush=True)
+        port = self.servers[0].sockets[0].getsockname()[1]
+        print("listening on http://127.0.0.1:%d" % port, file=sys.stderr, flush=True)
 Says(uvicorn.Config(app, port=0, log_config=None, access_log=False)).run()
 """
 
@@ -50,22 +53,29 @@ Says(uvicorn.Config(app, port=0, log_config=None, access_log=False)).run()
 class Client(asyncio.Protocol):
     """One connection with one request on its way."""
 
-    def __init__(self, requests, counts, delays, ends):
+    def __init__(
+        self, requests: Iterator[bytes], counts: dict[str, int], delays: list[float], ends: float
+    ) -> None:
         self.requests, self.counts, self.delays, self.ends = requests, counts, delays, ends
-        self.buffer, self.done = b"", asyncio.get_running_loop().create_future()
+        self.buffer = b""
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def connection_made(self, transport):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to ask."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  of TCP
         self.transport = transport
         self.send()
 
-    def send(self):
+    def send(self) -> None:
+        """Ask once more, or end."""
         if time.perf_counter() >= self.ends:
             self.transport.close()
             return
         self.began = time.perf_counter()
         self.transport.write(next(self.requests))
 
-    def data_received(self, data):
+    def data_received(self, data: bytes) -> None:
+        """Count an answer once it is whole."""
         self.buffer += data
         head, found, body = self.buffer.partition(b"\r\n\r\n")
         if not found:
@@ -80,22 +90,23 @@ class Client(asyncio.Protocol):
         self.buffer = b""
         self.send()
 
-    def connection_lost(self, _):
+    def connection_lost(self, _: Exception | None) -> None:
+        """Say that it ended."""
         if not self.done.done():
             self.done.set_result(None)
 
 
-def addresses(seed):
+def addresses(seed: object) -> Iterator[str]:
     """Endless valid addresses, each another."""
     network, number = NETWORKS["mainnet"], 0
     while True:
         number += 1
         name = hashlib.sha256(f"{seed} {number}".encode()).digest()[:20]
         script = (b"\x00\x14" + name) if number % 2 else (b"\x76\xa9\x14" + name + b"\x88\xac")
-        yield address_of(script, network)
+        yield address_of(script, network) or ""
 
 
-def requests(key, seed, many):
+def requests(key: bytes, seed: int, many: int) -> Iterator[bytes]:
     """Requests made before the clock runs."""
     source, out = addresses(seed), []
     for _ in range(many):
@@ -108,9 +119,11 @@ def requests(key, seed, many):
         yield from out
 
 
-async def load(port, key, seconds, connections):
+async def load(port: int, key: str, seconds: int, connections: int) -> tuple[dict[str, int], list[float]]:
     """Ask for some seconds; counts by status, and delays."""
-    counts, delays, made = {}, [], requests(key.encode(), port, 30_000)
+    counts: dict[str, int] = {}
+    delays: list[float] = []
+    made = requests(key.encode(), port, 30_000)
     next(made)
     loop, ends, clients, refused = asyncio.get_running_loop(), time.perf_counter() + seconds, [], 0
     for _ in range(connections):
@@ -125,25 +138,25 @@ async def load(port, key, seconds, connections):
     return counts | ({"refused": refused} if refused else {}), sorted(delays)
 
 
-def apart(port, key, seconds, connections):
+def apart(port: int, key: str, seconds: int, connections: int) -> Any:
     """The load, in a process of its own."""
     told = json.dumps([port, key, seconds, connections])
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  itself
         [sys.executable, __file__, "--load", told], capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
 
 
-def started(command):
+def started(command: list[str]) -> tuple[subprocess.Popen[str], int]:
     """A server, and its port."""
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    for line in process.stderr:
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603  the servers above
+    for line in process.stderr or ():
         if "listening on" in line:
             return process, int(line.strip().rsplit(":", 1)[1])
     raise SystemExit("the server did not start")
 
 
-def workspace(folder):
+def workspace(folder: Path) -> tuple[Path, str]:
     """A workspace with a list, a user and a key."""
     made = Workspace.create(folder / "w")
     source = addresses("listed")
@@ -173,7 +186,7 @@ def workspace(folder):
     return made.path, key.key
 
 
-def row(name, seconds, told):
+def row(name: str, seconds: int, told: Any) -> str:
     """One row of the table."""
     counts, delays = told
     rate = sum(counts.values()) / seconds
@@ -181,7 +194,7 @@ def row(name, seconds, told):
     return f"| {name} | {rate:,.0f} | {p50:.1f} | {p99:.1f} | {counts} |"
 
 
-def main(seconds=10, connections=64):
+def main(seconds: int = 10, connections: int = 64) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as temporary:
         place, key = workspace(Path(temporary))
