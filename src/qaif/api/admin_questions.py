@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from qaif.api import bodies as read
+from qaif.api import change_bodies as read
 from qaif.api.asking import Ground, Question
+from qaif.api.bodies import Body, Nothing
 from qaif.questions import keys, users
 from qaif.questions.access_rules import Action
 from qaif.questions.answer import Answer
@@ -29,7 +30,7 @@ def _key(records: Records, ground: Ground, body: read.KeyBody) -> keys.NewKeyAns
 
 
 def _question(  # noqa: PLR0913, PLR0917  the parts of a question
-    name: str, body: type[read.Body], answer: type[Answer], change: Change, summary: str, action: Action
+    name: str, body: type[Body], answer: type[Answer], change: Change, summary: str, action: Action
 ) -> Question:
     return Question(
         name=name,
@@ -47,7 +48,7 @@ def _question(  # noqa: PLR0913, PLR0917  the parts of a question
 QUESTIONS = (
     _question(
         "users",
-        read.Nothing,
+        Nothing,
         users.UsersAnswer,
         lambda records, _ground, _body: users.users(records),
         "List users.",
@@ -83,7 +84,7 @@ QUESTIONS = (
     ),
     _question(
         "keys",
-        read.Nothing,
+        Nothing,
         keys.KeysAnswer,
         lambda records, ground, _body: keys.keys(records, ground.now),
         "List keys, without what proves them.",

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from qaif.api import bodies as read
+from qaif.api import change_bodies as read
 from qaif.api.encoding import JSON, encoded
 from qaif.api.jobs import JobShown, JobsShown, case_document
 from qaif.api.openapi import answered, problems

@@ -3,8 +3,9 @@
 All of it is entered in the name of who asks; no body says who that is.
 """
 
-from qaif.api import bodies as read
+from qaif.api import change_bodies as read
 from qaif.api.asking import Ground, Question
+from qaif.api.bodies import Nothing
 from qaif.questions import claims_entry, document_text, judge, proposals
 
 
@@ -97,7 +98,7 @@ QUESTIONS = (
     ),
     Question(
         name="judgements",
-        body=read.Nothing,
+        body=Nothing,
         answer=judge.JudgementsAnswer,
         ask=lambda ground, _: judge.judgements(ground.workspace),
         summary="Show which entities were judged the same or not.",

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from qaif.api import bodies as read
+from qaif.api import change_bodies as read
 from qaif.api.asking import Ground, Question
+from qaif.api.bodies import Nothing
 from qaif.questions import decide
 from qaif.questions.answer import Answer
 from qaif.records.engine import Records
@@ -25,7 +26,7 @@ def _decide(records: Records, ground: Ground, body: read.DecisionBody) -> decide
 QUESTIONS = (
     Question(
         name="screenings/waiting",
-        body=read.Nothing,
+        body=Nothing,
         answer=decide.WaitingAnswer,
         ask=_with_records(lambda records, _ground, _body: decide.waiting(records)),
         summary="List screenings that wait for somebody's decision, or for a second one.",

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from qaif.api.bodies import SignInBody
+from qaif.api.change_bodies import SignInBody
 from qaif.api.door import SESSION_COOKIE
 from qaif.api.encoding import JSON, encoded
 from qaif.api.openapi import answer_of, problems
