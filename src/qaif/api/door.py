@@ -36,7 +36,7 @@ SCHEMES = {
 }
 
 
-class Door:
+class Entrance:
     """Lets in.
 
     Args:

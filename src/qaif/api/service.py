@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qaif.api.direct import DirectDesk
-from qaif.api.door import Door
+from qaif.api.door import Entrance
 from qaif.api.jobs import JobDesk
 from qaif.api.owner import Owner
 from qaif.api.recording import Recorder
@@ -77,7 +77,7 @@ class Service:
         self.policies = {name: policy_named(name) for name in ready_policies()} | dict(settings.policies)
         self.gate = Gate(self.records)
         self.sessions = Sessions(self.records, self.gate, settings.owner)
-        self.door = Door(self.gate, self.sessions, settings.limits, settings.clock)
+        self.door = Entrance(self.gate, self.sessions, settings.limits, settings.clock)
         self.desk = DirectDesk(self.folder, self.policies, settings.clock)
         self.recorder = Recorder(self.records.tree.append)
         self.workers = Workers(settings.at_once, settings.waiting)
