@@ -8,7 +8,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "qaif"
 LINE = (
-    *("cli", "desk", "report", "questions", "workspace", "screening", "evidence", "analysis", "chain"),
+    *("cli", "api", "desk", "report", "questions", "workspace", "screening", "evidence", "analysis", "chain"),
     *("feeds", "records", "kernels", "errors", "units"),
 )
 KERNELS_MAY_IMPORT = {"numpy", "numba", "llvmlite"}
@@ -32,11 +32,17 @@ ONLY_IN = {
     "duckdb": {"analysis/tables/duck.py"},
     "scipy": {"analysis/activity"},
     "ruptures": {"analysis/activity/segments.py"},
-    "httpx": {"workspace/network"},
+    "httpx": {"api/client.py", "workspace/network"},
     "httpcore": {"workspace/network"},
     "stamina": {"workspace/network"},
     "jsonschema": {"screening"},
     "zmq": {"workspace/network"},
+    "fastapi": {"api"},
+    "starlette": {"api"},
+    "pydantic": {"api"},
+    "uvicorn": {"api/hot.py", "api/serving.py"},
+    "structlog": {"api/watching.py"},
+    "prometheus_client": {"api/watching.py"},
     "limits": {"questions/limiting.py"},
 }
 

@@ -125,6 +125,24 @@ class OutputError(InputError):
     code = "output"
 
 
+class RequestShapeError(InputError):
+    """What was sent to the service is not of the shape that is read there."""
+
+    code, http_status = "request", 422
+
+
+class RequestTooLargeError(InputError):
+    """What was sent to the service is larger than it reads."""
+
+    code, http_status = "too-large", 413
+
+
+class ServiceBusyError(QaifError):
+    """The service has as much to do as it takes on; nothing was asked."""
+
+    code, exit_status, http_status = "busy", 75, 503
+
+
 class NotFoundError(QaifError):
     """Not in this workspace, which does not say that it does not exist."""
 

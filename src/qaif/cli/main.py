@@ -21,7 +21,7 @@ COMMANDS = (
     *("evaluate", "rivals", "requests", "recommend"),
     *("claims", "propose", "reconcile", "judge", "campaign", "tagpack", "exchange"),
     *("audit", "user", "key"),
-    *("simulate",),
+    *("simulate", "serve"),
 )
 
 app = typer.Typer(

@@ -17,6 +17,7 @@ from qaif.evidence.finder import find
 from qaif.evidence.mention import Findings, Mention, NearMiss, Redaction
 from qaif.evidence.reading.shape import Options
 from qaif.feeds.networks import NETWORKS, Network
+from qaif.feeds.shape import Progress, silent
 from qaif.questions.activity_case import CaseActivity, case_activity
 from qaif.questions.address import Relative, address_on
 from qaif.questions.address_rows import AddressTransaction, rows_of
@@ -182,13 +183,16 @@ class _Ground:
     request: InvestigationRequest
 
 
-def investigate(path: Path, request: InvestigationRequest, now: datetime) -> Investigation:
+def investigate(
+    path: Path, request: InvestigationRequest, now: datetime, progress: Progress = silent
+) -> Investigation:
     """Investigate a document or an address.
 
     Args:
         path: the workspace's folder; it is made where it is missing.
         request: what, and how.
         now: the moment at which a document is taken.
+        progress: told each address; what it raises ends the work.
 
     Raises:
         NotFoundError: there is no such file, or the as-of block is not held.
@@ -202,19 +206,19 @@ def investigate(path: Path, request: InvestigationRequest, now: datetime) -> Inv
         records = stack.enter_context(Records.open(workspace.path))
         ground = _ground(workspace, records, request, stack)
         if request.kept:
-            return _searched(ground, reopened(workspace.documents_dir, records, request.kept), 0)
+            return _searched(ground, reopened(workspace.documents_dir, records, request.kept), 0, progress)
         if file is None:
             parsed = address_named(ground.chain, request.subject, ground.network)
-            return _answer(ground, None, Findings((), (), (), (), ()), (parsed.address,))
+            return _answer(ground, None, Findings((), (), (), (), ()), (parsed.address,), progress)
         kept = _keeper(workspace, records, request, now).file(file)
         records.audit.append(now, "document.kept", kept.document.record.sha256)
-        return _searched(ground, kept.document, len(kept.inside))
+        return _searched(ground, kept.document, len(kept.inside), progress)
 
 
-def _searched(ground: _Ground, document: Document, inside: int) -> Investigation:
+def _searched(ground: _Ground, document: Document, inside: int, progress: Progress) -> Investigation:
     findings = find(document.text, document.passages(), ground.network)
     findings = replace(findings, limits=(*findings.limits, *_unread(document, inside)))
-    return _answer(ground, document, findings, findings.addresses)
+    return _answer(ground, document, findings, findings.addresses, progress)
 
 
 def addresses_asked(
@@ -282,9 +286,17 @@ def _ground(
 
 
 def _answer(
-    ground: _Ground, document: Document | None, findings: Findings, addresses: Sequence[str]
+    ground: _Ground,
+    document: Document | None,
+    findings: Findings,
+    addresses: Sequence[str],
+    progress: Progress,
 ) -> Investigation:
-    found = tuple(_found(ground, address, findings) for address in addresses)
+    made: list[FoundAddress] = []
+    for address in addresses:
+        progress(len(made), len(addresses), "addresses")
+        made.append(_found(ground, address, findings))
+    found = tuple(made)
     reviews = [one.review for one in found if one.review]
     compare_with = known(findings.addresses, ground.chain if findings.near_misses else None)
     source = _source(document, findings) if document else None

@@ -14,7 +14,7 @@ from qaif.chain.addresses import ParsedAddress, parse_address
 from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, QaifError, StoreError, UsageError
 from qaif.evidence.lists.wallets import chain_of
-from qaif.feeds.networks import NETWORKS
+from qaif.feeds.networks import NETWORKS, Network
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.questions.asked import refuse_secrets
 from qaif.questions.clustering import Opened as Clusters
@@ -243,7 +243,7 @@ class Screener:
             faults=faults,
             moved_with={
                 "chain": at.hash if at else "",
-                "lists": _digest(self._ages),
+                "lists": digest_of(self._ages),
                 "claims": str(self._claims),
                 "policy": policy.sha256,
             },
@@ -280,7 +280,8 @@ class Screener:
         )
 
 
-def _digest(told: object) -> str:
+def digest_of(told: object) -> str:
+    """The digest of something that JSON can hold."""
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -301,6 +302,12 @@ def address_as_listed(asked: str) -> str:
     return _bitcoin(text).address
 
 
+def network_by_its_look(text: str) -> Network:
+    """Of which network an address is, if it is one of Bitcoin: what looks like none is taken for mainnet."""
+    begins = text[:5].lower()
+    return NETWORKS[next((name for begin, name in _BEGINNINGS if begins.startswith(begin)), "mainnet")]
+
+
 def _bitcoin(text: str) -> ParsedAddress:
     """A Bitcoin address of whatever network; what looks like none is taken for one of mainnet.
 
@@ -308,9 +315,7 @@ def _bitcoin(text: str) -> ParsedAddress:
         AddressError: it is misprinted.
         PrivateKeyError: it is a private key.
     """
-    begins = text[:5].lower()
-    likely = next((name for begin, name in _BEGINNINGS if begins.startswith(begin)), "mainnet")
-    return parse_address(text, NETWORKS[likely])
+    return parse_address(text, network_by_its_look(text))
 
 
 def _first_seen(chain: Chain, address: str) -> str | None:

@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.api_workspace import made
+from support.served import Served, served
+
+
+@pytest.fixture(scope="session")
+def story_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("api"))
+
+
+@pytest.fixture(scope="session")
+def it(story_workspace: Path) -> Iterator[Served]:
+    with served(story_workspace) as running:
+        yield running
