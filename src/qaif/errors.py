@@ -215,6 +215,24 @@ class NetworkClosedError(QaifError):
     code, exit_status, http_status = "network-closed", 77, 403
 
 
+class SignInError(QaifError):
+    """Nobody is known by this key, session, name or password, or no longer."""
+
+    code, exit_status, http_status = "sign-in", 77, 401
+
+
+class AccessError(QaifError):
+    """Who asks is known, and may not do this."""
+
+    code, exit_status, http_status = "access", 77, 403
+
+
+class TooOftenError(QaifError):
+    """More was asked than is allowed in this time; `seconds` says when to ask again."""
+
+    code, exit_status, http_status = "too-often", 75, 429
+
+
 class InterruptedRunError(QaifError):
     """The user stopped a long run; what was committed stays good and the run resumes."""
 

@@ -1,63 +1,106 @@
-"""The service put together: its questions, its door, its errors, its pages."""
+"""The service put together: its questions, its screening, its errors, its own pages."""
 
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from qaif.api import chain_questions, flow_questions, said_questions
-from qaif.api.asking import JSON, Asking, Question, encoded
+from qaif.api import chain_questions, change_questions, flow_questions, said_questions
+from qaif.api.asking import Asking, Question
 from qaif.api.bodies import Nothing
+from qaif.api.case_routes import add_cases
+from qaif.api.front import Front
+from qaif.api.health_routes import HEALTH_PATHS, OPEN_PATHS, add_health
 from qaif.api.openapi import answered, document_of
 from qaif.api.problems import add_handlers
-from qaif.api.sealing import KEY_BYTES, Seal
+from qaif.api.screen_routes import add_screening
+from qaif.api.service import Service, Settings
+from qaif.api.session_routes import add_sessions
 from qaif.api.shapes import Shapes
-from qaif.api.working import Workers
+from qaif.api.upload_routes import add_uploads
+from qaif.api.watching import RequestLog, logger
 from qaif.questions.answer import Answer
 
 QUESTIONS: tuple[Question, ...] = (
     *chain_questions.QUESTIONS,
     *flow_questions.QUESTIONS,
     *said_questions.QUESTIONS,
+    *change_questions.QUESTIONS,
 )
-_ASKED_WRONGLY = (400, 401, 403, 404, 413, 422, 429, 503)
+_STATUSES = (400, 401, 403, 404, 413, 422, 429, 503)
+_QUIET = frozenset((*HEALTH_PATHS, "/v1/screen/direct"))
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How a service is set up.
+def make_app(service: Service) -> FastAPI:
+    """Make the application of a service that was opened; it begins and ends with the application."""
 
-    Attributes:
-        workspace: the folder.
-        seal_key: 64 bytes, by which the addresses of answers are sealed.
-        at_once: questions worked on at a time.
-        waiting: questions that may wait for that.
-    """
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        try:
+            yield
+        finally:
+            service.stop()
 
-    workspace: Path
-    seal_key: bytes = field(repr=False)
-    at_once: int = 2
-    waiting: int = 32
+    app = FastAPI(version=installed("qaif"), openapi_url=None, docs_url=None, redoc_url=None, lifespan=living)
+    shapes = Shapes()
+    add_handlers(app)
+    _add_questions(app, Asking(service), shapes)
+    add_screening(app, service, shapes)
+    add_uploads(app, service, shapes)
+    add_cases(app, service, shapes)
+    add_sessions(app, service, shapes)
+    add_health(app, service, shapes)
+    app.openapi = lambda: document_of(app, shapes, OPEN_PATHS)  # type: ignore[method-assign]  # as FastAPI says
+    return app
+
+
+def with_front(app: FastAPI, service: Service) -> Front:
+    """The application behind its front: request ids, limits of size, log and metrics."""
+    settings = service.settings
+    return Front(
+        app,
+        most_bytes=settings.most_bytes,
+        large={"/v1/documents": settings.most_upload},
+        watching=(service.metrics, RequestLog(logger(), _QUIET)),
+    )
 
 
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI document, which is the same for every workspace."""
-    return make_app(Settings(Path(), bytes(KEY_BYTES))).openapi()
+    import tempfile
+
+    from qaif.workspace.folder import Workspace
+
+    with tempfile.TemporaryDirectory(prefix="qaif-") as folder:
+        workspace = Workspace.create(Path(folder) / "w")
+        service = Service(Settings(workspace.path, bytes(64)))
+        try:
+            return make_app(service).openapi()
+        finally:
+            service.records.close()
 
 
-def make_app(settings: Settings) -> FastAPI:
-    """Make the application."""
-    app = FastAPI(version=installed("qaif"), openapi_url=None, docs_url=None, redoc_url=None)
-    shapes = Shapes()
-    asking = Asking(settings.workspace, Workers(settings.at_once, settings.waiting), Seal(settings.seal_key))
-    add_handlers(app)
+def _add_questions(app: FastAPI, asking: Asking, shapes: Shapes) -> None:
     for question in QUESTIONS:
         _add(app, asking, question, shapes)
-    _add_again(app, asking, shapes)
-    _add_document(app, shapes)
-    return app
+
+    async def again(request: Request, token: str) -> Response:
+        return await asking.answer(request, *asking.opened(token))
+
+    app.add_api_route(
+        "/v1/answers/{token}",
+        again,
+        methods=["GET"],
+        operation_id="answer_again",
+        summary="Ask a question again by the Content-Location of its answer; 304 where it is the same.",
+        tags=["answers"],
+        response_class=Response,
+        responses=answered(shapes, Answer, conditional=True, statuses=_STATUSES),
+    )
 
 
 def _add(app: FastAPI, asking: Asking, question: Question, shapes: Shapes) -> None:
@@ -65,10 +108,10 @@ def _add(app: FastAPI, asking: Asking, question: Question, shapes: Shapes) -> No
     kind: Any = question.body
 
     async def post(request: Request, body: kind) -> Response:
-        return await asking.answer(request, question, body, "")
+        return await asking.answer(request, question, body)
 
     async def get(request: Request) -> Response:
-        return await asking.answer(request, question, Nothing(), "")
+        return await asking.answer(request, question, Nothing())
 
     simple = question.body is Nothing
     app.add_api_route(
@@ -79,34 +122,5 @@ def _add(app: FastAPI, asking: Asking, question: Question, shapes: Shapes) -> No
         summary=question.summary,
         tags=[question.part],
         response_class=Response,
-        responses=answered(shapes, question.answer, conditional=simple, statuses=_ASKED_WRONGLY),
+        responses=answered(shapes, question.answer, conditional=simple, statuses=_STATUSES),
     )
-
-
-def _add_again(app: FastAPI, asking: Asking, shapes: Shapes) -> None:
-    async def again(request: Request, token: str) -> Response:
-        question, body = asking.opened(token)
-        return await asking.answer(request, question, body, "")
-
-    app.add_api_route(
-        "/v1/answers/{token}",
-        again,
-        methods=["GET"],
-        operation_id="answer_again",
-        summary="Ask a question again by the Content-Location of its answer; 304 where it is the same.",
-        tags=["answers"],
-        response_class=Response,
-        responses=answered(shapes, Answer, conditional=True, statuses=_ASKED_WRONGLY),
-    )
-
-
-def _add_document(app: FastAPI, shapes: Shapes) -> None:
-    made: list[bytes] = []
-
-    async def openapi() -> Response:
-        if not made:
-            made.append(encoded(document_of(app, shapes)))
-        return Response(made[0], media_type=JSON)
-
-    app.add_api_route("/v1/openapi.json", openapi, methods=["GET"], include_in_schema=False)
-    app.openapi = lambda: document_of(app, shapes)  # type: ignore[method-assign]  # as FastAPI's documents say

@@ -9,22 +9,20 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import Request, Response
 from pydantic import ValidationError
 
 from qaif.api.bodies import Body
+from qaif.api.encoding import JSON, encoded
 from qaif.api.problems import shape_error
-from qaif.api.sealing import Seal
-from qaif.api.working import Workers
+from qaif.api.service import Service
 from qaif.errors import NotFoundError
+from qaif.questions.access import Action, Caller
 from qaif.questions.answer import Answer, as_json
-
-Scope = Literal["read", "screen", "write", "decide", "admin"]
-JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,12 @@ class Ground:
     Attributes:
         workspace: the folder.
         now: the moment, UTC.
-        by: who asks, as records name them.
+        caller: who asks.
     """
 
     workspace: Path
     now: datetime
-    by: str
+    caller: Caller
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +51,7 @@ class Question:
         ask: asks it.
         summary: in a sentence.
         part: the part of the service that it belongs to.
-        scope: what the asker must be allowed to do.
+        action: what the asker must be allowed to do.
         again: it may be asked again with GET: it changes nothing, and the same bytes come back.
     """
 
@@ -63,7 +61,7 @@ class Question:
     ask: Callable[[Ground, Any], Answer]
     summary: str
     part: str
-    scope: Scope = "read"
+    action: Action = "ask"
     again: bool = True
 
 
@@ -71,40 +69,31 @@ class Asking:
     """Answers questions over HTTP.
 
     Args:
-        workspace: the folder.
-        workers: where questions are worked on.
-        seal: of the addresses of answers.
-        clock: tells the time.
+        service: whose.
     """
 
-    def __init__(
-        self,
-        workspace: Path,
-        workers: Workers,
-        seal: Seal,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self.workspace, self.workers, self.seal, self.clock = workspace, workers, seal, clock
+    def __init__(self, service: Service) -> None:
+        self._service = service
         self.questions: dict[str, Question] = {}
 
-    def ground(self, by: str) -> Ground:
-        """What a question stands on now."""
-        return Ground(self.workspace, self.clock(), by)
-
-    async def answer(self, request: Request, question: Question, body: Body, by: str) -> Response:
-        """Ask, and give the answer, or 304 where the asker has it."""
-        ground = self.ground(by)
+    async def answer(self, request: Request, question: Question, body: Body) -> Response:
+        """Let in, write down, ask, and give the answer, or 304 where the asker has it."""
+        service = self._service
+        caller = service.door.admit(request, question.action)
+        told = encoded({"q": question.name, "b": body.model_dump(exclude_defaults=True)})
+        entry = service.entry(caller, f"question.{question.name}", question.name, told.decode())
+        await service.recorder.put([entry])
+        ground = Ground(service.folder.path, service.now(), caller)
 
         def work() -> tuple[bytes, str]:
             answer = question.ask(ground, body)
             content = encoded(as_json(answer))
             return content, tag_of(answer, content)
 
-        content, tag = await self.workers.run(work)
+        content, tag = await service.workers.run(work)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if question.again:
-            told = {"q": question.name, "b": body.model_dump(exclude_defaults=True)}
-            headers["Content-Location"] = f"/v1/answers/{self.seal.sealed(encoded(told))}"
+            headers["Content-Location"] = f"/v1/answers/{service.seal.sealed(told)}"
             if request.method == "GET" and matches(request.headers.get("if-none-match"), tag):
                 return Response(status_code=304, headers=headers)
         return Response(content, headers=headers, media_type=JSON)
@@ -118,7 +107,7 @@ class Asking:
         nothing = NotFoundError(
             "No answer has this address.", way_out="Take it from the Content-Location of an answer."
         )
-        content = self.seal.opened(token)
+        content = self._service.seal.opened(token)
         if content is None:
             raise nothing
         told = json.loads(content)
@@ -129,11 +118,6 @@ class Asking:
             return question, question.body.model_validate(told["b"])
         except ValidationError as error:
             raise shape_error([dict(each) for each in error.errors()]) from None
-
-
-def encoded(document: object) -> bytes:
-    """JSON in UTF-8, without blanks; a lone surrogate, which is no text, becomes a question mark."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def tag_of(answer: Answer, content: bytes) -> str:

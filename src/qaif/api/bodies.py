@@ -1,4 +1,4 @@
-"""What is sent with a question: one model each, the same options as the command line's, each with its limits.
+"""What is sent with a question: one model each, the options of the command line with their limits.
 
 Models are strict: a number in quotes is no number, and a field that is not known is refused, so that a
 misspelt option is never silently left out of an answer.
@@ -289,3 +289,144 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{text[:40]!r} is no day.", way_out="Write it as 2024-05-01.") from None
+
+
+PolicyName = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$", description="A policy that is here by name.")]
+
+
+class TransferBody(Body):
+    """A transfer: `in` is a deposit that comes from the address, `out` a withdrawal that goes to it."""
+
+    direction: Literal["in", "out"]
+    amount_sat: Annotated[int, Field(ge=0, le=2_100_000_000_000_000)] | None = None
+    time: Annotated[str, Field(max_length=40, description="ISO 8601.")] | None = None
+
+
+class ScreenBody(Body):
+    """What is screened."""
+
+    address: Subject
+    policy: PolicyName = "research-desk"
+    transfer: TransferBody | None = None
+
+
+class RowBody(Body):
+    """One of many that are screened."""
+
+    address: Subject
+    transfer: TransferBody | None = None
+
+
+class BatchBody(Body):
+    """Many that are screened; `direct` looks for direct matches alone, `full` at dealings too."""
+
+    policy: PolicyName = "research-desk"
+    depth: Literal["direct", "full"] = "direct"
+    rows: Annotated[list[RowBody], Field(min_length=1, max_length=10_000)]
+
+
+class PastBody(Body):
+    """Past answers of full screenings, asked anew by a policy."""
+
+    policy: PolicyName = "research-desk"
+    past: Annotated[list[dict[str, object]], Field(min_length=1, max_length=10_000)]
+
+
+class PolicyTextBody(Body):
+    """A policy in YAML."""
+
+    text: Annotated[str, Field(min_length=1, max_length=1_000_000)]
+
+
+class PolicyTestBody(PolicyTextBody):
+    """A policy, and past answers that it is tried on."""
+
+    past: Annotated[list[dict[str, object]], Field(min_length=1, max_length=10_000)]
+
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Status = Literal["alleged", "reported", "admitted", "court finding", "official listing", "retracted"]
+Reason = Annotated[str, Field(max_length=2_000)]
+
+
+class DocumentBody(Body):
+    """A kept document."""
+
+    document: Digest
+
+
+class SaidByBody(Body):
+    """Who says something, and how far that can be trusted."""
+
+    asserted_by: Annotated[str, Field(max_length=500)] = ""
+    reliability: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    credibility: Annotated[int, Field(ge=1, le=6)] = 6
+    reason: Reason = ""
+
+
+class DecideBody(SaidByBody):
+    """What is decided on proposals."""
+
+    decision: Literal["accepted", "rejected", "edited"]
+    ids: Annotated[
+        list[Annotated[str, Field(pattern=r"^[0-9a-f]{4,64}$")]], Field(min_length=1, max_length=500)
+    ]
+    resting_on: Annotated[list[Name], Field(max_length=20)] | None = None
+    status: Status | None = None
+    changes: Annotated[dict[str, Annotated[str, Field(max_length=2_000)]], Field(max_length=10)] = {}
+
+
+class ClaimBody(SaidByBody):
+    """A claim that is entered by hand."""
+
+    entity: Name | None = None
+    schema_name: Annotated[str, Field(alias="schema", min_length=1, max_length=60)]
+    prop: Annotated[str, Field(min_length=1, max_length=60)]
+    value: Annotated[str, Field(min_length=1, max_length=10_000)]
+    lang: Annotated[str, Field(max_length=20)] = ""
+    document: Digest | None = None
+    span: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)] | None = None
+    resting_on: Annotated[list[Name], Field(max_length=20)] = []
+    status: Status = "reported"
+    first_seen: Day | None = None
+    last_seen: Day | None = None
+
+
+class RetractBody(Body):
+    """Claims that are taken back."""
+
+    ids: Annotated[list[Digest], Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class JudgeBody(Body):
+    """Whether two entities are the same."""
+
+    verdict: Literal["same", "different", "unsure", "withdrawn"]
+    left: Name
+    right: Name
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class SignInBody(Body):
+    """Who signs in: a user with a password, or whoever has the token that was printed at the start."""
+
+    user: Annotated[str, Field(max_length=100)] = ""
+    password: Annotated[str, Field(max_length=1_000)] = ""
+    token: Annotated[str, Field(max_length=200)] = ""
+
+
+class InvestigateBody(Body):
+    """What is investigated: an address, or a kept document; one of the two."""
+
+    address: Subject | None = None
+    document: Digest | None = None
+    as_of: Moment | None = None
+    inference: bool = True
+
+
+class MemberBody(Body):
+    """Whether somebody is a member of a case."""
+
+    user: Annotated[str, Field(min_length=1, max_length=100)]
+    member: bool = True

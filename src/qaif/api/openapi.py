@@ -1,14 +1,16 @@
 """The OpenAPI 3.1 document: what FastAPI knows of requests, with the schemas of answers put beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from qaif.api.door import SCHEMES
+from qaif.api.encoding import JSON
 from qaif.api.problems import MEDIA_TYPE, SCHEMA
 from qaif.api.shapes import Shapes
 
-JSON = "application/json"
 DESCRIPTION = (
     "Facts, inferences and claims about published Bitcoin addresses, from this machine. Each answer says its "
     "layer, its basis, as of which block it holds, and how much of what was asked is held. What is asked "
@@ -31,13 +33,19 @@ def answered(
     return told | problems(*statuses)
 
 
+def answer_of(name: str, said: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The response of an endpoint whose answer has a schema by name."""
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {status: {"description": said, "content": {JSON: {"schema": schema}}}}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The responses of an endpoint that are errors."""
     return dict.fromkeys(statuses, _PROBLEM)
 
 
-def document_of(app: FastAPI, shapes: Shapes) -> dict[str, Any]:
-    """The OpenAPI document of an application."""
+def document_of(app: FastAPI, shapes: Shapes, open_paths: Sequence[str]) -> dict[str, Any]:
+    """The OpenAPI document of an application; `open_paths` are answered without a key."""
     told = get_openapi(
         title="Qaif",
         version=app.version,
@@ -51,4 +59,10 @@ def document_of(app: FastAPI, shapes: Shapes) -> dict[str, Any]:
         schemas.pop(mine, None)
     schemas.update(shapes.schemas, Problem=SCHEMA)
     parts["schemas"] = dict(sorted(schemas.items()))
+    parts["securitySchemes"] = SCHEMES
+    told["security"] = [{"key": []}, {"session": []}]
+    for path, methods in told["paths"].items():
+        if path in open_paths:
+            for each in methods.values():
+                each["security"] = []
     return told

@@ -115,7 +115,7 @@ QUESTIONS = (
         ask=_propose,
         summary="Propose what a document may say, each with its place; nothing becomes a claim by itself.",
         part="documents",
-        scope="write",
+        action="enter",
         again=False,
     ),
 )

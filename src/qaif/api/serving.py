@@ -1,70 +1,135 @@
-"""The service on a socket: what it listens on, and how it stops."""
+"""The service on a socket: what it listens on, who may come in at once, and how it stops."""
 
+import ipaddress
+import secrets
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
-from qaif.api.app import Settings, make_app
+from qaif.api.app import make_app, with_front
+from qaif.api.owner import Owner
+from qaif.api.service import Service, Settings
 from qaif.errors import UsageError
+from qaif.questions.analyst import analyst_named
+from qaif.records.accounts import every_user
 from qaif.records.engine import Records
+from qaif.screening.policy import policy_named
 from qaif.workspace.folder import Workspace
 from qaif.workspace.service_key import service_key
 
 GRACE_SECONDS = 20
+NAMELESS = "owner"  # in whose name things are entered where no name was given
 _BACKLOG = 2_048
 
 
 @dataclass(frozen=True)
 class Listening:
-    """Where a service listens.
+    """Where and how a service listens.
 
     Attributes:
         host: an address of this machine.
         port: 0 for a free one.
+        policies: files of policies besides those that come with the program.
+        limits: how often a caller may ask, such as `600/minute`; empty for no limit.
+        at_once: questions worked on at a time.
     """
 
     host: str = "127.0.0.1"
     port: int = 8730
+    policies: Sequence[str] = ()
+    limits: str = ""
+    at_once: int = 2
 
 
-def settings_of(path: Path) -> Settings:
-    """The settings of a workspace's service; its records are brought to the newest schema first.
-
-    Raises:
-        NotFoundError: there is no workspace.
-        StoreError: its records cannot be used.
-    """
-    workspace = Workspace.open(path)
-    Records.open(workspace.path).close()
-    return Settings(workspace.path, service_key(workspace))
-
-
-def serve_workspace(path: Path, listening: Listening) -> None:
+def serve_workspace(path: Path, listening: Listening, by: str | None) -> None:
     """Serve until the process is told to stop; requests that are being answered are finished first.
 
     Raises:
         NotFoundError: there is no workspace.
-        UsageError: the port cannot be had.
+        UsageError: the port cannot be had, or others could come in and nobody has a key.
     """
+    workspace = Workspace.open(path)
+    owner = _owner(workspace, listening, by)
+    named = [policy_named(each) for each in listening.policies]
+    settings = Settings(
+        workspace.path,
+        service_key(workspace),
+        policies={each.name: each for each in named},
+        owner=owner,
+        limits=listening.limits,
+        at_once=listening.at_once,
+    )
+    service = Service(settings)
     config = uvicorn.Config(
-        make_app(settings_of(path)),
+        with_front(make_app(service), service),
         host=listening.host,
         port=listening.port,
         backlog=_BACKLOG,
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    _run(config, owner)
+
+
+def _run(config: uvicorn.Config, owner: Owner | None) -> None:
     try:
-        socket = config.bind_socket()
+        bound = config.bind_socket()
     except SystemExit:
         raise UsageError(
-            f"{listening.host} port {listening.port} cannot be listened on.",
-            way_out="Name another with --port.",
+            f"{config.host} port {config.port} cannot be listened on.", way_out="Name another with --port."
         ) from None
-    host, port = socket.getsockname()[:2]
-    sys.stderr.write(f"qaif: listening on http://{host}:{port}\n")
-    uvicorn.Server(config).run(sockets=[socket])
+    _Server(config, owner).run(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    def __init__(self, config: uvicorn.Config, owner: Owner | None) -> None:
+        super().__init__(config)
+        self._owner = owner
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Begin to listen, and say so on standard error."""
+        await super().startup(sockets)
+        host, port = (sockets or [])[0].getsockname()[:2]
+        place = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        sys.stderr.write(f"qaif: listening on {place}\n")
+        if self._owner is not None:
+            sys.stderr.write(f"qaif: open {place}/#token={self._owner.token}\n")
+        sys.stderr.flush()
+
+
+def _owner(workspace: Workspace, listening: Listening, by: str | None) -> Owner | None:
+    """Whoever starts a service of their own, for this machine alone, where the workspace has no users.
+
+    Raises:
+        UsageError: others could come in, and nobody has a key.
+    """
+    with Records.open(workspace.path) as records, records.reading() as connection:
+        users = every_user(connection)
+    if users:
+        return None
+    if not _is_loopback(listening.host):
+        raise UsageError(
+            f"{listening.host} can be reached from other machines, and this workspace has no users.",
+            way_out="Add one (`qaif user add`) and a key (`qaif key new`), or listen on 127.0.0.1.",
+        )
+    try:
+        name = analyst_named(by)
+    except UsageError:
+        name = NAMELESS
+    return Owner(secrets.token_urlsafe(32), name)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

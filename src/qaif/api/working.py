@@ -24,13 +24,13 @@ class Workers:
         self._limiter: CapacityLimiter | None = None
         self.taken = 0
 
-    async def run(self, work: Callable[[], ResultT]) -> ResultT:
-        """Run something in a thread, and give what it gives.
+    async def run(self, work: Callable[[], ResultT], *, patient: bool = False) -> ResultT:
+        """Run something in a thread, and give what it gives; what is patient waits however many do.
 
         Raises:
             ServiceBusyError: too many wait.
         """
-        if self.taken >= self._most:
+        if self.taken >= self._most and not patient:
             raise ServiceBusyError(
                 "The service has as much to do as it takes on.", way_out="Try again later."
             )

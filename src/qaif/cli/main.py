@@ -20,6 +20,7 @@ COMMANDS = (
     *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
     *("simulate", "serve"),
+    *("audit",),
 )
 
 app = typer.Typer(

@@ -12,11 +12,12 @@ from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, UsageError
 from qaif.evidence.defang import show
-from qaif.evidence.documents import Document, Keeper
+from qaif.evidence.documents import Document, Keeper, reopened
 from qaif.evidence.finder import find
 from qaif.evidence.mention import Findings, Mention, NearMiss, Redaction
 from qaif.evidence.reading.shape import Options
 from qaif.feeds.networks import NETWORKS, Network
+from qaif.feeds.shape import Progress, silent
 from qaif.questions.activity_case import CaseActivity, case_activity
 from qaif.questions.address import Relative, address_on
 from qaif.questions.address_rows import AddressTransaction, rows_of
@@ -148,12 +149,14 @@ class InvestigationRequest:
         as_of: a height, a block hash or a day; the chain's tip where None.
         encoding: what the document is written in; found out where None.
         inference: count inputs whose script only follows from what they show.
+        kept: the SHA-256 of a document that is kept already, in place of a subject.
     """
 
     subject: str
     as_of: str | None = None
     encoding: str | None = None
     inference: bool = True
+    kept: str | None = None
 
 
 def check_subject(request: InvestigationRequest) -> None:
@@ -178,13 +181,16 @@ class _Ground:
     request: InvestigationRequest
 
 
-def investigate(path: Path, request: InvestigationRequest, now: datetime) -> Investigation:
+def investigate(
+    path: Path, request: InvestigationRequest, now: datetime, progress: Progress = silent
+) -> Investigation:
     """Investigate a document or an address.
 
     Args:
         path: the workspace's folder; it is made where it is missing.
         request: what, and how.
         now: the moment at which a document is taken.
+        progress: told each address; what it raises ends the work.
 
     Raises:
         NotFoundError: there is no such file, or the as-of block is not held.
@@ -192,20 +198,23 @@ def investigate(path: Path, request: InvestigationRequest, now: datetime) -> Inv
         AddressError: the address is misprinted.
         PrivateKeyError: a private key was given; nothing of it is repeated.
     """
-    file = _file_named(request.subject)
+    file = None if request.kept else _file_named(request.subject)
     workspace = Workspace.open_or_create(path)
     with ExitStack() as stack:
         records = stack.enter_context(Records.open(workspace.path))
         ground = _ground(workspace, records, request, stack)
-        if file is None:
+        if request.kept:
+            document, inside = reopened(workspace.documents_dir, records, request.kept), 0
+        elif file is None:
             parsed = address_named(ground.chain, request.subject, ground.network)
-            return _answer(ground, None, Findings((), (), (), (), ()), (parsed.address,))
-        kept = _keeper(workspace, records, request, now).file(file)
-        document = kept.document
-        records.audit.append(now, "document.kept", document.record.sha256)
+            return _answer(ground, None, Findings((), (), (), (), ()), (parsed.address,), progress)
+        else:
+            kept = _keeper(workspace, records, request, now).file(file)
+            document, inside = kept.document, len(kept.inside)
+            records.audit.append(now, "document.kept", document.record.sha256)
         findings = find(document.text, document.passages(), ground.network)
-        findings = replace(findings, limits=(*findings.limits, *_unread(document, len(kept.inside))))
-        return _answer(ground, document, findings, findings.addresses)
+        findings = replace(findings, limits=(*findings.limits, *_unread(document, inside)))
+        return _answer(ground, document, findings, findings.addresses, progress)
 
 
 def addresses_asked(
@@ -273,9 +282,17 @@ def _ground(
 
 
 def _answer(
-    ground: _Ground, document: Document | None, findings: Findings, addresses: Sequence[str]
+    ground: _Ground,
+    document: Document | None,
+    findings: Findings,
+    addresses: Sequence[str],
+    progress: Progress,
 ) -> Investigation:
-    found = tuple(_found(ground, address, findings) for address in addresses)
+    made: list[FoundAddress] = []
+    for address in addresses:
+        progress(len(made), len(addresses), "addresses")
+        made.append(_found(ground, address, findings))
+    found = tuple(made)
     reviews = [one.review for one in found if one.review]
     compare_with = known(findings.addresses, ground.chain if findings.near_misses else None)
     source = _source(document, findings) if document else None

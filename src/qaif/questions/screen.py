@@ -234,7 +234,7 @@ class Screener:
             faults=faults,
             moved_with={
                 "chain": at.hash if at else "",
-                "lists": _digest(self._ages),
+                "lists": digest_of(self._ages),
                 "claims": str(self._claims),
                 "policy": policy.sha256,
             },
@@ -266,7 +266,8 @@ class Screener:
         )
 
 
-def _digest(told: object) -> str:
+def digest_of(told: object) -> str:
+    """The digest of something that JSON can hold."""
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 

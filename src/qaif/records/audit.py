@@ -1,7 +1,8 @@
 """The audit log: what was done in a workspace. Rows are only ever added; the file's triggers hold that.
 
 Each row's digest covers the row before it, so that a row changed behind the program's back shows. Whoever can
-write the file can still rewrite all of it: only a copy of the last digest kept elsewhere proves more.
+write the file can still rewrite all of it: only a checkpoint of the tree over it that is kept elsewhere
+proves more (`qaif.records.audit_tree`).
 """
 
 import hashlib
@@ -57,7 +58,7 @@ class AuditLog:
             rows = connection.execute(select(audit).order_by(audit.c.id)).all()
         before, out = "", []
         for row in rows:
-            if row.digest != _digest(before, row.at, row.action, row.subject, row.details):
+            if row.digest != chained(before, row.at, row.action, row.subject, row.details):
                 raise StoreDamagedError(f"Row {row.id} of the audit log is not as it was written.")
             out.append(Entry(row.id, row.at, row.action, row.subject, json.loads(row.details), row.digest))
             before = row.digest
@@ -77,7 +78,7 @@ def add_entry(
     number, before = (1, "") if last is None else (last.id + 1, last.digest)
     shown = json.dumps(dict(details), sort_keys=True, ensure_ascii=False)
     stamp = utc_stamp(at)
-    digest = _digest(before, stamp, action, subject, shown)
+    digest = chained(before, stamp, action, subject, shown)
     connection.execute(
         insert(audit).values(
             id=number, at=stamp, action=action, subject=subject, details=shown, digest=digest
@@ -86,5 +87,6 @@ def add_entry(
     return Entry(number, stamp, action, subject, dict(details), digest)
 
 
-def _digest(*parts: str) -> str:
+def chained(*parts: str) -> str:
+    """The digest of a row: of that before it, and of its own columns."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """A workspace's records, opened: documents, prices and the audit log."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -8,6 +9,8 @@ from typing import Self
 from sqlalchemy import Connection
 
 from qaif.records.audit import AuditLog
+from qaif.records.audit_check import Checked, check_log
+from qaif.records.audit_tree import AuditTree
 from qaif.records.captures import Captures
 from qaif.records.database import Database
 from qaif.records.documents import Documents
@@ -27,6 +30,7 @@ class Records:
         captures: what was fetched, and what its server said.
         prices: imported daily prices.
         audit: the append-only log.
+        tree: the Merkle tree over it.
         statements: the log of what sources say.
         lists: versions of imported lists.
         names: the names that lists have, and what makes them ready to be searched.
@@ -40,6 +44,7 @@ class Records:
         self.captures = Captures(database)
         self.prices = Prices(database)
         self.audit = AuditLog(database)
+        self.tree = AuditTree(database)
         self.statements = Statements(database)
         self.lists = Lists(database)
         self.names = ListedNames(database)
@@ -59,9 +64,17 @@ class Records:
         database.migrate()
         return cls(database)
 
+    def checked(self, sizes: Sequence[int]) -> Checked:
+        """The audit log, hashed anew; with its roots at sizes that checkpoints have."""
+        return check_log(self._database, sizes)
+
     def writing(self) -> AbstractContextManager[Connection]:
         """A transaction over several tables; all of it is kept, or nothing where it raises."""
         return self._database.writing()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction over several tables that sees one state of them."""
+        return self._database.reading()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -5,7 +5,7 @@ nothing else; what was erased is not taken in again.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -84,6 +84,14 @@ class Statements:
             if at is not None:
                 wanted = wanted.join(entries).where(entries.c.entered_at <= at)
             return connection.execute(wanted).scalar() or 0
+
+    def names_after(self, seq: int) -> Iterator[str]:
+        """Each key and entity id that rows of the log after `seq` have, some more than once."""
+        rows = statements.c.seq > seq
+        with self._database.reading() as connection:
+            for column in (statements.c.key, statements.c.entity_id):
+                wanted = select(column).where(rows, column.is_not(None)).distinct()
+                yield from connection.execute(wanted).scalars()
 
     def of_entity(self, entity_id: str, as_of: int | None = None) -> tuple[Logged, ...]:
         """What holds of an entity, in the order of entry; as of a row of the log, if one is named."""
