@@ -1,4 +1,4 @@
-"""Entries a second into the audit log, in batches as a service commits them; a checkpoint, a proof, a whole check.
+"""Entries a second into the audit log, in batches as a service commits them; checkpoint, proof, whole check.
 
 Usage: python bench/audit.py [ENTRIES]
 

@@ -65,6 +65,7 @@ def with_front(app: FastAPI, service: Service) -> Front:
         app,
         most_bytes=settings.most_bytes,
         large={"/v1/documents": settings.most_upload},
+        who=service.door.who,
         watching=(service.metrics, RequestLog(logger(), _QUIET)),
     )
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from starlette.requests import Request
 
 from qaif.api.problems import problem
-from qaif.errors import RequestTooLargeError
+from qaif.errors import QaifError, RequestTooLargeError
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -44,13 +44,21 @@ class Front:
     Args:
         inside: what answers.
         most_bytes: how large a body may be; `large` where a path begins so.
+        who: says who asks, or raises; asked before anything of a body is read, where it `needs_a_name`.
         watching: who is told of each request.
     """
 
     def __init__(
-        self, inside: Application, *, most_bytes: int, large: dict[str, int], watching: tuple[Watching, ...]
+        self,
+        inside: Application,
+        *,
+        most_bytes: int,
+        large: dict[str, int],
+        who: Callable[[Request], object],
+        watching: tuple[Watching, ...],
     ) -> None:
-        self._inside, self._most, self._large, self._watching = inside, most_bytes, large, watching
+        self._inside, self._most, self._large = inside, most_bytes, large
+        self._who, self._watching = who, watching
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -77,13 +85,22 @@ class Front:
         try:
             if visit.told_bytes > visit.most:
                 raise _too_large(visit.most)
+            if needs_a_name(scope["method"], scope["path"]):
+                scope["qaif.caller"] = self._who(Request(scope))
             await self._inside(scope, visit.receive, visit.send)
-        except RequestTooLargeError as error:
+        except QaifError as error:
             if not visit.status:
                 await problem(error, visit.request_id)(scope, visit.receive_nothing, visit.send)
 
     def _most_of(self, path: str) -> int:
         return next((most for begin, most in self._large.items() if path.startswith(begin)), self._most)
+
+
+def needs_a_name(method: str, path: str) -> bool:
+    """Whether a request is answered to whom is known alone."""
+    if not path.startswith("/v1/") or path == "/v1/openapi.json":
+        return False
+    return (method, path) != ("POST", "/v1/session")
 
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
@@ -130,8 +147,3 @@ class _Visit:
 
 def _too_large(most: int) -> RequestTooLargeError:
     return RequestTooLargeError(f"More than {most:,} bytes were sent.", way_out="Send it in parts.")
-
-
-def request_id(request: Request) -> str:
-    """The id of a request."""
-    return str(request.scope.get("qaif.request_id", ""))

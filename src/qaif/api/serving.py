@@ -79,13 +79,13 @@ def serve_workspace(path: Path, listening: Listening, by: str | None) -> None:
 
 
 def _run(config: uvicorn.Config, owner: Owner | None) -> None:
+    """Serve; the loop makes its socket itself, for one that is handed to it sends each answer in two halves."""
     try:
-        bound = config.bind_socket()
+        _Server(config, owner).run()
     except SystemExit:
         raise UsageError(
             f"{config.host} port {config.port} cannot be listened on.", way_out="Name another with --port."
         ) from None
-    _Server(config, owner).run(sockets=[bound])
 
 
 class _Server(uvicorn.Server):
@@ -95,10 +95,10 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._owner = owner
 
-    async def startup(self, sockets: Any = None) -> None:
+    async def startup(self, sockets: list[Any] | None = None) -> None:
         """Begin to listen, and say so on standard error."""
         await super().startup(sockets)
-        host, port = (sockets or [])[0].getsockname()[:2]
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
         place = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         sys.stderr.write(f"qaif: listening on {place}\n")
         if self._owner is not None:

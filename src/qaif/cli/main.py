@@ -19,8 +19,8 @@ COMMANDS = (
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),
+    *("audit", "user", "key"),
     *("simulate", "serve"),
-    *("audit",),
 )
 
 app = typer.Typer(

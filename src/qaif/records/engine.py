@@ -21,6 +21,8 @@ from qaif.records.prices import Prices
 from qaif.records.proposals import Proposals
 from qaif.records.statements import Statements
 
+Transaction = Connection  # under this name above this layer, where nothing else knows the library
+
 
 class Records:
     """The records of one workspace.
