@@ -17,12 +17,16 @@ const GraphPage = lazy(() => import("./graph/page"));
 const DocumentsPage = lazy(() => import("./pages/documents"));
 const DocumentPage = lazy(() => import("./pages/document"));
 const NamePage = lazy(() => import("./pages/name"));
+const ScreeningPage = lazy(() => import("./pages/screening"));
+const CasesPage = lazy(() => import("./pages/cases"));
 const SettingsPage = lazy(() => import("./pages/settings"));
 
 const PLACES = [
   ["/", "nav.start"],
   ["/graph", "nav.graph"],
   ["/documents", "nav.documents"],
+  ["/screening", "nav.screening"],
+  ["/cases", "nav.cases"],
   ["/settings", "nav.settings"],
 ] as const;
 
@@ -84,6 +88,8 @@ function Pages() {
       <Route path="/graph/:address">{({ address }) => <GraphPage key={address} start={read(address)} />}</Route>
       <Route path="/documents" component={DocumentsPage} />
       <Route path="/document/:sha256">{({ sha256 }) => <DocumentPage key={sha256} sha256={sha256} />}</Route>
+      <Route path="/screening" component={ScreeningPage} />
+      <Route path="/cases" component={CasesPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route>
         <h1>{t("no_page")}</h1>

@@ -12,6 +12,7 @@ import { useHashLocation } from "wouter/use-hash-location";
 import { Application } from "./application";
 import { startLanguages } from "./i18n";
 import { ReaderProvider } from "./shown/reader";
+import { SessionProvider } from "./shown/session";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
@@ -24,9 +25,11 @@ createRoot(root).render(
     <DirectionProvider>
       <MantineProvider forceColorScheme="light" withGlobalClasses={false} withCssVariables={false}>
         <ReaderProvider>
-          <Router hook={useHashLocation}>
-            <Application />
-          </Router>
+          <SessionProvider>
+            <Router hook={useHashLocation}>
+              <Application />
+            </Router>
+          </SessionProvider>
         </ReaderProvider>
       </MantineProvider>
     </DirectionProvider>

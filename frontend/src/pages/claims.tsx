@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
-import { api, type Shapes, useAnswer } from "../api/client";
+import { api, type Envelope, type Shapes, useAnswer } from "../api/client";
 import { Count, EnvelopeLine, LayerBadge, Ltr, ProblemShown, Said, Waiting } from "../shown/shown";
 import { Designations } from "./designations";
 
@@ -22,7 +22,7 @@ export default function ClaimsPage({ subject }: { subject: string }) {
   );
 }
 
-function Found({ found }: { found: Shapes["ClaimsAnswer"] }) {
+function Found({ found }: { found: Pick<Shapes["ClaimsAnswer"], "entities" | "links" | "links_left_out" | "verdict"> & Envelope & { contradictions: { sentence: string }[] } }) {
   const { t } = useTranslation();
   return (
     <>

@@ -101,6 +101,8 @@ function Found({ found, withChange }: { found: Shapes["ClusterAnswer"]; withChan
   );
 }
 
+const textOf = (value: unknown) => (typeof value === "string" ? value : "");
+
 /** The methods that an answer rests on, each with what was measured of its error. */
 export function Method({ basis }: { basis: Record<string, unknown> }) {
   const { t } = useTranslation();
@@ -110,15 +112,15 @@ export function Method({ basis }: { basis: Record<string, unknown> }) {
     <details>
       <summary>{t("methods")}</summary>
       {methods.map((method) => (
-        <div key={String(method["id"])} className="card">
+        <div key={textOf(method["id"])} className="card">
           <p>
-            <Ltr mono>{String(method["id"])}</Ltr> · <Said>{String(method["sentence"] ?? "")}</Said>
+            <Ltr mono>{textOf(method["id"])}</Ltr> · <Said>{textOf(method["sentence"])}</Said>
           </p>
           <p>
-            {t("measured")} <Said>{String(method["measured"] ?? "")}</Said>
+            {t("measured")} <Said>{textOf(method["measured"])}</Said>
           </p>
           <p>
-            <Said>{String(method["limits"] ?? "")}</Said>
+            <Said>{textOf(method["limits"])}</Said>
           </p>
         </div>
       ))}
@@ -145,7 +147,6 @@ function AskFor({ label, verb, onAsk }: { label: string; verb: string; onAsk: (t
 }
 
 function Why({ one, other, withChange }: { one: string; other: string; withChange: boolean }) {
-  const { t } = useTranslation();
   const asked = useAnswer(`${one} ${other} ${withChange}`, (signal) =>
     api.POST("/v1/why", { body: { address: one, other, with_change: withChange, budget: 200 }, signal }),
   );

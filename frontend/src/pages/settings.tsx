@@ -3,15 +3,25 @@ import { useTranslation } from "react-i18next";
 
 import { api, useAnswer } from "../api/client";
 import { Choices } from "../shown/choices";
+import { useSession } from "../shown/session";
 import { Count, EnvelopeLine, Figure, Ltr, ProblemShown, Said, Waiting } from "../shown/shown";
 
 export default function SettingsPage() {
   const { t } = useTranslation();
+  const { who, leave } = useSession();
   return (
     <>
       <h1>{t("settings.title")}</h1>
       <h2>{t("settings.reader")}</h2>
       <Choices />
+      <p className="links">
+        <span>
+          {t("settings.signed_in")} <Said>{who.name}</Said> · {t("settings.role")} {t(`role.${who.role}`)}
+        </span>
+        <button type="button" className="plain" onClick={leave}>
+          {t("settings.sign_out")}
+        </button>
+      </p>
       <Lists />
       <Chain />
     </>
