@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import httpx
 import uvicorn
 
-from qaif.api.app import make_app, with_front
+from qaif.api.app import make_app, watching_of, with_front
+from qaif.api.hot import HotProtocol
 from qaif.api.owner import Owner
 from qaif.api.service import Service, Settings
 from qaif.screening.policy import Policy
@@ -74,8 +76,10 @@ def served(
         **more,
     )
     service = Service(settings)
+    watching = watching_of(service)
     config = uvicorn.Config(
-        with_front(make_app(service), service),
+        with_front(make_app(service), service, watching),
+        http=partial(HotProtocol, service, watching),  # type: ignore[arg-type]  # called as a class is
         host="127.0.0.1",
         port=0,
         log_config=None,

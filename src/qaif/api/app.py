@@ -8,11 +8,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from qaif.api import chain_questions, change_questions, flow_questions, said_questions
+from qaif.api import admin_questions, chain_questions, change_questions, flow_questions, said_questions
 from qaif.api.asking import Asking, Question
 from qaif.api.bodies import Nothing
 from qaif.api.case_routes import add_cases
-from qaif.api.front import Front
+from qaif.api.front import Front, Watching
 from qaif.api.health_routes import HEALTH_PATHS, OPEN_PATHS, add_health
 from qaif.api.openapi import answered, document_of
 from qaif.api.pages import add_pages
@@ -30,6 +30,7 @@ QUESTIONS: tuple[Question, ...] = (
     *flow_questions.QUESTIONS,
     *said_questions.QUESTIONS,
     *change_questions.QUESTIONS,
+    *admin_questions.QUESTIONS,
 )
 _STATUSES = (400, 401, 403, 404, 413, 422, 429, 503)
 _QUIET = frozenset((*HEALTH_PATHS, "/v1/screen/direct"))
@@ -60,7 +61,12 @@ def make_app(service: Service) -> FastAPI:
     return app
 
 
-def with_front(app: FastAPI, service: Service) -> Front:
+def watching_of(service: Service) -> tuple[Watching, ...]:
+    """Who is told of each request: the metrics and the log."""
+    return (service.metrics, RequestLog(logger(), _QUIET))
+
+
+def with_front(app: FastAPI, service: Service, watching: tuple[Watching, ...]) -> Front:
     """The application behind its front: request ids, limits of size, log and metrics."""
     settings = service.settings
     return Front(
@@ -68,7 +74,7 @@ def with_front(app: FastAPI, service: Service) -> Front:
         most_bytes=settings.most_bytes,
         large={"/v1/documents": settings.most_upload},
         who=service.door.who,
-        watching=(service.metrics, RequestLog(logger(), _QUIET)),
+        watching=watching,
     )
 
 

@@ -52,6 +52,7 @@ class Question:
         summary: in a sentence.
         part: the part of the service that it belongs to.
         action: what the asker must be allowed to do.
+        secret: of its body nothing is written down, not even apart from the log.
         again: it may be asked again with GET: it changes nothing, and the same bytes come back.
     """
 
@@ -63,6 +64,7 @@ class Question:
     part: str
     action: Action = "ask"
     again: bool = True
+    secret: bool = False
 
 
 class Asking:
@@ -81,7 +83,9 @@ class Asking:
         service = self._service
         caller = service.door.admit(request, question.action)
         told = encoded({"q": question.name, "b": body.model_dump(exclude_defaults=True)})
-        entry = service.entry(caller, f"question.{question.name}", question.name, told.decode())
+        entry = service.entry(
+            caller, f"question.{question.name}", question.name, None if question.secret else told.decode()
+        )
         await service.recorder.put([entry])
         ground = Ground(service.folder.path, service.now(), caller)
 
@@ -91,6 +95,9 @@ class Asking:
             return content, tag_of(answer, content)
 
         content, tag = await service.workers.run(work)
+        if question.secret:
+            service.gate.forget()
+            return Response(content, headers={"Cache-Control": "no-store"}, media_type=JSON)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if question.again:
             headers["Content-Location"] = f"/v1/answers/{service.seal.sealed(told)}"

@@ -430,3 +430,55 @@ class MemberBody(Body):
 
     user: Annotated[str, Field(min_length=1, max_length=100)]
     member: bool = True
+
+
+UserName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._@-]{0,63}$")]
+Role = Literal["viewer", "analyst", "approver", "administrator"]
+Prefix = Annotated[str, Field(pattern=r"^qaif_[A-Za-z0-9_-]{8}$")]
+
+
+class UserBody(Body):
+    """A user who is added; without a password one who asks by keys alone."""
+
+    name: UserName
+    role: Role
+    password: Annotated[str, Field(min_length=12, max_length=200)] | None = None
+
+
+class RoleBody(Body):
+    """A user's role."""
+
+    name: UserName
+    role: Role
+
+
+class UserNameBody(Body):
+    """A user."""
+
+    name: UserName
+
+
+class KeyBody(Body):
+    """A key that is made."""
+
+    user: UserName
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    scopes: Annotated[
+        list[Literal["read", "screen", "write", "decide", "audit", "admin"]],
+        Field(min_length=1, max_length=6),
+    ]
+    days: Annotated[int, Field(ge=1, le=3_650)] | None = 365
+    limits: Annotated[str, Field(max_length=200)] = ""
+
+
+class RotateBody(Body):
+    """A key that another takes the place of, and how many hours both are good."""
+
+    prefix: Prefix
+    hours: Annotated[int, Field(ge=0, le=720)] = 24
+
+
+class PrefixBody(Body):
+    """A key, by what is shown of it."""
+
+    prefix: Prefix

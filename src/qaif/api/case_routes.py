@@ -18,10 +18,10 @@ from qaif.errors import UsageError
 from qaif.feeds.shape import Progress
 from qaif.questions.access import Caller
 from qaif.questions.answer import plain
-from qaif.questions.asked import refuse_secrets
 from qaif.questions.investigate import InvestigationRequest, investigate
+from qaif.questions.members import add_members, remove_member
 from qaif.questions.screen import address_as_listed
-from qaif.records.accounts import Member, members_of, put_member, take_member, user_named
+from qaif.records.accounts import Member, members_of, put_member
 from qaif.records.documents import utc_stamp
 from qaif.report.case import write_case
 from qaif.workspace.new_files import new_case_folder
@@ -31,20 +31,11 @@ _CASE = "/v1/cases/{case_id}"
 
 
 @dataclass(frozen=True)
-class MemberShown:
-    """A member of a case: whose name, since when, and who put them there."""
-
-    user: str
-    since: str
-    added_by: str
-
-
-@dataclass(frozen=True)
 class CaseShown:
     """A case, to its members: who they are, and whether anything is written of it."""
 
     id: str
-    members: tuple[MemberShown, ...]
+    members: tuple[Member, ...]
     written: bool
 
 
@@ -115,7 +106,7 @@ class _Routes:
         asked = body.address or body.document
         entry = service.entry(caller, "question.investigate", case_id, asked)
         await service.recorder.put([entry])
-        await service.workers.run(lambda: self._join(case_id, caller.name, caller))
+        await service.workers.run(lambda: self._open(case_id, caller))
         work = _work(service, wanted, case_id)
         return _told(service.jobs.take(caller.name, "investigate", case_id, work))
 
@@ -166,10 +157,7 @@ class _Routes:
         """Put a member in, or take one out."""
         service = self._service
         caller = service.door.admit(request, "set_members", case_id)
-        change = self._join if body.member else self._leave
-        await service.workers.run(lambda: change(case_id, body.user, caller))
-        word = "case.member-added" if body.member else "case.member-removed"
-        await service.recorder.put([service.entry(caller, word, case_id, user=body.user)])
+        await service.workers.run(lambda: self._change(case_id, body, caller.name))
         return _told(await service.workers.run(lambda: self._shown(case_id)))
 
     async def _look(self, request: Request, case_id: str) -> None:
@@ -180,30 +168,26 @@ class _Routes:
     def _shown(self, case_id: str) -> CaseShown:
         with self._service.records.reading() as connection:
             members = members_of(connection, case_id)
-        people = tuple(MemberShown(each.user, each.since, each.added_by) for each in members)
-        return CaseShown(case_id, people, (self._folder(case_id) / "case.json").exists())
+        return CaseShown(case_id, members, (self._folder(case_id) / "case.json").exists())
 
     def _folder(self, case_id: str) -> Path:
         return self._service.folder.cases_dir / Path(case_id).name
 
-    def _join(self, case_id: str, user: str, caller: Caller) -> None:
-        refuse_secrets(user)
+    def _open(self, case_id: str, caller: Caller) -> None:
+        """Make whoever begins a case its first member."""
+        stamp = utc_stamp(self._service.now())
         with self._service.records.writing() as connection:
-            if user != caller.name and user_named(connection, user) is None:
-                raise UsageError(f"There is no user {user[:60]!r}.", way_out="See `qaif user list`.")
-            if user not in {each.user for each in members_of(connection, case_id)}:
-                member = Member(
-                    case_id=case_id, user=user, since=utc_stamp(self._service.now()), added_by=caller.name
-                )
-                put_member(connection, member)
+            put_member(
+                connection,
+                Member(case_id=case_id, user=caller.name, since=stamp, added_by=caller.name),
+            )
 
-    def _leave(self, case_id: str, user: str, _: Caller) -> None:
-        with self._service.records.writing() as connection:
-            if {each.user for each in members_of(connection, case_id)} == {user}:
-                raise UsageError(
-                    "A case keeps one member at least.", way_out="Put another in before this one leaves."
-                )
-            take_member(connection, case_id, user)
+    def _change(self, case_id: str, body: read.MemberBody, by: str) -> None:
+        records, now = self._service.records, self._service.now()
+        if body.member:
+            add_members(records, case_id, [body.user], by, now)
+        else:
+            remove_member(records, case_id, body.user, by, now)
 
 
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"

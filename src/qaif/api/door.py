@@ -66,7 +66,7 @@ class Door:
             TooOftenError: they asked too often.
         """
         caller = request.scope.get("qaif.caller") or self.who(request)
-        self._count(caller, weight)
+        self.count(caller, weight)
         case = None if case_id is None else self.case(caller, case_id)
         require(caller, action, case)
         return caller
@@ -120,7 +120,18 @@ class Door:
     def _of_key(self, key: str) -> Caller:
         return self._sessions.owner_of(key) or self._gate.of_key(key, self._clock())
 
-    def _count(self, caller: Caller, weight: int) -> None:
+    def of_key_for(self, key: str, action: Action) -> Caller:
+        """Who asks with a key, if they may; see `admit`, which also counts."""
+        caller = self._of_key(key)
+        require(caller, action)
+        return caller
+
+    def count(self, caller: Caller, weight: int = 1) -> None:
+        """Count a question.
+
+        Raises:
+            TooOftenError: it is too many.
+        """
         limits = caller.limits or self._limits
         if limits:
             self._limiter.require(f"{caller.name} {caller.via}", limits, weight, time.monotonic())

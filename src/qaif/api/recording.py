@@ -11,6 +11,7 @@ from threading import Condition, Thread
 from qaif.errors import QaifError, ServiceBusyError
 from qaif.records.audit_tree import ToRecord
 
+Told = Callable[[QaifError | None], None]
 Append = Callable[[Sequence[ToRecord]], object]
 _MOST_WAITING = 20_000
 _MOST_AT_ONCE = 2_000
@@ -25,7 +26,7 @@ class Recorder:
 
     def __init__(self, append: Append) -> None:
         self._append = append
-        self._waiting: list[tuple[Sequence[ToRecord], asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Sequence[ToRecord], Told]] = []
         self._changed = Condition()
         self._ends = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -62,12 +63,29 @@ class Recorder:
         """
         assert self._loop is not None  # noqa: S101  started with the application
         done: asyncio.Future[None] = self._loop.create_future()
+
+        def tell(failed: QaifError | None) -> None:
+            if done.done():
+                return
+            if failed is None:
+                done.set_result(None)
+            else:
+                done.set_exception(failed)
+
+        self.call(entries, tell)
+        await done
+
+    def call(self, entries: Sequence[ToRecord], done: Told) -> None:
+        """Write entries, and call `done` in the event loop then: with what failed, or None.
+
+        Raises:
+            ServiceBusyError: too many wait.
+        """
         with self._changed:
             if self._ends or len(self._waiting) >= _MOST_WAITING:
                 raise ServiceBusyError("Questions cannot be written down now.", way_out="Try again later.")
             self._waiting.append((entries, done))
             self._changed.notify()
-        await done
 
     def _writing(self) -> None:
         while True:
@@ -79,7 +97,7 @@ class Recorder:
                     return
             self._write(taken)
 
-    def _write(self, taken: list[tuple[Sequence[ToRecord], asyncio.Future[None]]]) -> None:
+    def _write(self, taken: list[tuple[Sequence[ToRecord], Told]]) -> None:
         failed: QaifError | None = None
         try:
             self._append([each for entries, _ in taken for each in entries])
@@ -92,11 +110,6 @@ class Recorder:
         self._loop.call_soon_threadsafe(_tell, [done for _, done in taken], failed)
 
 
-def _tell(waiting: list[asyncio.Future[None]], failed: QaifError | None) -> None:
+def _tell(waiting: list[Told], failed: QaifError | None) -> None:
     for done in waiting:
-        if done.done():
-            continue
-        if failed is None:
-            done.set_result(None)
-        else:
-            done.set_exception(failed)
+        done(failed)

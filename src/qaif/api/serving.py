@@ -5,12 +5,14 @@ import secrets
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from qaif.api.app import make_app, with_front
+from qaif.api.app import make_app, watching_of, with_front
+from qaif.api.hot import HotProtocol
 from qaif.api.owner import Owner
 from qaif.api.service import Service, Settings
 from qaif.errors import UsageError
@@ -66,8 +68,10 @@ def serve_workspace(path: Path, listening: Listening, by: str | None) -> None:
         pages=built_pages(),
     )
     service = Service(settings)
+    watching = watching_of(service)
     config = uvicorn.Config(
-        with_front(make_app(service), service),
+        with_front(make_app(service), service, watching),
+        http=partial(HotProtocol, service, watching),  # type: ignore[arg-type]  # called as a class is
         host=listening.host,
         port=listening.port,
         backlog=_BACKLOG,
@@ -81,7 +85,7 @@ def serve_workspace(path: Path, listening: Listening, by: str | None) -> None:
 
 
 def _run(config: uvicorn.Config, owner: Owner | None) -> None:
-    """Serve; the loop makes its socket itself, for one that is handed to it sends each answer in two halves."""
+    """Serve; the loop makes its own socket: one that is handed to it sends each answer in two halves."""
     try:
         _Server(config, owner).run()
     except SystemExit:

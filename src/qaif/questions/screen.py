@@ -14,7 +14,7 @@ from qaif.chain.addresses import ParsedAddress, parse_address
 from qaif.chain.open import Chain
 from qaif.errors import NotFoundError, QaifError, StoreError, UsageError
 from qaif.evidence.lists.wallets import chain_of
-from qaif.feeds.networks import NETWORKS
+from qaif.feeds.networks import NETWORKS, Network
 from qaif.questions.answer import Answer, CoverageOf
 from qaif.questions.asked import refuse_secrets
 from qaif.questions.clustering import Opened as Clusters
@@ -288,6 +288,12 @@ def address_as_listed(asked: str) -> str:
     return _bitcoin(text).address
 
 
+def network_by_its_look(text: str) -> Network:
+    """Of which network an address is, if it is one of Bitcoin: what looks like none is taken for mainnet."""
+    begins = text[:5].lower()
+    return NETWORKS[next((name for begin, name in _BEGINNINGS if begins.startswith(begin)), "mainnet")]
+
+
 def _bitcoin(text: str) -> ParsedAddress:
     """A Bitcoin address of whatever network; what looks like none is taken for one of mainnet.
 
@@ -295,9 +301,7 @@ def _bitcoin(text: str) -> ParsedAddress:
         AddressError: it is misprinted.
         PrivateKeyError: it is a private key.
     """
-    begins = text[:5].lower()
-    likely = next((name for begin, name in _BEGINNINGS if begins.startswith(begin)), "mainnet")
-    return parse_address(text, NETWORKS[likely])
+    return parse_address(text, network_by_its_look(text))
 
 
 def _first_seen(chain: Chain, address: str) -> str | None:

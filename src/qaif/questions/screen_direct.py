@@ -13,12 +13,13 @@ from threading import Lock
 
 import numpy as np
 
+from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
-from qaif.errors import NotFoundError, StoreError
+from qaif.errors import NotFoundError, QaifError, StoreError
 from qaif.evidence.lists.wallets import chain_of
 from qaif.questions.answer import Answer, AsOf, CoverageOf
-from qaif.questions.screen import NEVER_CLEAR, address_as_listed, digest_of
-from qaif.questions.screening_faults import chain_faults, no_chain, no_records
+from qaif.questions.screen import NEVER_CLEAR, address_as_listed, digest_of, network_by_its_look
+from qaif.questions.screening_faults import chain_faults, no_chain, no_records, not_traced
 from qaif.questions.screening_lists import ListsAsked, NoLists
 from qaif.questions.screening_said import RuleFired, in_words, shown
 from qaif.questions.standing import as_of
@@ -166,9 +167,30 @@ class DirectScreener:
             AddressError, PrivateKeyError, UsageError: as `address_as_listed` does.
         """
         address = address_as_listed(asked)
-        plain = len(address) > _LIKE_AN_ADDRESS and not chain_of(address)
+        plain = len(address) > _LIKE_AN_ADDRESS and not chain_of(address) and self._is_ours(address)
         named = not plain or self._ground.may_be_named(address, address.upper())
         return address, named
+
+    def _is_ours(self, address: str) -> bool:
+        """Whether a Bitcoin address that was checked is written as the chain's network writes its own."""
+        chain = self._ground.chain
+        if chain is None:
+            return True
+        looks = network_by_its_look(address)
+        own = {looks.bech32_hrp, looks.p2pkh_version, looks.p2sh_version}
+        ours = chain.network
+        return own == {ours.bech32_hrp, ours.p2pkh_version, ours.p2sh_version}
+
+    def _not_traced(self, address: str) -> tuple[Fault, ...]:
+        """The fault that a full screening has of an address of another network: it cannot be looked up."""
+        chain, known = self._ground.chain, isinstance(self._lists, ListsAsked)
+        if chain is None or not known or chain_of(address):
+            return ()
+        try:
+            parse_address(address, chain.network)
+        except QaifError as error:
+            return (not_traced(error),)
+        return ()
 
     def screen(self, asked: str, transfer: Transfer | None = None) -> DirectScreening:
         """Screen one address.
@@ -183,10 +205,10 @@ class DirectScreener:
             listings, tags = self._lists.listings(address), self._lists.tags(address)
             faults = self._lists.faults(address)
         facts = Facts(self._stamp, listings=listings, tags=tags, transfer=transfer)
-        return self._answer(asked.strip(), facts, (*faults, *self._faults))
+        return self._answer(asked.strip(), facts, (*faults, *self._faults, *self._not_traced(address)))
 
     def unnamed(self, asked: str, address: str, transfer: Transfer | None = None) -> DirectScreening:
-        """The answer on an address of which nothing is said: every such one has the same faults."""
+        """The answer on an address of which nothing is said, see `read`: all such have the same faults."""
         if "" not in self._unnamed:
             with self._lock:
                 self._unnamed[""] = self._lists.faults(address)
