@@ -56,7 +56,7 @@ export function Canvas(props: Props) {
 
 /** Make what is drawn the same as what is told, touching only what differs. */
 function drawn(core: Core, nodes: GraphNode[], edges: GraphEdge[]): void {
-  const first = core.nodes().length === 0;
+  const first = core.nodes().length < 2;
   core.batch(() => {
     const wanted = new Set([...nodes.map((node) => node.id), ...edges.map((edge) => edge.id)]);
     core.elements().filter((element) => !wanted.has(element.id())).remove();
@@ -68,7 +68,7 @@ function drawn(core: Core, nodes: GraphNode[], edges: GraphEdge[]): void {
     }
     for (const edge of edges) if (core.getElementById(edge.id).empty()) core.add(edgeOf(edge));
   });
-  if (first && nodes.length > 0) core.fit(undefined, 40);
+  if (first && nodes.length > 1) core.fit(undefined, 40);
 }
 
 function nodeOf(node: GraphNode): ElementDefinition {
@@ -82,7 +82,7 @@ function nodeOf(node: GraphNode): ElementDefinition {
 }
 
 function edgeOf(edge: GraphEdge): ElementDefinition {
-  const width = edge.sat === null ? 1.5 : 1 + Math.min(6, Math.log10(1 + edge.sat / 1_000_000));
+  const width = edge.sat === null ? 1.5 : 1 + Math.min(4, 0.7 * Math.log10(1 + edge.sat / 1_000_000));
   return { group: "edges", data: { id: edge.id, source: edge.from, target: edge.to, layer: edge.layer, label: shownText(edge.label), width } };
 }
 

@@ -56,7 +56,7 @@ export const ALL: Filters = {
   layers: { fact: true, inference: true, claim: true },
 };
 const COLUMN = 300;
-const ROW = 64;
+const ROW = 46;
 
 /** A picture with more in it. What stood in it stays where it is; what is new stands beside `anchor`, where it is free. */
 export function grown(picture: Picture, anchor: string | null, added: Added): Picture {

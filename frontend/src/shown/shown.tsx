@@ -77,7 +77,7 @@ export function TxLink({ txid, short = true }: { txid: string; short?: boolean }
   );
 }
 
-const LAYER_COLOURS: Record<Layer, string> = { fact: "blue.9", inference: "orange.9", claim: "grape.9" };
+const LAYER_COLOURS: Record<Layer, string> = { fact: "blue.9", inference: "#8a4300", claim: "grape.9" };
 const LAYER_SIGNS: Record<Layer, string> = { fact: "■", inference: "◆", claim: "❝" };
 
 /** Which of the three layers something is of: by word, sign and colour. */
@@ -99,7 +99,7 @@ export function EnvelopeLine({ answer }: { answer: Envelope }) {
   const { as_of: asOf, coverage } = answer;
   const simulated = answer.basis["simulated"] === true;
   return (
-    <section className="envelope" aria-label={t("envelope")}>
+    <div className="envelope">
       <p>
         <LayerBadge layer={answer.layer} />
         {simulated && (
@@ -128,7 +128,7 @@ export function EnvelopeLine({ answer }: { answer: Envelope }) {
           ))}
         </ul>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -29,10 +29,11 @@ _KEPT = "public, max-age=31536000, immutable"  # their names hold a digest
 _ASKED = "no-cache"
 _NOT_BUILT = (
     "<!doctype html><html lang='en'><meta charset='utf-8'><title>Qaif</title>"
-    "<h1>No web application was built</h1><p>This installation answers over HTTP under /v1, but has no pages: "
-    "when it was installed there was no Node.js, or its packages could not be had.</p><p>Install Node.js 20.19 "
-    "or later and run <code>python tools/web.py build</code> in a copy of the repository, or install the "
-    "package anew.</p></html>"
+    "<h1>No web application was built</h1>"
+    "<p>This installation answers over HTTP under /v1, but has no pages: when it was installed there was no "
+    "Node.js, or its packages could not be had.</p>"
+    "<p>Install Node.js 20.19 or later and run <code>python tools/web.py build</code> in a copy of the "
+    "repository, or install the package anew.</p></html>"
 )
 
 
