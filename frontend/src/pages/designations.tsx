@@ -63,6 +63,7 @@ export function Designations({ subject }: { subject: string }) {
 
 function Answered({ answer }: { answer: Shapes["DesignationsAnswer"] }) {
   const { t } = useTranslation();
+  const { write } = useReader();
   return (
     <>
       <EnvelopeLine answer={answer} />
@@ -93,7 +94,7 @@ function Answered({ answer }: { answer: Shapes["DesignationsAnswer"] }) {
           </ul>
         </section>
       ))}
-      {answer.candidates.length > 0 && <p>{t("designations.candidates", { count: answer.candidates.length })}</p>}
+      {answer.candidates.length > 0 && <p>{t("designations.candidates", { count: answer.candidates.length, n: write.count(answer.candidates.length) })}</p>}
     </>
   );
 }

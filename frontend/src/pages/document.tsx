@@ -208,7 +208,7 @@ function Row({ proposal, chosen, onChoose, editing, setEditing, decide }: RowPro
       {proposal.decision === "accepted" && <LayerBadge layer="claim" />}
       {chosen && (
         <p className="links">
-          <Button size="xs" color="green.9" onClick={() => void decide("accepted")}>
+          <Button size="xs" color="#1d6b1d" onClick={() => void decide("accepted")}>
             {t("documents.accept")}
           </Button>
           <Button size="xs" color="gray.8" onClick={() => setEditing(value)}>

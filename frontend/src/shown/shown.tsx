@@ -1,17 +1,18 @@
 /** The small parts that every page is made of. Ids, addresses and amounts are isolated left to right in any language. */
 import { Alert, Badge, Loader, Tooltip } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Children, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
 import type { Envelope, Layer, Problem } from "../api/client";
 import { useReader } from "./reader";
-import { shownText } from "./writing";
+import { shownText, turnsAround } from "./writing";
 
 /** Something that is read from left to right wherever it stands. */
 export function Ltr({ children, mono = false }: { children: ReactNode; mono?: boolean }) {
+  const ordered = turnsAround(Children.toArray(children).join(""));
   return (
-    <bdi dir="ltr" className={mono ? "mono" : undefined}>
+    <bdi dir="ltr" className={`${mono ? "mono" : ""}${ordered ? " ordered" : ""}`.trim() || undefined}>
       {children}
     </bdi>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { btcOf, groupedDecimal, inDigits, shownText, writing } from "./writing";
+import { btcOf, groupedDecimal, inDigits, shownText, turnsAround, writing } from "./writing";
 
 describe("amounts", () => {
   it("are exact to the satoshi", () => {
@@ -29,6 +29,14 @@ describe("digits", () => {
     expect(inDigits("1,234.50", "latn")).toBe("1,234.50");
     expect(writing("ar", "arab").minute("2024-12-04T01:02:03Z")).toBe("٢٠٢٤-١٢-٠٤ ٠١:٠٢ UTC");
     expect(writing("ar", "latn").month("2024-03")).toContain("2024");
+  });
+});
+
+describe("a date in Arabic-Indic digits", () => {
+  it("would be laid out backwards, and is told to be kept in order", () => {
+    expect(turnsAround(writing("ar", "arab").minute("2024-12-04T01:02:03Z"))).toBe(true);
+    expect(turnsAround("2024-12-04")).toBe(false);
+    expect(turnsAround("٩ ديسمبر ٢٠٢٤")).toBe(false);
   });
 });
 

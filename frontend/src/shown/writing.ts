@@ -56,6 +56,15 @@ export function writing(language: string, digits: Digits): Writing {
   };
 }
 
+/**
+ * Whether a text would be laid out backwards though it stands left to right: Arabic-Indic digits with a `-` between
+ * them are taken for a line from right to left, so that a date would begin with its day. Letters from right to left
+ * are left in their own order.
+ */
+export function turnsAround(text: string): boolean {
+  return /[\u0660-\u0669]/.test(text) && !/[\u0590-\u05ff\u0620-\u065f\u066e-\u06ef\u06fa-\u08ff]/.test(text);
+}
+
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** What others wrote, with every sign that would be invisible or would turn the line around shown by its number. */
