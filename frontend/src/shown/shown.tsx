@@ -10,7 +10,7 @@ import { shownText, turnsAround } from "./writing";
 
 /** Something that is read from left to right wherever it stands. */
 export function Ltr({ children, mono = false }: { children: ReactNode; mono?: boolean }) {
-  const ordered = turnsAround(Children.toArray(children).join(""));
+  const ordered = turnsAround(Children.toArray(children).filter((each) => typeof each === "string").join(""));
   return (
     <bdi dir="ltr" className={`${mono ? "mono" : ""}${ordered ? " ordered" : ""}`.trim() || undefined}>
       {children}
