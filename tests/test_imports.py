@@ -8,7 +8,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "qaif"
 LINE = (
-    *("cli", "api", "web", "desk", "report", "questions", "workspace", "screening", "evidence", "analysis", "chain"),
+    *("cli", "api", "desk", "report", "questions", "workspace", "screening", "evidence", "analysis", "chain"),
     *("feeds", "records", "kernels", "errors", "units"),
 )
 KERNELS_MAY_IMPORT = {"numpy", "numba", "llvmlite"}

@@ -1,4 +1,4 @@
-"""A real service on the demo in a process of its own, and a real browser before it; or a skip that says why."""
+"""A real service on the demo in a process of its own, and a real browser; or a skip that says why."""
 
 import fcntl
 import json

@@ -74,7 +74,7 @@ function Found({ found, withChange }: { found: Shapes["ClusterAnswer"]; withChan
       <h2>
         {t("cluster.why")} <LayerBadge layer="inference" />
       </h2>
-      <AskFor label={t("cluster.why_other")} verb={t("cluster.ask")} onAsk={setOther} />
+      <AskFor label={t("cluster.why_with")} verb={t("cluster.ask")} onAsk={setOther} />
       {other !== null && <Why key={other} one={found.address} other={other} withChange={withChange} />}
       <h2>
         {t("cluster.members")} <LayerBadge layer="inference" />

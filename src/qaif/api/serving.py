@@ -20,7 +20,6 @@ from qaif.questions.analyst import analyst_named
 from qaif.records.accounts import every_user
 from qaif.records.engine import Records
 from qaif.screening.policy import policy_named
-from qaif.web import built_pages
 from qaif.workspace.folder import Workspace
 from qaif.workspace.service_key import service_key
 
@@ -65,7 +64,6 @@ def serve_workspace(path: Path, listening: Listening, by: str | None) -> None:
         owner=owner,
         limits=listening.limits,
         at_once=listening.at_once,
-        pages=built_pages(),
     )
     service = Service(settings)
     watching = watching_of(service)
