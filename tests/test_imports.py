@@ -30,7 +30,7 @@ ONLY_IN = {
     "duckdb": {"analysis/tables/duck.py"},
     "scipy": {"analysis/activity"},
     "ruptures": {"analysis/activity/segments.py"},
-    "httpx": {"workspace/network"},
+    "httpx": {"api/client.py", "workspace/network"},
     "httpcore": {"workspace/network"},
     "stamina": {"workspace/network"},
     "jsonschema": {"screening"},
@@ -38,7 +38,10 @@ ONLY_IN = {
     "fastapi": {"api"},
     "starlette": {"api"},
     "pydantic": {"api"},
-    "uvicorn": {"api/serving.py"},
+    "uvicorn": {"api/hot.py", "api/serving.py"},
+    "structlog": {"api/watching.py"},
+    "prometheus_client": {"api/watching.py"},
+    "limits": {"questions/limiting.py"},
 }
 
 

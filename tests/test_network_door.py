@@ -21,8 +21,11 @@ STARTS_PROGRAMS = (
     SOURCE / "evidence" / "reading" / "apart.py",  # readers, as tests/evidence/test_hostile_documents.py says
     SOURCE / "evidence" / "extraction" / "plug.py",  # a program that the user names, off by default
 )
-LISTENS = {  # the service, which is spoken to and speaks to nobody: these names in these modules
+LISTENS = {  # the service, which is spoken to and speaks to nobody, and its client: these names there
     SOURCE / "api" / "serving.py": ["uvicorn"],
+    SOURCE / "api" / "hot.py": ["uvicorn.protocols.http.h11_impl.H11Protocol"],
+    SOURCE / "api" / "recording.py": ["asyncio"],
+    SOURCE / "api" / "client.py": ["httpx"],  # for other programs: nothing of ours imports it
     SOURCE / "api" / "working.py": ["anyio.to_thread", "anyio.CapacityLimiter"],
 }
 WAYS_OUT = (

@@ -113,11 +113,3 @@ def wrong_proofs(proof: tuple[bytes, ...], chance: Random) -> list[tuple[bytes, 
     at = chance.randrange(len(proof))
     changed = (*proof[:at], chance.randbytes(32), *proof[at + 1 :])
     return [longer, changed, proof[:-1], proof[1:]]
-
-
-def test_leaves_may_come_as_whole_subtrees() -> None:
-    leaves, tree = Leaves(13), Growing()
-    tree.add(leaves.perfect(3, 0), level=3)
-    for each in leaves.hashes[8:]:
-        tree.add(each)
-    assert (tree.size, tree.root()) == (13, leaves.root(13))

@@ -8,6 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 
 from qaif.records import schema
+from qaif.records.audit_tree import ToRecord
 from qaif.records.database import Database
 from qaif.records.engine import Records
 from qaif.records.listed_names import KeptNames
@@ -63,6 +64,20 @@ def test_down_and_up_again_keeps_documents_and_the_log(tmp_path: Path) -> None:
     with Records.open(tmp_path) as records:
         assert records.audit.entries() == before
         assert records.statements.of_entity("e") == ()
+
+
+def test_the_log_and_its_tree_stay_where_the_fourth_schema_comes_and_goes(tmp_path: Path) -> None:
+    entries = [ToRecord(at=NOW, action="tried", subject=f"n{n}", query="q") for n in range(300)]
+    with Records.open(tmp_path) as records:
+        records.tree.append(entries)
+        before, log = records.tree.checkpoint(), records.audit.entries()
+    _migrated(tmp_path, "0003", down=True)
+    with Database(tmp_path).reading() as connection:
+        assert {"audit_nodes", "users", "api_keys", "sessions"}.isdisjoint(_columns(connection))
+    with Records.open(tmp_path) as records:
+        assert records.audit.entries() == log
+        assert records.tree.checkpoint() == before
+        assert records.checked([300]).roots == {300: before.root}
 
 
 def test_the_tables_are_those_that_the_code_declares(tmp_path: Path) -> None:

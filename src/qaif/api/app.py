@@ -15,6 +15,7 @@ from qaif.api.case_routes import add_cases
 from qaif.api.front import Front, Watching
 from qaif.api.health_routes import HEALTH_PATHS, OPEN_PATHS, add_health
 from qaif.api.openapi import answered, document_of
+from qaif.api.page_routes import add_pages
 from qaif.api.problems import add_handlers
 from qaif.api.screen_routes import add_screening
 from qaif.api.service import Service, Settings
@@ -55,6 +56,7 @@ def make_app(service: Service) -> FastAPI:
     add_cases(app, service, shapes)
     add_sessions(app, service, shapes)
     add_health(app, service, shapes)
+    add_pages(app, service)
     app.openapi = lambda: document_of(app, shapes, OPEN_PATHS)  # type: ignore[method-assign]  # as FastAPI says
     return app
 

@@ -1,8 +1,8 @@
 """The short way of the one question that is asked thousands of times a second: a direct screening.
 
-A request that lies whole in one piece, in exactly the form below, is answered without the framework: by the same
-door, from the same memory, written down by the same recorder, with the same bytes. Whatever differs in anything,
-or is to be refused, goes the long way as it came, so that there is one place that says no.
+A request that lies whole in one piece, in exactly the form below, is answered without the framework: by the
+same door, from the same memory, written down by the same recorder, with the same bytes. Whatever differs in
+anything, or is to be refused, goes the long way as it came: there is one place that says no.
 """
 
 import json

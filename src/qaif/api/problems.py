@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from qaif.errors import QaifError, RequestShapeError
 
@@ -40,15 +41,24 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def problem(error: QaifError, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
+def problem(error: QaifError, request_id: str) -> Response:
     """An error of ours as a response."""
     return _response(
         error.http_status,
         (error.code, error.message, error.way_out),
         request_id,
         details=error.details,
-        headers=headers,
+        headers=_headers_of(error),
     )
+
+
+def _headers_of(error: QaifError) -> dict[str, str]:
+    """When to ask again, and how to sign in, where an error is about that."""
+    if error.http_status == 401:  # noqa: PLR2004  nobody is known
+        return {"WWW-Authenticate": "Bearer"}
+    if error.http_status in (429, 503):
+        return {"Retry-After": str(error.details.get("seconds") or 1)}
+    return {}
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -66,7 +76,7 @@ def request_id_of(request: Request) -> str:
 
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, QaifError)  # noqa: S101  registered for it
-    return problem(error, request_id_of(request), getattr(error, "headers", None))
+    return problem(error, request_id_of(request))
 
 
 def _unfit(request: Request, error: Exception) -> Response:
@@ -104,7 +114,19 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
     code = _STATUS_CODES.get(error.status_code, "request")
     words = (code, _TITLES.get(code, "The request is not as it should be."), "")
-    return _response(error.status_code, words, request_id_of(request), headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:  # noqa: PLR2004  the method
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    return _response(error.status_code, words, request_id_of(request), headers=headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """The methods that an address knows, over all of its routes."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found
 
 
 def _unforeseen(request: Request, _: Exception) -> Response:

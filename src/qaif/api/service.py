@@ -86,6 +86,7 @@ class Service:
 
     def start(self) -> None:
         """Begin; in the event loop."""
+        self.records.write_beside(beside=True)
         self.recorder.start()
         self.desk.start()
         self.jobs.start()
@@ -98,6 +99,7 @@ class Service:
         self.desk.stop()
         self.recorder.stop()
         self.records.close()
+        self.records.write_beside(beside=False)
 
     def now(self) -> datetime:
         """The moment, UTC."""

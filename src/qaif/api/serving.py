@@ -14,6 +14,7 @@ import uvicorn
 from qaif.api.app import make_app, watching_of, with_front
 from qaif.api.hot import HotProtocol
 from qaif.api.owner import Owner
+from qaif.api.page_routes import built_pages
 from qaif.api.service import Service, Settings
 from qaif.errors import UsageError
 from qaif.questions.analyst import analyst_named
@@ -64,6 +65,7 @@ def serve_workspace(path: Path, listening: Listening, by: str | None) -> None:
         owner=owner,
         limits=listening.limits,
         at_once=listening.at_once,
+        pages=built_pages(),
     )
     service = Service(settings)
     watching = watching_of(service)

@@ -10,6 +10,7 @@ from qaif.api.encoding import JSON, encoded
 from qaif.api.openapi import answered
 from qaif.api.service import Service
 from qaif.api.shapes import Shapes
+from qaif.errors import RequestShapeError
 from qaif.questions.add import AddAnswer, AddRequest, add
 from qaif.questions.answer import as_json
 from qaif.questions.asked import refuse_secrets
@@ -28,6 +29,7 @@ def add_uploads(app: FastAPI, service: Service, shapes: Shapes) -> None:
         note: Annotated[str, Form(max_length=2_000)] = "",
     ) -> Response:
         caller = service.door.admit(request, "enter")
+        _refuse_more([name for name, _ in (await request.form()).multi_items()])
         for text in (source, note, file.filename or ""):
             refuse_secrets(text)
         content, name = await file.read(), _name_of(file.filename)
@@ -54,6 +56,18 @@ def add_uploads(app: FastAPI, service: Service, shapes: Shapes) -> None:
         response_class=Response,
         responses=responses,
     )
+
+
+def _refuse_more(names: list[str]) -> None:
+    """Refuse a form with parts that are not known, or there twice: one of them would be passed over.
+
+    Raises:
+        RequestShapeError: it has.
+    """
+    if len(set(names)) < len(names) or not set(names) <= {"file", "source", "note"}:
+        raise RequestShapeError(
+            "The form has parts that are not known, or the same twice.", way_out="Send file, source, note."
+        )
 
 
 def _name_of(told: str | None) -> str:

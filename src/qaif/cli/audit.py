@@ -158,7 +158,11 @@ def _entries(answer: Any) -> None:
 
 
 def _details(shown: Any) -> str:
-    told = [f"{name} {value}" for name, value in shown.entry.details.items() if "digest" not in name]
+    told = [
+        f"{name} {value}"
+        for name, value in shown.entry.details.items()
+        if not name.endswith(("digest", "sha256"))
+    ]
     return ", ".join([*(["asked: " + shown.query] if shown.query else []), *told])
 
 

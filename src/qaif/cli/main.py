@@ -15,7 +15,7 @@ COMMANDS = (
     *("cluster", "why", "what-if", "refusals"),
     *("add", "documents"),
     *("lists", "designations"),
-    *("screen", "rescreen", "policy", "bundle", "verify"),
+    *("screen", "decide", "rescreen", "policy", "bundle", "verify"),
     *("index", "follow", "status", "check", "utxo-hash", "prices", "sql", "export", "sources"),
     *("evaluate",),
     *("claims", "propose", "judge", "campaign", "tagpack", "exchange"),

@@ -1,6 +1,7 @@
 """`qaif screen`: may I touch this, why, and can I prove later why I said so?"""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from qaif.cli.output import (
     emit,
     reporting_errors,
 )
+from qaif.cli.said import AnalystOption
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +54,10 @@ def screen(  # noqa: PLR0913  one argument an option, as Typer reads them
             help="A file of many: .csv, .jsonl or .parquet; answers are JSON lines.", dir_okay=False
         ),
     ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Put it into the audit log, so that it can be decided on.")
+    ] = False,
+    by: AnalystOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json_output: JsonOption = False,
 ) -> None:
@@ -68,16 +74,27 @@ def screen(  # noqa: PLR0913  one argument an option, as Typer reads them
         now = datetime.now(UTC) if at is None else at.replace(tzinfo=UTC)
         with screener(workspace, policy_named(policy), now) as asked:
             if batch is not None:
-                _batch(asked, batch)
+                _batch(asked, batch, _recorder(workspace, by) if record else None)
                 return
             assert address is not None  # noqa: S101  looked at above
             answer = asked.screen(address, transfer_of(direction, amount_sat, time))
         if before is not None:
             answer = replace(answer, compared=compared(answer, earlier(before)))
+        if record:
+            answer = _recorder(workspace, by)(answer)
         emit(answer, json_output=json_output, render=_page)
 
 
-def _batch(asked: Any, path: Path) -> None:
+def _recorder(workspace: Path, by: str | None) -> Callable[[Any], Any]:
+    """What puts an answer into the audit log, and says where it stands there."""
+    from qaif.questions.analyst import analyst_named
+    from qaif.questions.decide import record
+
+    name = analyst_named(by)
+    return lambda answer: record(workspace, answer, name, datetime.now(UTC))
+
+
+def _batch(asked: Any, path: Path, record: Callable[[Any], Any] | None) -> None:
     """Answers as JSON lines on the output, counts on the error output."""
     from qaif.questions.answer import as_json
     from qaif.questions.screen_batch import counted, rows_of, screened
@@ -85,7 +102,8 @@ def _batch(asked: Any, path: Path) -> None:
     done = []
     with ProgressLine("screening") as progress:
         for each in screened(asked, rows_of(path)):
-            told = as_json(each.answer) if each.answer is not None else {"error": each.error}
+            answer = record(each.answer) if record and each.answer is not None else each.answer
+            told = as_json(answer) if answer is not None else {"error": each.error}
             typer.echo(json.dumps({"row": each.row, **told}, ensure_ascii=False))
             done.append(each)
             progress(len(done), 0, "rows")
@@ -99,6 +117,8 @@ def _page(answer: Any) -> None:
     page.title(f"Screening of {answer.address}")
     page.facts([("VERDICT", answer.verdict), ("policy outcome", _outcome(answer)), ("time", answer.time)])
     page.line(answer.said)
+    if answer.recorded is not None:
+        page.line(f"Recorded as entry {answer.recorded:,} of the audit log: `qaif decide` takes that number.")
     if answer.compared is not None:
         page.line(f"Screened before at {answer.compared.time_before}. {answer.compared.said}")
     page.standing(answer)

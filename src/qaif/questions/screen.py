@@ -81,6 +81,7 @@ class ScreenAnswer(Answer):
         faults: what keeps absence from meaning anything.
         moved_with: digests of what the answer depends on: chain, lists, claims, policy.
         compared: what changed since an earlier screening, where one was given.
+        recorded: its entry in the audit log, where it was recorded there.
     """
 
     address: str
@@ -99,6 +100,7 @@ class ScreenAnswer(Answer):
     faults: tuple[Fault, ...]
     moved_with: dict[str, str]
     compared: Compared | None = None
+    recorded: int | None = None
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ import numpy as np
 
 from qaif.chain.addresses import parse_address
 from qaif.chain.open import Chain
+from qaif.chain.plain_addresses import is_plain_address
 from qaif.errors import NotFoundError, QaifError, StoreError
 from qaif.evidence.lists.wallets import chain_of
+from qaif.feeds.networks import NETWORKS
 from qaif.questions.answer import Answer, AsOf, CoverageOf
 from qaif.questions.screen import NEVER_CLEAR, address_as_listed, digest_of, network_by_its_look
 from qaif.questions.screening_faults import chain_faults, no_chain, no_records, not_traced
@@ -166,6 +168,9 @@ class DirectScreener:
         Raises:
             AddressError, PrivateKeyError, UsageError: as `address_as_listed` does.
         """
+        chain, text = self._ground.chain, asked.strip()
+        if is_plain_address(text, chain.network if chain else NETWORKS["mainnet"]):
+            return text, self._ground.may_be_named(text, text.upper())
         address = address_as_listed(asked)
         plain = len(address) > _LIKE_AN_ADDRESS and not chain_of(address) and self._is_ours(address)
         named = not plain or self._ground.may_be_named(address, address.upper())

@@ -7,7 +7,7 @@ through.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, literal_column, select, update
 
 from qaif.records.gate_tables import api_keys, case_members, sessions, users
 
@@ -147,7 +147,7 @@ def forget_expired(connection: Connection, stamp: str) -> int:
 
 def every_key(connection: Connection) -> tuple[ApiKey, ...]:
     """All keys, in the order in which they were made."""
-    rows = connection.execute(select(api_keys).order_by(api_keys.c.made_at, api_keys.c.prefix))
+    rows = connection.execute(select(api_keys).order_by(literal_column("rowid")))
     return tuple(ApiKey(**_as_dict(row)) for row in rows)  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring
 
 from sqlalchemy import Connection, insert, select
 
@@ -88,5 +89,5 @@ def add_entry(
 
 
 def chained(*parts: str) -> str:
-    """The digest of a row: of that before it, and of its own columns."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    """The digest of a row: of that before it, and of its own columns, as a JSON array."""
+    return hashlib.sha256(f"[{', '.join(map(encode_basestring, parts))}]".encode()).hexdigest()

@@ -64,13 +64,19 @@ class Hiding:
         self._key = workspace_key(connection) if self._keeping == "digest" else b""
 
     def hide(self, text: str) -> Hidden:
-        """A text, hidden."""
+        """A text, hidden; halves of characters, which no file can hold, become question marks."""
+        text = storable(text)
         if self._keeping == "nothing":
             return Hidden({})
         if self._keeping == "digest":
             return Hidden({BY_KEY: _hmac(self._key, text)})
         salt = secrets.token_bytes(16)
         return Hidden({BY_SALT: _hmac(salt, text)}, salt)
+
+
+def storable(text: str) -> str:
+    """A text as a file can hold it."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def setting(connection: Connection, name: str) -> str | None:

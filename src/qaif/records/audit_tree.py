@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from json.encoder import encode_basestring
 
 from sqlalchemy import Connection, Row, func, insert, select
 
 from qaif.errors import NotFoundError, StoreDamagedError
 from qaif.records.audit import Entry, chained
-from qaif.records.audit_texts import Hidden, Hiding
+from qaif.records.audit_texts import Hidden, Hiding, storable
 from qaif.records.database import Database
 from qaif.records.documents import utc_stamp
 from qaif.records.gate_tables import audit_nodes, audit_texts
@@ -26,6 +27,7 @@ STEP = 8  # levels between kept nodes
 SPAN = 1 << STEP
 _TOP = 56
 _ROWS = 1 << 14  # read at once while nodes are made
+_AT_ONCE = _ROWS // SPAN  # nodes made in one transaction while there are many to make
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +93,7 @@ class AuditTree:
     def entry(self, number: int) -> Entry | None:
         """An entry, by number."""
         with self._database.reading() as connection:
-            row = connection.execute(select(audit).where(audit.c.id == number)).one_or_none()
-        return None if row is None else _entry(row)
+            return entry_in(connection, number)
 
     def row(self, number: int) -> tuple[int, str, str, str, str]:
         """An entry as its leaf is made of it: number, time, action, subject, details in JSON.
@@ -129,6 +130,7 @@ class AuditTree:
             NotFoundError: it has not so many entries.
             StoreDamagedError: entries are missing.
         """
+        self._catch_up()
         with self._database.writing() as connection:
             nodes = _Nodes(connection)
             return nodes.head(_wanted(nodes.size, size))
@@ -140,6 +142,7 @@ class AuditTree:
             NotFoundError: there is no such entry in it.
             StoreDamagedError: entries are missing.
         """
+        self._catch_up()
         with self._database.writing() as connection:
             nodes = _Nodes(connection)
             head = nodes.head(_wanted(nodes.size, size))
@@ -155,12 +158,20 @@ class AuditTree:
             NotFoundError: there are not so many entries, or `old` is 0.
             StoreDamagedError: entries are missing.
         """
+        self._catch_up()
         with self._database.writing() as connection:
             nodes = _Nodes(connection)
             wanted = _wanted(nodes.size, size)
             if not 0 < old <= wanted:
                 raise NotFoundError(f"A log of {wanted:,} entries does not begin with one of {old:,}.")
             return consistency(nodes.perfect, old, wanted)
+
+    def _catch_up(self) -> None:
+        """Make kept nodes in transactions of a moment each, so that others can write in between."""
+        while True:
+            with self._database.writing() as connection:
+                if _Nodes(connection, most=_AT_ONCE).behind < _AT_ONCE:
+                    return
 
 
 def append_in(connection: Connection, entries: Sequence[ToRecord]) -> range:
@@ -177,15 +188,21 @@ def append_in(connection: Connection, entries: Sequence[ToRecord]) -> range:
         digest = chained(digest, stamp, each.action, each.subject, shown)
         rows.append((number, stamp, each.action, each.subject, shown, digest))
         if hidden.salt:
-            texts.append((number, stamp, hidden.salt, each.query))
+            texts.append((number, stamp, hidden.salt, storable(each.query or "")))
     _put(connection, rows, texts)
     return range(first, first + len(rows))
+
+
+def entry_in(connection: Connection, number: int) -> Entry | None:
+    """An entry, by number, inside a transaction."""
+    row = connection.execute(select(audit).where(audit.c.id == number)).one_or_none()
+    return None if row is None else _entry(row)
 
 
 def _put(
     connection: Connection,
     rows: list[tuple[int, str, str, str, str, str]],
-    texts: list[tuple[int, str, bytes, str | None]],
+    texts: list[tuple[int, str, bytes, str]],
 ) -> None:
     """Write rows by the driver itself: the library's own way takes several times as long."""
     if rows:
@@ -201,7 +218,8 @@ def _put(
 
 def leaf_of(number: int, at: str, action: str, subject: str, details: str) -> bytes:
     """A row of the log as the tree hashes it: a JSON array of its columns but for the chained digest."""
-    return json.dumps([number, at, action, subject, details], ensure_ascii=False).encode()
+    texts = ", ".join(map(encode_basestring, (at, action, subject, details)))
+    return f"[{number}, {texts}]".encode()
 
 
 def _entry(row: Row[int, str, str, str, str, str]) -> Entry:
@@ -221,11 +239,12 @@ def _size(connection: Connection) -> int:
 class _Nodes:
     """Hashes of perfect subtrees, of kept nodes and of rows."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, most: int | None = None) -> None:
         self._connection = connection
         self._rows: dict[int, list[bytes]] = {}
         self.size = _size(connection)
-        self._catch_up()
+        self.behind = 0  # nodes over leaves that were missing before
+        self._catch_up(most)
 
     def head(self, size: int) -> Head:
         """The tree of the first `size` leaves."""
@@ -271,17 +290,21 @@ class _Nodes:
             )
         return found
 
-    def _catch_up(self) -> None:
-        """Make the nodes that became whole since the last were made."""
+    def _catch_up(self, most: int | None) -> None:
+        """Make the nodes that became whole since the last were made; of those over leaves so many at most."""
+        made = self.size
         for level in range(STEP, _TOP, STEP):
             newest = select(func.max(audit_nodes.c.place)).where(audit_nodes.c.level == level)
             last = self._connection.execute(newest).scalar_one()
-            first, end = (0 if last is None else last + 1), self.size >> level
+            first, end = (0 if last is None else last + 1), made >> level
+            if level == STEP:
+                self.behind = max(0, end - first)
+                end = end if most is None else min(end, first + most)
+                made = end * SPAN
             if end <= first:
                 break
-            many = _ROWS // SPAN
-            for start in range(first, end, many):
-                self._make(level, start, min(start + many, end))
+            for start in range(first, end, _AT_ONCE):
+                self._make(level, start, min(start + _AT_ONCE, end))
 
     def _make(self, level: int, start: int, end: int) -> None:
         below = (

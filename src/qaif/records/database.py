@@ -1,7 +1,8 @@
 """The SQL engine: one SQLite file a workspace, brought to the newest schema when it is opened."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -55,6 +56,22 @@ class Database:
             connection.execution_options(**{_IMMEDIATE: True})
             with connection.begin():
                 yield connection
+
+    def write_beside(self, *, beside: bool) -> None:
+        """Write changes into a file beside this one first (SQLite's WAL): a third of the waits for the disk.
+
+        Kept up for as long as a service runs; whoever else has the file open then keeps it so, which does no
+        harm.
+
+        Raises:
+            StoreError: the file cannot be used.
+        """
+        with _errors(self.path), closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS)) as connection:
+            try:
+                connection.execute(f"PRAGMA journal_mode = {'WAL' if beside else 'DELETE'}")
+            except sqlite3.OperationalError as error:
+                if beside:
+                    raise StoreError(f"The records {self.path} cannot be used: {error}.") from error
 
     def close(self) -> None:
         """Let go of the file."""

@@ -78,6 +78,10 @@ class Records:
         """A transaction over several tables that sees one state of them."""
         return self._database.reading()
 
+    def write_beside(self, *, beside: bool) -> None:
+        """Write into a file beside this one first, as a service does; see `Database.write_beside`."""
+        self._database.write_beside(beside=beside)
+
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()

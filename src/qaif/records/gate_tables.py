@@ -78,11 +78,8 @@ screening_decisions = Table(
     "screening_decisions",
     metadata,
     Column("seq", Integer, primary_key=True),
-    Column("screening", Text, nullable=False),
-    Column("audit_entry", Integer),
-    Column("outcome", Text, nullable=False),
-    Column("policy", Text, nullable=False),
-    Column("two_people", Integer, nullable=False),
+    Column("screening_entry", Integer, nullable=False),
+    Column("entry_id", Integer, nullable=False),
     Column("decision", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("role", Text, nullable=False),
@@ -94,4 +91,4 @@ Index("audit_texts_by_time", audit_texts.c.at)
 Index("sessions_by_user", sessions.c.user)
 Index("api_keys_by_user", api_keys.c.user)
 Index("case_members_by_user", case_members.c.user)
-Index("screening_decisions_by_screening", screening_decisions.c.screening)
+Index("screening_decisions_by_screening", screening_decisions.c.screening_entry)

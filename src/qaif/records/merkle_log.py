@@ -40,9 +40,9 @@ class Growing:
         self._peaks: list[tuple[int, bytes]] = []  # level and hash, the largest first
         self.size = 0
 
-    def add(self, leaf: bytes, level: int = 0) -> None:
-        """Add the hash of a leaf, or of a perfect subtree of a level that no smaller one stands before."""
-        self.size += 1 << level
+    def add(self, leaf: bytes) -> None:
+        """Add the hash of a leaf."""
+        self.size, level = self.size + 1, 0
         while self._peaks and self._peaks[-1][0] == level:
             leaf = node_hash(self._peaks.pop()[1], leaf)
             level += 1

@@ -21,7 +21,7 @@ _INDEXES = (
     ("sessions_by_user", "sessions", "user"),
     ("api_keys_by_user", "api_keys", "user"),
     ("case_members_by_user", "case_members", "user"),
-    ("screening_decisions_by_screening", "screening_decisions", "screening"),
+    ("screening_decisions_by_screening", "screening_decisions", "screening_entry"),
 )
 _TABLES = (
     *("audit_nodes", "audit_texts", "gate_settings", "users", "sessions", "api_keys", "case_members"),
@@ -112,9 +112,7 @@ def _of_decisions() -> None:
     op.create_table(
         "screening_decisions",
         sa.Column("seq", sa.Integer, primary_key=True),
-        *_texts("screening"),
-        sa.Column("audit_entry", sa.Integer),
-        *_texts("outcome", "policy"),
-        sa.Column("two_people", sa.Integer, nullable=False),
+        sa.Column("screening_entry", sa.Integer, nullable=False),
+        sa.Column("entry_id", sa.Integer, nullable=False),
         *_texts("decision", "author", "role", "at", "reason"),
     )
