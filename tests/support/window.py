@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from qaif.web import built_pages
+from qaif.api.page_routes import built_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"

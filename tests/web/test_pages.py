@@ -32,7 +32,8 @@ def test_every_page_is_shown_in_its_language_without_a_word_in_the_console(
         assert opened.page.locator("html").get_attribute("lang") == language, place
         assert opened.page.locator(".problem").count() == 0, (place, opened.page.inner_text("main"))
         heading = opened.page.inner_text("h1")
-        assert bool(re.search("[\u0620-\u064a]", heading)) == (language == "ar"), (place, heading)
+        if not place.startswith("/name/"):  # an Arabic name in either language
+            assert bool(re.search("[\u0620-\u064a]", heading)) == (language == "ar"), (place, heading)
         assert not re.search(r"\b[a-z_]+\.[a-z_]+\b(?<!\.txt)", heading), (
             place,
             heading,

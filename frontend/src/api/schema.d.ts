@@ -3816,6 +3816,7 @@ export interface components {
                 [key: string]: string;
             };
             compared: components["schemas"]["ScreeningComparedCompared"] | null;
+            recorded: number | null;
         };
         /**
          * ScreenBody
