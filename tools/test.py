@@ -83,7 +83,7 @@ def install_tesseract() -> None:
 
 
 def install_chromium() -> None:
-    """Install the browser that pages are tried in, where that can be done; its tests are skipped where not."""
+    """Install the browser that pages are tried in, where that can be; its tests are skipped where not."""
     if shutil.which("chromium") or not shutil.which("apt-get") or os.geteuid():
         return
     packages = ("chromium", "fonts-noto-core")
