@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,7 @@ class WebApplicationHook(BuildHookInterface[Any]):
         try:
             web.build()
         except web.NotBuiltError as error:
+            shutil.rmtree(web.STATIC, ignore_errors=True)  # pages of other sources are worse than none
             sys.stderr.write(
                 f"qaif: NO WEB APPLICATION in this wheel: {error}\nqaif: everything else works as it is.\n"
             )
