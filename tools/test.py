@@ -82,15 +82,41 @@ def install_tesseract() -> None:
             subprocess.run(install, env=environment, check=False, **quiet)
 
 
+def install_chromium() -> None:
+    """Install the browser that pages are tried in, where that can be; its tests are skipped where not."""
+    if shutil.which("chromium") or not shutil.which("apt-get") or os.geteuid():
+        return
+    packages = ("chromium", "fonts-noto-core")
+    install = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages)
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "timeout": 300}
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    print("== install Chromium", flush=True)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        if subprocess.run(install, env=environment, check=False, **quiet).returncode:
+            subprocess.run(("apt-get", "update", "--quiet"), check=False, **quiet)
+            subprocess.run(install, env=environment, check=False, **quiet)
+
+
+def check_web() -> None:
+    """Check and build the web application, where Node.js and its packages can be had."""
+    if shutil.which("npm") is None:
+        print("== web application: left out, there is no Node.js here", flush=True)
+        return
+    step("web application: lint, types, tests", str(PYTHON), "tools/web.py", "check")
+    step("web application: build", str(PYTHON), "tools/web.py", "build")
+
+
 def main() -> None:
     """Set up, then check in the order of what fails fastest."""
     set_up()
     installing = install_followthemoney()
     install_tesseract()
+    install_chromium()
     run = (str(PYTHON), "-m")
     step("format", *run, "ruff", "format", "--check", ".")
     step("lint", *run, "ruff", "check", ".")
     step("types", *run, "mypy")
+    check_web()
     peer = installed_followthemoney(installing)
     step("tests", *run, "pytest", "-n", "2", *sys.argv[1:], **peer)
 
