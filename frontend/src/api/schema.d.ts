@@ -565,6 +565,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/screenings/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List screenings that wait for somebody's decision, or for a second one. */
+        get: operations["screenings/waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screenings/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a screening, and what was decided on it. */
+        post: operations["screenings/decisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screenings/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release, hold or reject; where the policy wants two people, the second is another approver. */
+        post: operations["screenings/decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -1529,11 +1580,8 @@ export interface components {
             document?: string | null;
             /** Span */
             span?: number[] | null;
-            /**
-             * Resting On
-             * @default []
-             */
-            resting_on: string[];
+            /** Resting On */
+            resting_on?: string[];
             /**
              * Status
              * @default reported
@@ -1884,13 +1932,26 @@ export interface components {
             resting_on?: string[] | null;
             /** Status */
             status?: ("alleged" | "reported" | "admitted" | "court finding" | "official listing" | "retracted") | null;
-            /**
-             * Changes
-             * @default {}
-             */
-            changes: {
+            /** Changes */
+            changes?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * DecideDecisionAnswer
+         * @description A screening, and what was decided on it.
+         */
+        DecideDecisionAnswer: {
+            /** @enum {string} */
+            layer: "fact" | "inference" | "claim";
+            basis: {
+                [key: string]: unknown;
+            };
+            as_of: components["schemas"]["AsOf"] | null;
+            coverage: components["schemas"]["CoverageOf"];
+            screening: components["schemas"]["Screening"];
+            standing: components["schemas"]["Standing"];
+            decisions: components["schemas"]["ScreeningDecision"][];
         };
         /**
          * DecisionAnswer
@@ -1907,6 +1968,21 @@ export interface components {
             decided: components["schemas"]["ProposalShown"][];
             claims_added: number;
             claims_retracted: number;
+        };
+        /**
+         * DecisionBody
+         * @description What somebody decides on a screening, and why.
+         */
+        DecisionBody: {
+            /** Entry */
+            entry: number;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "release" | "hold" | "reject";
+            /** Reason */
+            reason: string;
         };
         /**
          * DecisionShown
@@ -2190,6 +2266,14 @@ export interface components {
             entity_id: string | null;
             statement_ids: string[];
             said: components["schemas"]["Said"];
+        };
+        /**
+         * EntryBody
+         * @description A screening, by the number of its entry (`recorded` in its answer).
+         */
+        EntryBody: {
+            /** Entry */
+            entry: number;
         };
         /**
          * Estimated
@@ -3589,6 +3673,9 @@ export interface components {
             changes: {
                 [key: string]: number;
             };
+            because: {
+                [key: string]: number;
+            };
             otherwise: components["schemas"]["Otherwise"][];
             left_out: number;
         };
@@ -3810,6 +3897,7 @@ export interface components {
             rules: components["schemas"]["RuleFired"][];
             contacts: components["schemas"]["Contact"][];
             tags: components["schemas"]["Tag"][];
+            indicators: components["schemas"]["Indicator"][];
             first_seen: string | null;
             faults: components["schemas"]["Fault"][];
             moved_with: {
@@ -3847,6 +3935,22 @@ export interface components {
             error: Record<string, never> | null;
         };
         /**
+         * Screening
+         * @description A screening as the audit log has it.
+         */
+        Screening: {
+            entry: number;
+            at: string;
+            by: string;
+            verdict: string;
+            outcome: string;
+            policy: string;
+            policy_sha256: string;
+            two_people: boolean;
+            answer_sha256: string;
+            address: string | null;
+        };
+        /**
          * ScreeningComparedCompared
          * @description What changed since an earlier screening.
          */
@@ -3857,8 +3961,22 @@ export interface components {
             rules_gone: string[];
             rules_new: string[];
             moved: string[];
+            because: string[];
             same: boolean;
             said: string;
+        };
+        /**
+         * ScreeningDecision
+         * @description One person's decision on a screening.
+         */
+        ScreeningDecision: {
+            screening_entry: number;
+            decision: string;
+            author: string;
+            role: string;
+            at: string;
+            reason: string;
+            entry_id: number;
         };
         /**
          * ScriptShown
@@ -3959,6 +4077,16 @@ export interface components {
              * @default
              */
             token: string;
+        };
+        /**
+         * Standing
+         * @description What decisions amount to.
+         */
+        Standing: {
+            decided: string | null;
+            by: string[];
+            proposed: string | null;
+            proposed_by: string | null;
         };
         State: {
             /** @enum {string} */
@@ -4395,6 +4523,21 @@ export interface components {
             measured: string;
             /** @enum {string} */
             layer: "inference";
+        };
+        /**
+         * WaitingAnswer
+         * @description Screenings that wait: a HIT, an alert or a hold on which nothing is decided, or only by one of two.
+         */
+        WaitingAnswer: {
+            /** @enum {string} */
+            layer: "fact" | "inference" | "claim";
+            basis: {
+                [key: string]: unknown;
+            };
+            as_of: components["schemas"]["AsOf"] | null;
+            coverage: components["schemas"]["CoverageOf"];
+            waiting: components["schemas"]["DecideDecisionAnswer"][];
+            looked_at: number;
         };
         /**
          * WaysShown
@@ -7626,6 +7769,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JudgementAnswer"];
+                };
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "screenings/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingAnswer"];
+                };
+            };
+            /** @description The asker has the answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "screenings/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecideDecisionAnswer"];
+                };
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "screenings/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecideDecisionAnswer"];
                 };
             };
             /** @description Not answered; why. */
