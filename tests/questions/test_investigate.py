@@ -14,7 +14,8 @@ from qaif.errors import AddressError, NotFoundError, PrivateKeyError, UsageError
 from qaif.questions.address_rows import MOST_SIDES
 from qaif.questions.answer import as_json
 from qaif.questions.index import index_block_files
-from qaif.questions.investigate import Investigation, InvestigationRequest, investigate
+from qaif.questions.investigate import investigate
+from qaif.questions.investigation import Investigation, InvestigationRequest
 from qaif.records.engine import Records
 from qaif.workspace.folder import Workspace
 from support.economy import PEOPLE, Economy, script

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from qaif.questions.answer import CoverageOf, as_json
-from qaif.questions.investigate import Investigation
+from qaif.questions.investigation import Investigation
 from qaif.report.case import case_html, case_json, write_case
 from support import sample_case as sample
 

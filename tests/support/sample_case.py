@@ -10,7 +10,7 @@ from qaif.evidence.mention import Mention, NearMiss, Redaction
 from qaif.questions.address import Relative
 from qaif.questions.address_rows import AddressTransaction, Side
 from qaif.questions.answer import AsOf, CoverageOf
-from qaif.questions.investigate import FoundAddress, Investigation, SourceDocument
+from qaif.questions.investigation import FoundAddress, Investigation, SourceDocument
 from qaif.questions.review import ReviewAnswer, ReviewedAddress
 from qaif.questions.review_parts import (
     CounterpartiesShown,

@@ -18,7 +18,8 @@ from qaif.errors import UsageError
 from qaif.feeds.shape import Progress
 from qaif.questions.access import Caller
 from qaif.questions.answer import plain
-from qaif.questions.investigate import InvestigationRequest, investigate
+from qaif.questions.investigate import investigate
+from qaif.questions.investigation import InvestigationRequest
 from qaif.questions.members import add_members, remove_member
 from qaif.questions.screen import address_as_listed
 from qaif.records.accounts import Member, members_of, put_member

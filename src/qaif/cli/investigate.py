@@ -93,12 +93,13 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
         from datetime import UTC, datetime
 
         from qaif.questions import investigate as question
+        from qaif.questions.investigation import InvestigationRequest
         from qaif.report.document.written import manner
         from qaif.workspace.new_files import check_case_folder, new_case_folder
 
         check_case_folder(out)
         how = manner(lang, format_, key=key)
-        request = question.InvestigationRequest(
+        request = InvestigationRequest(
             subject=subject, as_of=as_of, encoding=encoding, inference=inference
         )
         question.check_subject(request)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qaif.errors import NotFoundError
 from qaif.questions.handoffs import HandoffsAnswer
-from qaif.questions.investigate import Investigation
+from qaif.questions.investigation import Investigation
 from qaif.questions.recommend import RecommendAnswer, recommended
 from qaif.questions.reconcile import ReconcileAnswer, ReconcileRequest, reconcile
 from qaif.questions.requests import RequestsAnswer, requests_of

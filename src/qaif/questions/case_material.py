@@ -17,7 +17,8 @@ from qaif.questions.cluster import ClusterAnswer, cluster
 from qaif.questions.designations import DesignationsAnswer, designations
 from qaif.questions.exposure import ExposureAnswer, ExposureRequest, exposure
 from qaif.questions.handoffs import HandoffsAnswer, handoffs
-from qaif.questions.investigate import FoundAddress, Investigation, InvestigationRequest, investigate
+from qaif.questions.investigate import investigate
+from qaif.questions.investigation import FoundAddress, Investigation, InvestigationRequest
 from qaif.questions.trace import TraceAnswer, TraceRequest, trace
 from qaif.questions.why import JoinShown, why
 from qaif.records.engine import Records

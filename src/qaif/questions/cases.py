@@ -20,7 +20,7 @@ from qaif.questions.answer import Answer
 from qaif.questions.asked import address_named, refuse_secrets
 from qaif.questions.case_material import JournalRow, MaterialRequest
 from qaif.questions.case_pins import Pins, pins_of, pins_read
-from qaif.questions.investigate import InvestigationRequest
+from qaif.questions.investigation import InvestigationRequest
 from qaif.records.documents import utc_stamp
 from qaif.records.engine import Records
 from qaif.workspace.case_journal import CaseFolder, case_names

@@ -15,7 +15,8 @@ from qaif.feeds.simulation.marker import MARKER_NAME, seed_of
 from qaif.feeds.simulation.simulate import DEFAULT_SEED, Simulation, simulate
 from qaif.questions.answer import Answer
 from qaif.questions.index import index_block_files
-from qaif.questions.investigate import Investigation, InvestigationRequest, investigate
+from qaif.questions.investigate import investigate
+from qaif.questions.investigation import Investigation, InvestigationRequest
 from qaif.questions.prices import import_prices
 from qaif.questions.review import ReviewAnswer
 from qaif.records.prices import PriceFile

@@ -13,16 +13,16 @@ from itertools import islice
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from qaif.errors import NotFoundError
+from qaif.records.assertion_ids import AssertionIds
 from qaif.records.database import Database
 from qaif.records.laid_aside import LaidAside
 from qaif.records.listed_names import forget
 from qaif.records.schema import assertions, entries, statements
-from qaif.records.statement import ID_BYTES, Assertion, Entry, Statement
+from qaif.records.statement import ID_BYTES, Entry, Statement
 from qaif.records.statement_rows import (
     INSERT_STATEMENT,
     SELECT_LOGGED,
     Logged,
-    assertion_row,
     logged,
     statement_row,
     taken_back_row,
@@ -221,7 +221,7 @@ def say(
 ) -> Said:
     """Enter statements inside a transaction; `seen` takes the id of each."""
     entry_id = add_entry_of(connection, entry)
-    assertion_ids = _AssertionIds(connection)
+    assertion_ids = AssertionIds(connection)
     seen = set() if seen is None else seen
     aside = LaidAside(connection, _last(connection))
     given = added = erased = 0
@@ -341,39 +341,6 @@ def _standing(connection: Connection, ids: Sequence[bytes]) -> tuple[set[bytes],
         else:
             held.discard(statement_id)
     return held - gone, gone
-
-
-class _AssertionIds:
-    """The numbers of assertions, made where they are new.
-
-    A statement's id covers its assertion: no statement of a new assertion can be in the log.
-
-    Attributes:
-        made: the numbers of those that were made here.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._known: dict[bytes, int] = {}
-        self.made: set[int] = set()
-
-    def of(self, assertion: Assertion) -> int:
-        """The number of an assertion."""
-        number = self._known.get(assertion.digest)
-        if number is None:
-            number = self._known[assertion.digest] = self._found(assertion) or self._make(assertion)
-        return number
-
-    def _found(self, assertion: Assertion) -> int | None:
-        wanted = select(assertions.c.id).where(assertions.c.digest == assertion.digest)
-        return self._connection.execute(wanted).scalar_one_or_none()
-
-    def _make(self, assertion: Assertion) -> int:
-        done = self._connection.execute(insert(assertions).values(**assertion_row(assertion)))
-        assert done.inserted_primary_key is not None  # noqa: S101  an INSERT of one row has one
-        number = int(done.inserted_primary_key[0])
-        self.made.add(number)
-        return number
 
 
 def _erase(connection: Connection, statement_id: bytes) -> int:

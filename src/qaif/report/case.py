@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from qaif.questions.answer import as_json
-from qaif.questions.investigate import Investigation
+from qaif.questions.investigation import Investigation
 from qaif.report.found import found_view
 from qaif.report.wording import (
     KIND_WORDS,

@@ -11,7 +11,7 @@ from qaif.questions.alleged_persons import alleged_persons
 from qaif.questions.answer import as_json, plain
 from qaif.questions.case_material import MaterialRequest, material
 from qaif.questions.case_pins import pins_of
-from qaif.questions.investigate import InvestigationRequest
+from qaif.questions.investigation import InvestigationRequest
 from qaif.report.document.edition import BLANK, Edition, edited, shortened
 from qaif.report.document.publication import publication
 from qaif.report.document.sections.listed import document

@@ -8,7 +8,7 @@ import pytest
 from qaif.questions.answer import as_json
 from qaif.questions.case_material import MaterialRequest, material
 from qaif.questions.case_pins import pins_of
-from qaif.questions.investigate import InvestigationRequest
+from qaif.questions.investigation import InvestigationRequest
 from qaif.report.document.catalogue import catalogue
 from qaif.report.document.language import language, text_of
 from qaif.report.document.model import Document, Section, Sentence, Table

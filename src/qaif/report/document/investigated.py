@@ -7,7 +7,7 @@ from qaif.questions.answer import as_json
 from qaif.questions.case_material import MaterialRequest, material_of
 from qaif.questions.case_pins import pins_of
 from qaif.questions.cases import DEFAULT_POLICY
-from qaif.questions.investigate import Investigation
+from qaif.questions.investigation import Investigation
 from qaif.report.case import CaseFiles, write_case
 from qaif.report.document.written import Manner, write_report
 
