@@ -2,11 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from qaif.cli.main import app
+from qaif.screening.policy import policy_named
 from support.served import Served, served
 from support.stories import called
 from support.workspaces import answer
@@ -51,6 +55,16 @@ def test_the_command_line_answers_the_same(
     it: Served, story_workspace: Path, name: str, body: dict[str, Any] | None, command: list[str]
 ) -> None:
     assert it.answer(name, body) == answer(story_workspace, *command)
+
+
+def test_the_policies_are_those_of_the_command_line_and_the_services_own(
+    it: Served, story_workspace: Path
+) -> None:
+    ready = json.loads(CliRunner().invoke(app, ["policy", "list", "--json"]).stdout)
+    assert it.answer("policies", None)["policies"] == ready
+    own = replace(policy_named("us-exchange"), name="ours")
+    with served(story_workspace, policies={"ours": own}) as other:
+        assert "ours" in [each["policy"] for each in other.answer("policies", None)["policies"]]
 
 
 def test_every_question_is_described_and_needs_to_know_who_asks(it: Served) -> None:

@@ -1,19 +1,20 @@
 /** The screening desk: an address, its verdict with reasons and ways; many at once, with progress. */
-import { Button, Checkbox, TextInput } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Problem, problemOf, type Shapes } from "../api/client";
+import { api, type Problem, problemOf, type Shapes, useAnswer } from "../api/client";
 import { AddressLink, Count, EnvelopeLine, LayerBadge, Ltr, Moment, ProblemShown, Said, Waiting } from "../shown/shown";
 import { linesOf, rowsOf } from "./screening-rows";
 
 type Screened = Shapes["ScreenAnswer"];
-const POLICIES = ["direct", "observe", "strict"];
 
 export default function ScreeningPage() {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [policy, setPolicy] = useState("");
+  const policies = useAnswer("policies", (signal) => api.GET("/v1/policies", { signal }));
+  const known = policies.state === "answered" ? policies.answer.policies : [];
   const [state, setState] = useState<{ is: "idle" } | { is: "waiting" } | { is: "failed"; problem: Problem } | { is: "done"; answer: Screened }>({ is: "idle" });
   const screen = async () => {
     setState({ is: "waiting" });
@@ -33,7 +34,13 @@ export default function ScreeningPage() {
         }}
       >
         <TextInput dir="ltr" label={t("address")} value={text} onChange={(event) => setText(event.currentTarget.value)} maxLength={200} spellCheck={false} />
-        <TextInput dir="ltr" label={t("screening.policy")} value={policy} onChange={(event) => setPolicy(event.currentTarget.value)} placeholder={POLICIES[0]} />
+        <NativeSelect
+          dir="ltr"
+          label={t("screening.policy")}
+          value={policy}
+          onChange={(event) => setPolicy(event.currentTarget.value)}
+          data={[{ value: "", label: t("screening.usual") }, ...known.map((each) => ({ value: each.policy, label: `${each.policy} ${each.version}` }))]}
+        />
         <Button type="submit" color="blue.9" disabled={text.trim() === ""}>
           {t("screening.screen")}
         </Button>

@@ -40,7 +40,7 @@ export function Months({ rows, since }: { rows: Row[]; since: string | null }) {
           { values: (_, splits) => splits.map((value) => write.decimal(String(Math.round(value * 100) / 100))), size: 76 },
         ],
         series: [
-          { label: t("month"), value: (_, stamp) => write.month(new Date(stamp * 1000).toISOString()) },
+          { label: t("month"), value: (_, stamp: number | null) => (stamp === null ? "–" : write.month(new Date(stamp * 1000).toISOString())) },
           { label: `${t("received")} BTC`, fill: "#2b6a99", width: 0, ...(bars && { paths: bars }), value: written },
           { label: `${t("sent")} BTC`, fill: "#b25a1d", width: 0, ...(bars && { paths: bars }), value: written },
         ],

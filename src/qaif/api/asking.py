@@ -7,7 +7,7 @@ stands in no URL.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from qaif.api.service import Service
 from qaif.errors import NotFoundError
 from qaif.questions.access import Action, Caller
 from qaif.questions.answer import Answer, as_json
+from qaif.screening.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,13 @@ class Ground:
         workspace: the folder.
         now: the moment, UTC.
         caller: who asks.
+        policies: what can be screened by, by name.
     """
 
     workspace: Path
     now: datetime
     caller: Caller
+    policies: Mapping[str, Policy]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +90,7 @@ class Asking:
             caller, f"question.{question.name}", question.name, None if question.secret else told.decode()
         )
         await service.recorder.put([entry])
-        ground = Ground(service.folder.path, service.now(), caller)
+        ground = Ground(service.folder.path, service.now(), caller, service.policies)
 
         def work() -> tuple[bytes, str]:
             answer = question.ask(ground, body)

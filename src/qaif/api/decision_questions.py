@@ -1,4 +1,4 @@
-"""Decisions of people on screenings: what waits for one, what was decided, and deciding."""
+"""The policies of screenings, and decisions of people on them: what waits, what was decided, deciding."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,7 @@ from qaif.api.asking import Ground, Question
 from qaif.api.bodies import Nothing
 from qaif.questions import decide
 from qaif.questions.answer import Answer
+from qaif.questions.policies import PoliciesAnswer, policies
 from qaif.records.engine import Records
 
 
@@ -24,6 +25,15 @@ def _decide(records: Records, ground: Ground, body: read.DecisionBody) -> decide
 
 
 QUESTIONS = (
+    Question(
+        name="policies",
+        body=Nothing,
+        answer=PoliciesAnswer,
+        ask=lambda ground, _: policies(ground.policies.values()),
+        summary="List the policies that can be screened by.",
+        part="screening",
+        action="screen",
+    ),
     Question(
         name="screenings/waiting",
         body=Nothing,

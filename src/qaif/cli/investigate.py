@@ -99,9 +99,7 @@ def investigate(  # noqa: PLR0913  one argument an option, as Typer reads them
 
         check_case_folder(out)
         how = manner(lang, format_, key=key)
-        request = InvestigationRequest(
-            subject=subject, as_of=as_of, encoding=encoding, inference=inference
-        )
+        request = InvestigationRequest(subject=subject, as_of=as_of, encoding=encoding, inference=inference)
         question.check_subject(request)
         reach = _Reach(cookie, password_file, proxy, ca_file, rate)
         limits = (hops, most_transactions, service, most_addresses, most_requests)

@@ -20,18 +20,16 @@ def register(main: typer.Typer) -> None:
 def list_policies(*, json_output: JsonOption = False) -> None:
     """List the policies that come with the program."""
     with reporting_errors(json_output=json_output):
+        from qaif.questions.answer import plain
+        from qaif.questions.policies import policies
         from qaif.screening.policy import policy_named, ready_policies
 
-        found = [policy_named(name) for name in ready_policies()]
+        found = policies(policy_named(name) for name in ready_policies()).policies
         if json_output:
-            told = [
-                {"policy": each.name, "version": each.version, "title": each.title, "sha256": each.sha256}
-                for each in found
-            ]
-            typer.echo(json.dumps(told, ensure_ascii=False))
+            typer.echo(json.dumps(plain(found), ensure_ascii=False))
             return
         for each in found:
-            typer.echo(f"{each.name} {each.version}: {each.title}")
+            typer.echo(f"{each.policy} {each.version}: {each.title}")
 
 
 @app.command("show")
