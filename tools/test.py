@@ -67,30 +67,14 @@ def _same(kept: Path, wanted: Path) -> bool:
     return kept.exists() and kept.read_bytes() == wanted.read_bytes()
 
 
-def install_tesseract() -> None:
-    """Install the program that reads pictures, where that can be done; its tests are skipped where not."""
-    if shutil.which("tesseract") or not shutil.which("apt-get") or os.geteuid():
+def install_by_apt(program: str, *packages: str, seconds: int) -> None:
+    """Install a program that tests use, where that can be done; its tests are skipped where not."""
+    if shutil.which(program) or not shutil.which("apt-get") or os.geteuid():
         return
-    packages = ("tesseract-ocr", "tesseract-ocr-ara", "tesseract-ocr-eng")
     install = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages)
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "timeout": 180}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "timeout": seconds}
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    print("== install Tesseract", flush=True)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        if subprocess.run(install, env=environment, check=False, **quiet).returncode:
-            subprocess.run(("apt-get", "update", "--quiet"), check=False, **quiet)
-            subprocess.run(install, env=environment, check=False, **quiet)
-
-
-def install_chromium() -> None:
-    """Install the browser that pages are tried in, where that can be; its tests are skipped where not."""
-    if shutil.which("chromium") or not shutil.which("apt-get") or os.geteuid():
-        return
-    packages = ("chromium", "fonts-noto-core")
-    install = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages)
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "timeout": 300}
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    print("== install Chromium", flush=True)
+    print(f"== install {program}", flush=True)
     with contextlib.suppress(subprocess.TimeoutExpired):
         if subprocess.run(install, env=environment, check=False, **quiet).returncode:
             subprocess.run(("apt-get", "update", "--quiet"), check=False, **quiet)
@@ -110,8 +94,8 @@ def main() -> None:
     """Set up, then check in the order of what fails fastest."""
     set_up()
     installing = install_followthemoney()
-    install_tesseract()
-    install_chromium()
+    install_by_apt("tesseract", "tesseract-ocr", "tesseract-ocr-ara", "tesseract-ocr-eng", seconds=180)
+    install_by_apt("chromium", "chromium", "fonts-noto-core", seconds=300)
     run = (str(PYTHON), "-m")
     step("format", *run, "ruff", "format", "--check", ".")
     step("lint", *run, "ruff", "check", ".")
