@@ -39,7 +39,7 @@ def test_one_envelope_on_standard_output(done: subprocess.CompletedProcess[str],
 def test_the_case_is_written(done: subprocess.CompletedProcess[str], out: Path) -> None:
     assert done.returncode == 0, done.stderr
     reports = [f"report.{code}.{kind}" for code in ("ar", "en") for kind in ("html", "pdf")]
-    names = ["case.html", "case.json", "manifest.json", *reports, "report.json"]
+    names = ["case.html", "case.json", "manifest.json", "policy-from-the-case.yaml", *reports, "report.json"]
     assert sorted(path.name for path in (out / "case").iterdir()) == names
     assert "SIMULATED: no block" in (out / "case" / "report.en.html").read_text(encoding="utf-8")
     case = json.loads((out / "case" / "case.json").read_text(encoding="utf-8"))
