@@ -98,8 +98,10 @@ def test_errors_are_the_figures_that_were_written_and_what_was_not_counted_is_sa
     first = table.rows[0].cells[6]
     assert first is not None
     assert first.value == "no", "what was counted on real data stands first"
-    lacking = [one.about for one in parts("error", more=[more()]) if isinstance(one, Sentence)]
-    assert lacking == [f"{METHOD['id']}/1", "fifo/1"]
+    lacking = [
+        (one.about, one.template) for one in parts("error", more=[more()]) if isinstance(one, Sentence)
+    ]
+    assert lacking == [(f"{METHOD['id']}/1", "court.told_error"), ("fifo/1", "court.not_counted")]
 
 
 def test_nobody_from_outside_has_tested_it_and_the_report_says_so() -> None:

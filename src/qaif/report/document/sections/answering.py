@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from qaif.analysis.accuracy import Figure, figures_of
+from qaif.analysis.accuracy import NOT_MEASURED, Figure, figures_of
 from qaif.report.document.model import Evidence, Row, Section, Sentence
 from qaif.report.document.saying import history, known, method, person, phrase, say
 from qaif.report.document.sections.closing import used_methods
@@ -148,10 +148,16 @@ def _error(material: Material) -> Iterator[Any]:
     yield phrase("court.error_words")
     yield from present(table("table.court_error", _ERROR_COLUMNS, rows, _MOST))
     yield from (
-        say("court.not_counted", [method(one)], {"method": known("id", name)}, name)
+        say(_without_count(one), [method(one)], {"method": known("id", name)}, name)
         for name, one in used.items()
         if not figures_of(name)
     )
+
+
+def _without_count(one: Part) -> str:
+    """A method may tell in words what is known of its error, or why nothing can be."""
+    told = one.get("measured") or NOT_MEASURED
+    return "court.not_counted" if told == NOT_MEASURED else "court.told_error"
 
 
 _ERROR_COLUMNS = (
