@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from qaif.cli.goaml import goaml
 from qaif.cli.output import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, emit, reporting_errors
 from qaif.cli.report_options import (
     DEFAULT_FORMAT,
@@ -30,7 +31,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="CASE", help="The case's na
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True, help="What was looked at and decided, and the report on it.")
-    for command in (new, add, note, status, report, rebuild):
+    for command in (new, add, note, status, report, rebuild, goaml):
         group.command(command.__name__)(command)
     app.add_typer(group, name="case")
 

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 import typer
 
 LangOption = Annotated[str, typer.Option("--lang", help="In which languages, such as ar,en.")]
-FormatOption = Annotated[str, typer.Option("--format", help="In which forms, of html, pdf and json.")]
+FormatOption = Annotated[
+    str, typer.Option("--format", help="In which forms, of html, pdf, json, csv and xlsx.")
+]
 CalendarOption = Annotated[str, typer.Option(help="Of dates in sentences: gregorian or hijri.")]
 DigitsOption = Annotated[str, typer.Option(help="Of figures: latn or arab. Addresses keep theirs.")]
 CatalogueOption = Annotated[

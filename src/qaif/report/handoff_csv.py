@@ -24,7 +24,7 @@ def handoff_csv(answer: HandoffsAnswer) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for row in (*answer.arrivals, *answer.departures):
-        table.writerow([_cell(value) for value in _values(row)])
+        table.writerow([defused(value) for value in _values(row)])
     return out.getvalue()
 
 
@@ -51,6 +51,7 @@ def _names(scripts: tuple[ScriptShown, ...]) -> str:
     return " ".join(one.address or one.script_hex for one in scripts)
 
 
-def _cell(value: object) -> str:
+def defused(value: object) -> str:
+    """A cell's text; an apostrophe stands before what a spreadsheet would take for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -18,6 +18,7 @@ _CASE_MARK = "case.json"
 _CASE_FILE = re.compile(
     r"case\.(json|html)|report\.json|report\.[a-z]{2,3}\.(html|pdf)|manifest\.(json|sig)"
     r"|policy-from-the-case\.yaml|request-\d{3,}\.[a-z]{2,3}\.txt|annex-addresses\.json"
+    r"|table-\d{3,}\.[a-z]{2,3}\.csv|tables\.[a-z]{2,3}\.xlsx"
 )
 
 

@@ -15,12 +15,14 @@ from qaif.report.document.language import Language, language, text_of
 from qaif.report.document.model import Document, Sentence
 from qaif.report.document.pdf import pdf
 from qaif.report.document.sections.listed import document
+from qaif.report.document.tables import write_tables
 from qaif.report.document.to_act_on import write_files_to_act_on
 from qaif.report.document.view import view
 from qaif.workspace.signed_folder import sign_folder, write_manifest
 
 FORM = "qaif-report/1"
-FORMATS = ("html", "pdf", "json")
+USUAL = ("html", "pdf", "json")
+FORMATS = (*USUAL, "csv", "xlsx")
 LANGUAGES = ("en", "ar")
 JSON_NAME = "report.json"
 ANNEX_NAME = "annex-addresses.json"
@@ -39,7 +41,7 @@ class Manner:
     """
 
     languages: tuple[Language, ...]
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = USUAL
     key: Path | None = None
     edition: Callable[[Mapping[str, Any]], Edition] | None = None
     with_annex: bool = False
@@ -47,7 +49,7 @@ class Manner:
 
 def manner(  # noqa: PLR0913  one argument an option
     lang: str = ",".join(LANGUAGES),
-    formats: str = ",".join(FORMATS),
+    formats: str = ",".join(USUAL),
     *,
     calendar: str = "gregorian",
     digits: str = "latn",
@@ -104,6 +106,7 @@ def write_report(material: Mapping[str, Any], folder: Path, how: Manner) -> Docu
             (folder / f"{name}.html").write_text(html(shown, each), encoding="utf-8", newline="\n")
         if "pdf" in how.formats:
             (folder / f"{name}.pdf").write_bytes(pdf(shown))
+        write_tables(made, each, folder, how.formats)
     if how.key:
         sign_folder(folder, how.key)
     else:

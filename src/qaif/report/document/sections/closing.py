@@ -32,7 +32,7 @@ def decisions(material: Material) -> Section | None:
 
 def methods(material: Material) -> Section | None:
     """Every method that anything rests on, with what was measured of its error."""
-    used = {(one["id"], one["version"]): one for one in _methods(material)}
+    used = {(one["id"], one["version"]): one for one in used_methods(material)}
     rows = [
         Row(
             "inference",
@@ -119,7 +119,8 @@ def _judged(material: Material) -> Iterator[Sentence]:
             yield say("judgement.confidence", evidence, sure, about, summary=True)
 
 
-def _methods(material: Material) -> Iterator[Part]:
+def used_methods(material: Material) -> Iterator[Part]:
+    """Every method that an answer of the case rests on, as often as one does."""
     for each in material["investigations"]:
         for found in each["addresses"]:
             for part in ("review", "activity"):

@@ -9,7 +9,15 @@ from typing import Any, Final
 from qaif.questions.answer import Layer
 from qaif.report.document.model import Document, Phrase, Section, Sentence
 from qaif.report.document.saying import phrase
-from qaif.report.document.sections import closing, judging, of_address, of_claims, of_flows, reconciling
+from qaif.report.document.sections import (
+    answering,
+    closing,
+    judging,
+    of_address,
+    of_claims,
+    of_flows,
+    reconciling,
+)
 from qaif.report.document.sections.shared import Material, present
 
 Builder = Callable[[Material], Section | None]
@@ -23,6 +31,7 @@ TOPICS: Final[tuple[Builder, ...]] = (
 FURTHER: Final[tuple[Builder, ...]] = (
     reconciling.reconciliation,
     *(judging.rivals, judging.requests, judging.recommendations),
+    answering.answers,
 )
 CLOSING: Final[tuple[Builder, ...]] = (closing.methods, closing.unknown, closing.journal)
 _LAYERS: Final[tuple[Layer, ...]] = ("fact", "inference", "claim")
