@@ -76,7 +76,7 @@ def _phrases(text: str) -> Iterator[KeySpan]:
     """Runs of words of the list, with nothing but numbers and marks between them."""
     count, start, end = 0, 0, 0
     for found in _WORD.finditer(text):
-        gap = text[end : found.start()]
+        gap = text[end : found.start()] if count else ""
         listed = found.group().lower() in _WORDS
         if count and not (listed and len(gap) <= _LONGEST_GAP and not any(map(str.isalpha, gap))):
             if count >= _PHRASE:

@@ -6,9 +6,10 @@ output; the kept document itself, the user's own file, stays as it is.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from qaif.chain.addresses import ParsedAddress, parse_address
 from qaif.chain.secrets import REDACTED, find_private_keys
@@ -68,6 +69,7 @@ class _PassageReader:
         self._cleaned: Cleaned = clean(passage.text, percent=passage.where in _NOT_TEXT)
         self._runs = [m.span() for m in _RUN.finditer(self._cleaned.text)]
         self._keys = self._private_keys()
+        self._reached = list(accumulate((hi for _, hi, _ in self._keys), max))  # by each and those before
         self._taken: list[tuple[int, int]] = []  # stretches of the cleaned text that are accounted for
         self.tries_left = tries
         self.mentions: list[Mention] = []
@@ -109,7 +111,16 @@ class _PassageReader:
 
     def _holds_key(self, start: int, end: int) -> bool:
         lo, hi = self._cleaned.starts[start], self._cleaned.ends[end - 1]
-        return any(a < hi and lo < b for a, b, _ in self._keys)
+        return next(self._keys_within(lo, hi), None) is not None
+
+    def _keys_within(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The private keys that overlap a stretch of the passage; those far from it are not looked at."""
+        for at in range(bisect_right(self._reached, start), len(self._keys)):
+            lo, hi, _ = self._keys[at]
+            if lo >= end:
+                return
+            if hi > start:
+                yield lo, hi
 
     def _is_taken(self, start: int, end: int) -> bool:
         return bool(self._taken) and start < self._taken[-1][1] and self._taken[-1][0] < end
@@ -337,8 +348,8 @@ class _PassageReader:
         A link that runs on into the address beside it is broken too: one of the two letters stands for it.
         """
         parts, at = [], start
-        for lo, hi, _ in self._keys:
-            if lo < end and hi > at:
+        for lo, hi in self._keys_within(start, end):
+            if hi > at:
                 parts += [self._passage.text[at : max(lo, at)], REDACTED]
                 at = hi
         text = "".join(parts) + self._passage.text[at:end]
