@@ -15,6 +15,7 @@ from qaif.api import (
     decision_questions,
     flow_questions,
     said_questions,
+    watch_questions,
 )
 from qaif.api.asking import Asking, Question
 from qaif.api.bodies import Nothing
@@ -38,6 +39,7 @@ QUESTIONS: tuple[Question, ...] = (
     *said_questions.QUESTIONS,
     *change_questions.QUESTIONS,
     *decision_questions.QUESTIONS,
+    *watch_questions.QUESTIONS,
     *admin_questions.QUESTIONS,
 )
 _STATUSES = (400, 401, 403, 404, 413, 422, 429, 503)
