@@ -78,7 +78,7 @@ ACTIONS: dict[str, tuple[str, Any]] = {
     "POST /v1/alerts": ("ask", {}),
     "POST /v1/alerts/dispose": ("watch", {"alert": 999_999, "judgement": "true", "why": "x"}),
     "POST /v1/appeal/person": ("screen", NONE),
-    "POST /v1/appeal/internal": ("screen", NONE),
+    "POST /v1/appeal/internal": ("decide", NONE),
     "POST /v1/jobs": ("run", NONE),
     "DELETE /v1/jobs/{job_id}": ("run", None),
     "GET /v1/users": ("set_users", None),

@@ -633,6 +633,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/watches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is watched. */
+        get: operations["watches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/watches/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Watch something from now on; what holds of it already is no alert. */
+        post: operations["watches/add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/watches/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Watch something no longer; its alerts stay. */
+        post: operations["watches/remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** List alerts, the newest first, with what people said of them. */
+        post: operations["alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether an alert was true or false, why, and until when that is to be heeded. */
+        post: operations["alerts/dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appeal/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why an address was stopped, for the person concerned: lists and the public chain alone. */
+        post: operations["appeal/person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appeal/internal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why an address was stopped, with all that is held: not to leave the house. */
+        post: operations["appeal/internal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -1268,6 +1387,61 @@ export interface components {
              * @description An address; the questions say what else it may be.
              */
             address: string;
+        };
+        /**
+         * Alert
+         * @description Something that happened to what is watched.
+         */
+        Alert: {
+            watch_id: number;
+            kind: string;
+            key: string;
+            about: string;
+            said: string;
+            layer: string;
+            link: {
+                [key: string]: unknown;
+            };
+            raised_at: string;
+            uid: string;
+            muted_by: number | null;
+            id: number;
+        };
+        /**
+         * AlertShown
+         * @description An alert, the last word that a person said of it, and of what it is.
+         */
+        AlertShown: {
+            alert: components["schemas"]["Alert"];
+            subject: string;
+            disposition: components["schemas"]["Disposition"] | null;
+        };
+        /**
+         * AlertsAnswer
+         * @description Alerts, the newest first.
+         */
+        AlertsAnswer: {
+            /** @enum {string} */
+            layer: "fact" | "inference" | "claim";
+            basis: {
+                [key: string]: unknown;
+            };
+            as_of: components["schemas"]["AsOf"] | null;
+            coverage: components["schemas"]["CoverageOf"];
+            alerts: components["schemas"]["AlertShown"][];
+        };
+        /**
+         * AlertsBody
+         * @description Which alerts: all, those that nobody has answered, or those of one watch.
+         */
+        AlertsBody: {
+            /**
+             * Open
+             * @default false
+             */
+            open: boolean;
+            /** Watch */
+            watch?: number | null;
         };
         /**
          * Answer
@@ -2195,6 +2369,38 @@ export interface components {
             };
         };
         /**
+         * Disposition
+         * @description What a person said of an alert: `true` or `false`, why, and until when that is to be heeded.
+         */
+        Disposition: {
+            alert_id: number;
+            judgement: string;
+            why: string;
+            until: string | null;
+            by: string;
+            at: string;
+            id: number;
+        };
+        /**
+         * DispositionBody
+         * @description What somebody says of an alert.
+         *
+         *     Of a false one: until that day the same is raised, but not brought anywhere.
+         */
+        DispositionBody: {
+            /** Alert */
+            alert: number;
+            /**
+             * Judgement
+             * @enum {string}
+             */
+            judgement: "true" | "false";
+            /** Why */
+            why: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * DocumentBody
          * @description A kept document.
          */
@@ -2687,6 +2893,41 @@ export interface components {
              * @default 3
              */
             services: number;
+        };
+        /**
+         * InternalAppealBody
+         * @description An address that was stopped, and the policy that it is screened by anew.
+         */
+        InternalAppealBody: {
+            /**
+             * Address
+             * @description An address; the questions say what else it may be.
+             */
+            address: string;
+            /**
+             * Policy
+             * @description A policy that is here by name.
+             * @default research-desk
+             */
+            policy: string;
+        };
+        /**
+         * InternalEdition
+         * @description The desk's own edition: not to leave the house.
+         */
+        InternalEdition: {
+            /** @enum {string} */
+            layer: "fact" | "inference" | "claim";
+            basis: {
+                [key: string]: unknown;
+            };
+            as_of: components["schemas"]["AsOf"] | null;
+            coverage: components["schemas"]["CoverageOf"];
+            screening: components["schemas"]["ScreenAnswer"];
+            said: components["schemas"]["SaidOfIt"][];
+            alerts: components["schemas"]["AlertShown"][];
+            person: components["schemas"]["PersonEdition"];
+            edition: string;
         };
         /**
          * InvestigateBody
@@ -3441,6 +3682,28 @@ export interface components {
             new_counterparties: number;
         };
         /**
+         * PersonEdition
+         * @description The edition for the person concerned.
+         */
+        PersonEdition: {
+            /** @enum {string} */
+            layer: "fact" | "inference" | "claim";
+            basis: {
+                [key: string]: unknown;
+            };
+            as_of: components["schemas"]["AsOf"] | null;
+            coverage: components["schemas"]["CoverageOf"];
+            address: string;
+            time: string;
+            listings: components["schemas"]["PublicListing"][];
+            payments: components["schemas"]["PublicPayment"][];
+            left_out: number;
+            receipt: string;
+            only: string;
+            remedy: string;
+            edition: string;
+        };
+        /**
          * PoliciesAnswer
          * @description Policies, by name.
          */
@@ -3595,6 +3858,31 @@ export interface components {
                 string
             ];
             sentence: string;
+        };
+        /**
+         * PublicListing
+         * @description An official list names the address itself; since when may be unknown.
+         */
+        PublicListing: {
+            list: string;
+            jurisdiction: string;
+            authority: string;
+            version: string;
+            legal_acts: string[];
+            since: string | null;
+        };
+        /**
+         * PublicPayment
+         * @description A payment between the address and one that an official list names; a fact of the chain.
+         */
+        PublicPayment: {
+            /** @enum {string} */
+            direction: "in" | "out";
+            other: string;
+            lists: string[];
+            tx: components["schemas"]["TxRef"];
+            amount_sat: number;
+            listed_by_then: string;
         };
         /**
          * ReachedFrom
@@ -3886,6 +4174,26 @@ export interface components {
             erased: number;
             retracted: number;
             last_seq: number;
+        };
+        /**
+         * SaidOfIt
+         * @description One thing that is said of an address; a claim.
+         */
+        SaidOfIt: {
+            text: string;
+            by: string;
+            resting_on: string[];
+            independent_sources: number;
+            status: string;
+            reliability: string;
+            credibility: number;
+            dataset: string;
+            document_sha256: string | null;
+            span: [
+                number,
+                number
+            ] | null;
+            statement_id: string;
         };
         /**
          * Saying
@@ -4580,6 +4888,78 @@ export interface components {
             coverage: components["schemas"]["CoverageOf"];
             waiting: components["schemas"]["DecideDecisionAnswer"][];
             looked_at: number;
+        };
+        /**
+         * WatchBody
+         * @description What is to be watched; all kinds of alert where none is named.
+         *
+         *     Contact with whom is an alert: `listed`, `*` for any, or a category. A movement of less than
+         *     `least_sat` is none.
+         */
+        WatchBody: {
+            /**
+             * Kind
+             * @default address
+             * @enum {string}
+             */
+            kind: "address" | "cluster" | "entity";
+            /**
+             * Subject
+             * @description An address, or the id of an entity.
+             */
+            subject: string;
+            /** Alerts */
+            alerts?: ("movement" | "activity" | "contact" | "listing" | "source")[];
+            /** Categories */
+            categories?: string[];
+            /**
+             * Least Sat
+             * @default 0
+             */
+            least_sat: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * WatchListAnswer
+         * @description What is watched.
+         */
+        WatchListAnswer: {
+            /** @enum {string} */
+            layer: "fact" | "inference" | "claim";
+            basis: {
+                [key: string]: unknown;
+            };
+            as_of: components["schemas"]["AsOf"] | null;
+            coverage: components["schemas"]["CoverageOf"];
+            watches: components["schemas"]["WatchShown"][];
+        };
+        /**
+         * WatchNumberBody
+         * @description A watch, by its number.
+         */
+        WatchNumberBody: {
+            /** Watch */
+            watch: number;
+        };
+        /**
+         * WatchShown
+         * @description Something that is watched, without what the program keeps of it for itself.
+         */
+        WatchShown: {
+            id: number;
+            kind: string;
+            subject: string;
+            alerts: string[];
+            categories: string[];
+            least_sat: number;
+            note: string;
+            added_at: string;
+            added_by: string;
+            removed_at: string | null;
         };
         /**
          * WaysShown
@@ -8201,6 +8581,681 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecideDecisionAnswer"];
+                };
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchListAnswer"];
+                };
+            };
+            /** @description The asker has the answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "watches/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchListAnswer"];
+                };
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "watches/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchNumberBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchListAnswer"];
+                };
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertsBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsAnswer"];
+                };
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "alerts/dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsAnswer"];
+                };
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appeal/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonEdition"];
+                };
+            };
+            /** @description Not answered; why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not answered; why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appeal/internal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InternalAppealBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalEdition"];
                 };
             };
             /** @description Not answered; why. */

@@ -111,7 +111,7 @@ QUESTIONS = (
         ask=_internal,
         summary="Say why an address was stopped, with all that is held: not to leave the house.",
         part="screening",
-        action="screen",
+        action="decide",
         again=False,
     ),
 )
