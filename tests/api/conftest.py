@@ -12,7 +12,7 @@ def story_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(tmp_path_factory.mktemp("api"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it reads files meanwhile, which other modules' tests count
 def it(story_workspace: Path) -> Iterator[Served]:
     with served(story_workspace) as running:
         yield running

@@ -123,7 +123,9 @@ def test_a_viewer_reads_alerts_but_neither_watches_nor_makes_appeal_files(
                 user=f"a-{role}", name="t", scopes=("read", "screen", "write", "decide"), days=None
             )
             keys[role] = new_key(records, wanted, "setup", datetime.now(UTC)).key
-    viewer, analyst = it.by(keys["viewer"]), it.by(keys["analyst"])
+        wanted = KeyWanted(user="a-analyst", name="desk", scopes=("screen",), days=None)
+        keys["desk"] = new_key(records, wanted, "setup", datetime.now(UTC)).key
+    viewer, analyst, desk = (it.by(keys[name]) for name in ("viewer", "analyst", "desk"))
     watched = {"subject": called("paid")}
     assert viewer.post("/v1/alerts", json={}).status_code == 200
     assert viewer.post("/v1/watches/add", json=watched).status_code == 403
@@ -131,9 +133,6 @@ def test_a_viewer_reads_alerts_but_neither_watches_nor_makes_appeal_files(
         asked = {"address": called("bad")}
         assert viewer.post(f"/v1/appeal/{edition}", json=asked).status_code == 403
         assert analyst.post(f"/v1/appeal/{edition}", json=asked).status_code == 200
-    with Records.open(work) as records:
-        wanted = KeyWanted(user="a-analyst", name="desk", scopes=("screen",), days=None)
-        desk = it.by(new_key(records, wanted, "setup", datetime.now(UTC)).key)
     assert desk.post("/v1/appeal/person", json={"address": called("bad")}).status_code == 200
     assert desk.post("/v1/appeal/internal", json={"address": called("bad")}).status_code == 403
     assert analyst.post("/v1/watches/add", json=watched).json()["watches"][0]["added_by"] == "a-analyst"

@@ -16,7 +16,8 @@ from json.encoder import encode_basestring
 from threading import Event, Lock, Thread
 
 from qaif.api.encoding import encoded
-from qaif.errors import NotFoundError, QaifError, ServiceBusyError
+from qaif.api.watching import logger
+from qaif.errors import NotFoundError, ServiceBusyError
 from qaif.questions.answer import as_json
 from qaif.questions.screen_direct import DirectGround, DirectScreener, DirectScreening, direct_ground
 from qaif.records.engine import Records
@@ -170,8 +171,8 @@ class DirectDesk:
         while not self._stop.wait(LOOK_SECONDS):
             try:
                 self.look()
-            except (QaifError, OSError):
-                continue  # `blind` says so once it lasts
+            except Exception as error:  # noqa: BLE001  a thread that ended would leave no answers for good
+                logger().error("looking failed", kind=type(error).__name__)  # `blind` says so once it lasts
 
     def _replace(self, token: object) -> None:
         closing = ExitStack()
